@@ -2,12 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -31,7 +27,7 @@ def test_two_values_behind_a_setting(question: str, facts: dict[str, tuple[float
     ["7900xtx跑qwen3 14b q6可以吗 速度", "3090跑gemma3 27b q4行不 推理速度怎么样", "qwen3 8b q8 on a 4060 Ti 16GB ok? and speed?"],
 )  # fmt: skip
 def test_speed_in_one_word_is_asked_too(question: str) -> None:
-    assert "token/" in answer(question) or "tokens/s" in answer(question)
+    assert "token/" in answer_to(question) or "tokens/s" in answer_to(question)
 
 
 def test_a_format_is_no_card() -> None:
@@ -40,9 +36,9 @@ def test_a_format_is_no_card() -> None:
 
 
 def test_the_longest_sample_of_a_set_is_no_size_of_it() -> None:
-    told = answer("训练集最长的一条6k token,其他都几百,qlora llama3.1 8b 3090会不会爆")
+    told = answer_to("训练集最长的一条6k token,其他都几百,qlora llama3.1 8b 3090会不会爆")
     assert "数据量" not in told
-    told = answer("temperature和top_p影响显存吗")
+    told = answer_to("temperature和top_p影响显存吗")
     assert told.startswith("**不影响")
     assert "max_new_tokens" in told
     assert "文档说" not in told
@@ -56,7 +52,7 @@ def test_the_longest_sample_of_a_set_is_no_size_of_it() -> None:
     ],
 )
 def test_a_card_that_draws_is_asked_for_language_models(question: str, opens: str) -> None:
-    assert answer(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_the_format_of_what_draws_is_its_own() -> None:
@@ -66,7 +62,7 @@ def test_the_format_of_what_draws_is_its_own() -> None:
 
 
 def test_another_card_told_by_its_memory_has_a_speed() -> None:
-    told = answer("2060 6g加32g内存跑qwen3 14b q4只有3 token/s,换16g的卡能快多少")
+    told = answer_to("2060 6g加32g内存跑qwen3 14b q4只有3 token/s,换16g的卡能快多少")
     assert "RTX 4080 约" in told
     assert "算不了" not in told
 
@@ -83,14 +79,14 @@ def test_another_card_told_by_its_memory_has_a_speed() -> None:
     ],
 )
 def test_few_bits_that_are_slower_are_explained(question: str, opens: str) -> None:
-    assert answer(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
     "question", ["why are two 4090s slower than one with a 32B AWQ?", "3090跑14b q8为什么只有8t/s"]
 )
 def test_what_else_is_slow_is_not_laid_to_the_bits(question: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert "It is the kernel" not in told
     assert "慢在算子" not in told
 
@@ -102,7 +98,7 @@ def test_an_amount_that_is_taken_is_no_card() -> None:
 
 
 def test_ollama_loads_its_usual_files_beside_an_encoder() -> None:
-    told = answer("ollama同时跑qwen3 8b和bge-m3,12g显存够吗")
+    told = answer_to("ollama同时跑qwen3 8b和bge-m3,12g显存够吗")
     assert told.startswith("**可以")
     assert "OLLAMA_MAX_LOADED_MODELS" in told
     assert "vLLM" not in told

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_it_is_no_copy_of_the_model(question: str, opens: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert told.startswith(opens), told[:300]
     assert "keeps a whole copy" not in told
 
@@ -24,7 +24,7 @@ def test_it_is_no_copy_of_the_model(question: str, opens: str) -> None:
 def test_data_parallel_alone_still_is_one() -> None:
     question = "Qwen2.5-72B in bf16 on 4x A100 80GB: tensor parallel or data parallel, which is better?"
     assert "attention_by_requests" not in read(question).cues
-    assert "keeps a whole copy on every card" in Assistant().ask(question).text
+    assert "keeps a whole copy on every card" in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_flags_tell_the_ranks_of_attention_and_of_the_experts(question: str, ran
     facts = read(question).facts
     assert tuple(facts[name][0] for name in ("tp", "dp", "ep")) == ranks
     assert "zero_stage" not in facts
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "cannot be worked out" not in told
     assert "算不了" not in told
     assert "does not fit" not in told.split("\n")[0]
@@ -56,7 +56,7 @@ def test_flags_tell_the_ranks_of_attention_and_of_the_experts(question: str, ran
     ],
 )
 def test_copies_of_attention_over_divided_experts_are_no_copies_of_the_model(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "keeps a whole copy" not in told
     assert "都放完整的一份" not in told
     assert "each rank has all weights" not in told
@@ -72,6 +72,6 @@ def test_copies_of_attention_over_divided_experts_are_no_copies_of_the_model(que
     ],
 )  # fmt: skip
 def test_each_rank_has_a_pool_of_its_own(question: str, says: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert says in told
     assert ("数据并行" in told or "data-parallel" in told) == ("tp4" not in question)

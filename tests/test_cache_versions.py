@@ -2,13 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb.counts import SOLD, as_sold
-
-
-def _answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -22,7 +18,7 @@ def _answer(question: str) -> str:
     ],
 )  # fmt: skip
 def test_a_later_version_that_caches_less_is_named(question: str, says: str | None) -> None:
-    answer = _answer(question).replace("，", ",")
+    answer = answer_to(question).replace("，", ",")
     assert (says in answer) if says else ("same family" not in answer and "同系列" not in answer)
 
 
@@ -34,9 +30,9 @@ def test_a_later_version_that_caches_less_is_named(question: str, says: str | No
     ],
 )
 def test_beside_a_model_that_is_named_a_size_is_no_riddle(question: str) -> None:
-    answer = _answer(question)
+    answer = answer_to(question)
     assert "name the model to settle it" not in answer
-    assert "给出型号" not in answer
+    assert "说出具体模型即可确定" not in answer
 
 
 @pytest.mark.parametrize(
@@ -47,7 +43,7 @@ def test_beside_a_model_that_is_named_a_size_is_no_riddle(question: str) -> None
     ],
 )
 def test_what_the_machines_that_are_sold_make_of_it_stands_with_the_count(question: str, says: str) -> None:
-    assert says in _answer(question).split("\n")[0].replace("：", ":")
+    assert says in answer_to(question).split("\n")[0].replace("：", ":")
 
 
 def test_a_count_that_machines_have_needs_no_others() -> None:
@@ -89,7 +85,7 @@ def test_cards_that_stand_before_how_many_are_counted(question: str, asks: bool)
     ],
 )  # fmt: skip
 def test_what_is_only_near_is_not_said_to_be_the_figure(question: str, says: str) -> None:
-    answer = _answer(question).replace("，", ",").replace("；", ";").replace("（", "(").replace("）", ")")
+    answer = answer_to(question).replace("，", ",").replace("；", ";").replace("（", "(").replace("）", ")")
     assert says in answer
 
 
@@ -101,7 +97,7 @@ def test_what_is_only_near_is_not_said_to_be_the_figure(question: str, says: str
     ],
 )  # fmt: skip
 def test_what_four_bits_save_stands_beside_the_logits(question: str, says: str) -> None:
-    assert says in _answer(question).split("\n")[0]
+    assert says in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +110,7 @@ def test_what_four_bits_save_stands_beside_the_logits(question: str, says: str) 
 def test_of_experts_in_ram_all_are_counted_and_fewer_bits_say_what_ram_they_leave(
     question: str, says: tuple[str, ...]
 ) -> None:
-    answer = _answer(question)
+    answer = answer_to(question)
     assert all(one in answer for one in says)
 
 
@@ -140,4 +136,4 @@ def test_whether_a_cache_must_be_quantised_is_asked_of_both(question: str, forma
 )  # fmt: skip
 def test_a_figure_is_claimed_with_its_decimals(question: str, claimed: list[float]) -> None:
     assert [one.number for one in read(question).claims] == claimed
-    assert "as the name rounds them" not in _answer(question)
+    assert "as the name rounds them" not in answer_to(question)

@@ -2,13 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.changed import length_that_failed
 from chat.reads.grammar import read
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to, embedded
 
 
 @pytest.mark.parametrize(
@@ -22,7 +18,7 @@ def answer(question: str) -> str:
     ],
 )
 def test_a_cache_goes_with_layers_and_heads(question: str, no: str) -> None:
-    assert answer(question).startswith(no)
+    assert answer_to(question).startswith(no)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +29,7 @@ def test_a_cache_goes_with_layers_and_heads(question: str, no: str) -> None:
     ],
 )
 def test_the_size_of_a_file_is_no_claim_of_a_cache(question: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert "160 KiB" in told
     assert "not right" not in told
     assert "不对" not in told
@@ -66,7 +62,7 @@ def test_a_size_in_parentheses_is_that_of_the_model_before_it() -> None:
     ],
 )
 def test_the_card_that_decides_is_named(question: str, room: str) -> None:
-    assert room in answer(question).split("\n\n")[0]
+    assert room in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +78,7 @@ def test_the_card_that_decides_is_named(question: str, room: str) -> None:
     ],
 )  # fmt: skip
 def test_what_a_layout_of_attention_saves_is_told_of_the_cache(question: str, said: str) -> None:
-    assert said in answer(question).split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +124,7 @@ def test_of_families_that_should_fit_all_members_stand() -> None:
     ],
 )  # fmt: skip
 def test_a_cache_kept_without_its_windows_is_what_was_seen(question: str, first: str) -> None:
-    text = answer(question)
+    text = answer_to(question)
     assert first in text.split("\n\n")[0], text[:300]
     assert ("--swa-full" in text.split("\n\n")[0]) == ("window" in first or "窗口" in first)
 
@@ -141,7 +137,7 @@ def test_a_cache_kept_without_its_windows_is_what_was_seen(question: str, first:
     ],
 )  # fmt: skip
 def test_a_cache_of_every_head_that_is_seen_is_named(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -153,12 +149,12 @@ def test_a_cache_of_every_head_that_is_seen_is_named(question: str, opens: str) 
     ],
 )
 def test_no_other_amount_is_a_cache_of_every_head(question: str) -> None:
-    assert "cache of every head" not in Assistant().ask(question).text
+    assert "cache of every head" not in answer_to(question)
 
 
 def test_a_cache_that_is_seen_is_nobodys_sum_of_weights() -> None:
     asked = "DeepSeek-V2-Lite in transformers, 32k: the cache takes 8 GiB for one sequence"
-    assert "counts every parameter" not in Assistant().ask(asked).text
+    assert "counts every parameter" not in answer_to(asked)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +169,7 @@ def test_a_cache_that_is_seen_is_nobodys_sum_of_weights() -> None:
 def test_why_a_cache_in_few_bits_is_larger_than_their_part_is_told_by_its_scales(
     question: str, said: tuple[str, ...]
 ) -> None:
-    told = Assistant().ask(question)
+    told = embedded().ask(question)
     assert all(one in told.text.split("\n\n")[0] for one in said), told.text[:400]
     assert not {"gguf:Q8_0", "gguf:Q4_0"} & set(told.said.get("weight_format", ()))
 
@@ -199,7 +195,7 @@ def test_where_no_cache_in_few_bits_is_wondered_at_no_scales_are_told(question: 
     ],
 )  # fmt: skip
 def test_the_flag_that_keeps_all_tokens_is_why(question: str, opens: str, says: str) -> None:
-    first = answer(question).split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert first.startswith(opens)
     assert says in first
 
@@ -213,7 +209,7 @@ def test_the_flag_that_keeps_all_tokens_is_why(question: str, opens: str, says: 
     ],
 )
 def test_a_flag_that_is_not_set_or_explains_nothing_is_not_why(question: str) -> None:
-    assert "--swa-full" not in answer(question).split("\n\n")[0]
+    assert "--swa-full" not in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -227,4 +223,4 @@ def test_a_flag_that_is_not_set_or_explains_nothing_is_not_why(question: str) ->
     ],
 )  # fmt: skip
 def test_a_product_told_in_short_is_judged_by_what_it_comes_to(question: str, opens: str) -> None:
-    assert answer(question).startswith(opens)
+    assert answer_to(question).startswith(opens)

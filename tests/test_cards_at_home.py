@@ -2,15 +2,11 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb.cases import parse_given, spread
 from kb.outcome import outcome
 from kb.rates import Decoding, HostMemory
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -40,7 +36,7 @@ def test_cards_with_their_memories_in_a_row_are_one_machine(question: str, cards
     ],
 )  # fmt: skip
 def test_what_spills_is_held_against_the_need(question: str, said: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert said in told
     assert "融合损失" not in told
     assert "fused loss" not in told
@@ -56,7 +52,7 @@ def test_what_spills_is_held_against_the_need(question: str, said: str) -> None:
     ],
 )
 def test_a_price_by_the_hour_as_it_is_spoken(question: str, price: str) -> None:
-    assert f"每卡时 {price}" in answer(question)
+    assert f"每卡时 {price}" in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +64,7 @@ def test_a_price_by_the_hour_as_it_is_spoken(question: str, price: str) -> None:
     ],
 )
 def test_a_data_set_is_told_as_a_product(question: str, tokens: str) -> None:
-    assert tokens in answer(question)
+    assert tokens in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +77,7 @@ def test_a_data_set_is_told_as_a_product(question: str, tokens: str) -> None:
     ],
 )  # fmt: skip
 def test_fewer_bits_are_a_way_out_of_a_lora_that_failed(question: str, opens: str) -> None:
-    assert answer(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize("question", ["4bit lora 微调 14b 3090 爆显存怎么办", "LoRA 7B 3090 爆显存,4bit加载也爆,咋办"])
@@ -116,7 +112,7 @@ def test_a_price_counts_no_cards(question: str, counts: tuple[int, ...] | None) 
 
 
 def test_each_machine_keeps_its_count() -> None:
-    said = answer("V100 32GB x2 or a single 4090 for 70B Q4, which is faster and what context?")
+    said = answer_to("V100 32GB x2 or a single 4090 for 70B Q4, which is faster and what context?")
     assert "2 cards, V100 32 GB: **" in said
     assert "2 × V100 32 GB" in said
     assert "2 × RTX 4090" not in said
@@ -141,7 +137,7 @@ def test_a_step_reads_each_weight_once_however_many_cards(count: int) -> None:
     ],
 )
 def test_a_program_that_leaves_a_card_alone_is_told_how_to_spread(question: str, leads: bool) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(("**Ollama 在一张卡", "**Ollama takes one card")) == leads, answer[:300]
 
 
@@ -153,7 +149,7 @@ def test_a_program_that_leaves_a_card_alone_is_told_how_to_spread(question: str,
     ],
 )
 def test_machines_are_counted_where_they_are_asked_for(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n\n")[0]
+    assert says in opening(question)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +161,7 @@ def test_machines_are_counted_where_they_are_asked_for(question: str, says: str)
     ],
 )  # fmt: skip
 def test_a_laptop_has_less_than_the_card_of_its_name(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_a_desktop_card_is_no_laptop_because_of_another() -> None:
@@ -181,4 +177,4 @@ def test_a_desktop_card_is_no_laptop_because_of_another() -> None:
     ],
 )
 def test_a_length_beyond_what_models_declare_is_said(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)

@@ -2,12 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,7 +16,7 @@ def answer(question: str) -> str:
     ],
 )
 def test_cards_that_run_add_up_where_the_model_is_divided(question: str, sum_: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert told.startswith("**Yes, to run a model")
     assert sum_ in told.split("**")[1]
     assert "the largest" in told  # and then what they run
@@ -30,20 +26,20 @@ def test_cards_that_run_add_up_where_the_model_is_divided(question: str, sum_: s
     "question", ["4张3090的显存可以合并吗", "两张5060Ti 16G算32G显存吗", "双4090能不能叠加成48G用"]
 )
 def test_cards_add_up_in_chinese(question: str) -> None:
-    assert answer(question).startswith("**推理可以，前提是程序把模型切分到各卡：合计 ")
+    assert answer_to(question).startswith("**推理可以，前提是程序把模型切分到各卡：合计 ")
 
 
 @pytest.mark.parametrize(
     "question", ["when I fine-tune on 4x 4090, do they pool their memory?", "微调时8张3090显存会叠加吗"]
 )
 def test_cards_that_train_add_up_only_where_it_is_sharded(question: str) -> None:
-    head = answer(question).split("**")[1]
+    head = answer_to(question).split("**")[1]
     assert "ZeRO-3" in head
     assert "DDP" in head
 
 
 def test_both_uses_are_told_where_both_are_asked() -> None:
-    head = answer("two 4090: do they add up to 48 GB when running models, and when training?").split("**")[1]
+    head = answer_to("two 4090: do they add up to 48 GB when running models, and when training?").split("**")[1]
     assert head.startswith("Yes, to run")
     assert "To train, only with ZeRO-3" in head
 
@@ -57,11 +53,11 @@ def test_both_uses_are_told_where_both_are_asked() -> None:
     ],
 )
 def test_what_they_run_opens_where_that_is_asked(question: str) -> None:
-    assert "RTX 3090" in answer(question).split("**")[1]
+    assert "RTX 3090" in answer_to(question).split("**")[1]
 
 
 def test_a_model_that_is_named_has_its_verdict() -> None:
-    assert "fits" in answer("do two 3090 pool for Qwen3-32B Q8_0?").split("**")[1]
+    assert "fits" in answer_to("do two 3090 pool for Qwen3-32B Q8_0?").split("**")[1]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +68,7 @@ def test_a_model_that_is_named_has_its_verdict() -> None:
     ],
 )
 def test_cards_that_are_named_side_by_side_add_up_too(question: str, sum_: str) -> None:
-    assert sum_ in answer(question).split("**")[1]
+    assert sum_ in answer_to(question).split("**")[1]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +79,7 @@ def test_cards_that_are_named_side_by_side_add_up_too(question: str, sum_: str) 
     ],
 )
 def test_they_never_become_one_card(question: str, opens: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert told.startswith(opens)
     assert "2 × " in told.split("**")[1]
 
@@ -115,7 +111,7 @@ def test_a_setting_written_with_a_sign_asks_for_no_sum() -> None:
     ],
 )
 def test_tensor_parallel_counts_the_smallest_of_unlike_cards(question: str, opens: str, used: str, split: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert told.startswith(opens)
     assert used in told.split("**")[1]
     assert f"--tensor-split {split}" in told
@@ -130,7 +126,7 @@ def test_tensor_parallel_counts_the_smallest_of_unlike_cards(question: str, open
     ],
 )  # fmt: skip
 def test_more_cards_than_a_machine_can_have_are_refused_in_a_line(question: str, refused: str) -> None:
-    assert refused in answer(question)
+    assert refused in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +137,6 @@ def test_more_cards_than_a_machine_can_have_are_refused_in_a_line(question: str,
     ],
 )
 def test_a_chip_of_apple_beside_a_card_has_the_sizes_of_neither(question: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert told.startswith(("**Yes", "**可以"))
     assert "208 GB" in told

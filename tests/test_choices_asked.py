@@ -2,18 +2,12 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def _text(question: str) -> str:
-    answer = Assistant().ask(question)
-    assert not answer.notices
-    return answer.text
+from tests.talking import answer_to
 
 
 def test_caches_of_models_open_with_the_cache() -> None:
-    text = _text(
+    text = answer_to(
         "KV cache formula of MHA vs GQA vs MLA and the cache of a 32k sequence: Llama-2-7B, Llama-3.1-8B, DeepSeek-V3"
     )
     assert text.startswith(
@@ -22,18 +16,18 @@ def test_caches_of_models_open_with_the_cache() -> None:
 
 
 def test_states_alone_open_with_the_states() -> None:
-    assert _text("Llama-3.1-8B全参,只看优化器状态:AdamW / 8bit Adam / Lion 各多少").startswith(
+    assert answer_to("Llama-3.1-8B全参,只看优化器状态:AdamW / 8bit Adam / Lion 各多少").startswith(
         "**优化器自身的状态\uff1a"
     )
 
 
 def test_of_files_that_cost_alike_the_one_of_most_bits_is_taken() -> None:
-    text = _text("Qwen3-14B Q4_K_M / Q5_K_M / Q6_K / Q8_0,4060Ti 16G 8k 上下文全放显存,最高能上哪个?")
+    text = answer_to("Qwen3-14B Q4_K_M / Q5_K_M / Q6_K / Q8_0,4060Ti 16G 8k 上下文全放显存,最高能上哪个?")
     assert "选 Q6_K" in text.split("\n\n")[0]
 
 
 def test_a_card_that_is_held_to_be_better_is_compared_in_speed() -> None:
-    text = _text(
+    text = answer_to(
         "H20 96GB vs H100 80GB: they say the H20 is the better inference card and fine for training. We serve a 70B fp8 on one card."
     )
     assert "6.7 times as fast" in text
@@ -50,7 +44,7 @@ def test_a_size_behind_a_name_is_that_models(question: str) -> None:
 
 
 def test_bits_and_the_format_that_has_them_are_one() -> None:
-    text = _text(
+    text = answer_to(
         "有个公式:4bit 推理显存=参数量×0.5×1.2,Qwen2.5-72B 就是 43.6G,那一张 L20 48G 跑 AWQ 版 32k 上下文稳的吧?"
     )
     assert text.startswith("**不行。")
@@ -68,7 +62,7 @@ def test_bits_and_the_format_that_has_them_are_one() -> None:
     ],
 )  # fmt: skip
 def test_a_choice_behind_which_a_failed_run_is_told_opens_with_the_choice(question: str, opens: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
     assert "47 GB" not in text  # what that run took is no claim on the choice
 
@@ -92,7 +86,7 @@ def test_a_failure_that_is_asked_about_stays_one(question: str) -> None:
     ],
 )  # fmt: skip
 def test_full_training_that_fits_in_fewer_bits_is_told_with_the_choice(question: str, says: tuple[str, ...]) -> None:
-    first = _text(question).split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in says), first
 
 
@@ -104,10 +98,10 @@ def test_full_training_that_fits_in_fewer_bits_is_told_with_the_choice(question:
     ],
 )  # fmt: skip
 def test_what_a_whole_base_on_each_card_takes_stands_beside_the_choice(question: str, says: tuple[str, ...]) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert all(one in text for one in says), text[:900]
 
 
 def test_shares_of_states_are_told_by_stage_in_whatever_order_layouts_are_named() -> None:
-    text = _text("Two 3090s, fine-tune Qwen2.5-32B at 4k: full, LoRA, QLoRA, DDP or FSDP, which one?")
+    text = answer_to("Two 3090s, fine-tune Qwen2.5-32B at 4k: full, LoRA, QLoRA, DDP or FSDP, which one?")
     assert "32.8B × 16 B = 524 GB (488.2 GiB), 244.1 GiB on each card sharded" in text

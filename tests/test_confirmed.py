@@ -4,14 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def answered(question: str) -> str:
-    answer = Assistant().ask(question)
-    assert not answer.notices
-    return answer.text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(("question", "many", "each"), [
@@ -43,13 +37,13 @@ def test_the_numbers_of_a_sum_are_no_models(question: str, model: str) -> None:
     ("The README table says 7B QLoRA takes 6 GB. I have an 8GB 3070, so I'm good?", "**"),
 ])  # fmt: skip
 def test_the_verdict_opens_what_is_to_be_confirmed(question: str, opens: str) -> None:
-    told = answered(question)
+    told = answer_to(question)
     assert told.startswith(opens)
     assert re.search(r"fits|放不下|does not fit|就放得下", told.split("\n\n")[0])
 
 
 def test_cards_that_the_heads_do_not_divide_over_are_named() -> None:
-    told = answered("Llama-3.1-70B bf16 with vLLM needs 70.6*2 = 141 GB, so 3x H100 80GB should do it?")
+    told = answer_to("Llama-3.1-70B bf16 with vLLM needs 70.6*2 = 141 GB, so 3x H100 80GB should do it?")
     assert "Not with tensor parallel 3" in told
     assert "4 such cards, tensor parallel" in told
     assert "Not understood" not in told
@@ -60,7 +54,7 @@ def test_cards_that_the_heads_do_not_divide_over_are_named() -> None:
     "Qwen3-14B 的 Q8_0 gguf 文件 15.7GB,4060Ti 16G 的 nvidia-smi 显示 16380MiB 也就是 17.18GB,还能剩 1.4GB 吧?16k 上下文该下哪个量化?",
 ])  # fmt: skip
 def test_what_a_card_has_is_no_file(question: str) -> None:
-    told = answered(question)
+    told = answer_to(question)
     assert "Q6_K" in "".join(told.split("\n\n")[:3])
     assert "34.20 GiB of files" not in told
     assert "文件 17.18" not in told

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from kb.equations import evaluated
+from tests.talking import answer_to, embedded
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from kb.equations import evaluated
     ],
 )  # fmt: skip
 def test_a_formula_is_told_of_no_model(question: str, said: str) -> None:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert said in answer.text.split("\n\n")[0].replace("（", "(").replace("）", ")")
     assert not answer.notices
     assert "say which" not in answer.text
@@ -39,7 +39,7 @@ def test_a_formula_is_told_of_no_model(question: str, said: str) -> None:
     ],
 )
 def test_a_case_is_worked_out(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "8,030,261,248" not in text
     assert "5·a·s/h)/t" not in text
     assert "4 + 8/64" not in text
@@ -53,11 +53,11 @@ def test_a_case_is_worked_out(question: str) -> None:
     ],
 )
 def test_solving_for_is_asking_for_the_largest(question: str, opens: str) -> None:
-    assert any(opens in part for part in Assistant().ask(question).text.split("\n\n")[:2])
+    assert any(opens in part for part in answer_to(question).split("\n\n")[:2])
 
 
 def test_the_sum_that_is_shown_is_the_count() -> None:
-    text = Assistant().ask("Derive the parameter count of a Llama-like model from its config").text
+    text = answer_to("Derive the parameter count of a Llama-like model from its config")
     shown = re.search(r"Llama-3-8B: ([^=]+) = ([\d,]+)\.", text)
     assert shown
     worked = shown[1].replace(",", "").replace("×", "*")

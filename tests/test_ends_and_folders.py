@@ -2,14 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def _text(question: str) -> str:
-    answer = Assistant().ask(question)
-    assert not answer.notices
-    return answer.text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize("question", [
@@ -37,7 +31,7 @@ def test_so_many_samples_are_no_length(question: str) -> None:
     ("4 张 H100 用 FSDP 全参训 Qwen2.5-7B,批大小 1,序列长度到多少会爆?", "**稳妥的上限是 "),
 ])  # fmt: skip
 def test_where_a_length_ends_is_told_first(question: str, opens: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
     assert "Liger" in text.split("\n\n")[0]
 
@@ -57,8 +51,8 @@ def test_a_number_behind_qlora_is_its_bits(question: str, bits: tuple[int, ...] 
     ("LLaMA-Factory 表里 70B QLoRA 4bit 是多少?48G 的卡够吗?", "48 GB 的卡会被"),
 ])  # fmt: skip
 def test_a_cell_as_large_as_the_card_leaves_nothing(question: str, says: str) -> None:
-    assert says in _text(question)
-    assert says not in _text(question.replace("12GB", "24GB").replace("48G", "80G"))
+    assert says in answer_to(question)
+    assert says not in answer_to(question.replace("12GB", "24GB").replace("48G", "80G"))
 
 
 @pytest.mark.parametrize(("question", "says"), [
@@ -67,12 +61,12 @@ def test_a_cell_as_large_as_the_card_leaves_nothing(question: str, says: str) ->
     ("LLaMA-Factory表里13B的QLoRA 4bit和LoRA写多少，16G的卡", "16 GB 的卡：13B QLoRA（4 位）12 GB 放得下，13B LoRA（16 位）32 GB 放不下"),
 ])  # fmt: skip
 def test_what_a_card_holds_by_the_table_stands_beside_its_cells(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize("question", ["LLaMA-Factory's table: 7B full, is an A100 enough?", "LLaMA-Factory 表里 7B QLoRA 4bit 写多少"])  # fmt: skip
 def test_of_a_card_of_two_sizes_or_none_the_table_says_nothing(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "By the table alone" not in text
     assert "只按这张表" not in text
 
@@ -82,13 +76,13 @@ def test_of_a_card_of_two_sizes_or_none_the_table_says_nothing(question: str) ->
     ("Qwen2.5-7B 全参训练,每个 checkpoint 107G,模型才 15G,是不是存重复了?", "**107 GB 正常,没有重复保存:".replace(",", "\uff0c").replace(":", "\uff1a")),
 ])  # fmt: skip
 def test_a_saved_run_is_weights_and_states(question: str, opens: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
     assert "save_only_model=True" in text
 
 
 def test_a_saved_adapter_has_states_too_and_no_base() -> None:
-    text = _text("LoRA on Qwen2.5-7B: checkpoint-200 is 480 MB, the adapter file 160 MB. Why?")
+    text = answer_to("LoRA on Qwen2.5-7B: checkpoint-200 is 480 MB, the adapter file 160 MB. Why?")
     assert "4 + 8 B each" in text.split("\n\n")[0]
     assert "frozen base stays on the card" not in text
 
@@ -97,7 +91,7 @@ def test_a_saved_adapter_has_states_too_and_no_base() -> None:
     "The FP8 checkpoint of Qwen3-8B is 9 GB, does it fit a 12GB card?", "Gradient checkpointing on, Qwen2.5-7B full, 60 GB on each GPU, why?",
 ])  # fmt: skip
 def test_a_published_checkpoint_is_no_saved_run(question: str) -> None:
-    assert "saved twice" not in _text(question)
+    assert "saved twice" not in answer_to(question)
 
 
 @pytest.mark.parametrize(("question", "says"), [
@@ -105,7 +99,7 @@ def test_a_published_checkpoint_is_no_saved_run(question: str) -> None:
     ("Llama-3.1-8B: 32 层 * 8 kv头 * 128 * 2 * 2 = 32 GiB(131072 token),llama.cpp 只要 16,剩下的去哪了?", "是 16.0 GiB"),
 ])  # fmt: skip
 def test_a_product_that_was_multiplied_wrongly(question: str, says: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert says in text, text[:400]
     assert "Beside the weights" not in text
     assert "权重之外" not in text
@@ -117,7 +111,7 @@ def test_a_product_that_was_multiplied_wrongly(question: str, says: str) -> None
     ("Qwen2.5-14B LoRA r=8 只打 qv,可训练参数怎么算?", ("6,291,456", "r ×")),
 ])  # fmt: skip
 def test_what_trains_is_counted(question: str, counts: tuple[str, ...]) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert all(one in text for one in counts), text[:400]
     if text.count("?") or "rise" in question:  # what was asked first comes first
         assert text.index("GiB") < text.index("Rank 32: 32 ×")
@@ -128,16 +122,16 @@ def test_what_trains_is_counted(question: str, counts: tuple[str, ...]) -> None:
     ("DeepSeek-V3 用 H20 96G,半台机器跑 Q4 够不够?", "4 张卡"),
 ])  # fmt: skip
 def test_half_a_machine_is_four_cards(question: str, says: str) -> None:
-    assert says in _text(question)
+    assert says in answer_to(question)
 
 
 def test_a_count_of_cards_tells_what_is_left_for_the_cache() -> None:
-    text = _text("How many H100 80GB for Qwen2.5-72B in bf16 with vLLM?")
+    text = answer_to("How many H100 80GB for Qwen2.5-72B in bf16 with vLLM?")
     assert "with a margin; cache for" in text.split("\n")[0]
 
 
 def test_a_format_that_does_not_fit_is_told_what_holds_it() -> None:
-    text = _text("DeepSeek-R1 in FP8 or Q4_K_M on 8x H100: which of the two holds?")
+    text = answer_to("DeepSeek-R1 in FP8 or Q4_K_M on 8x H100: which of the two holds?")
     assert "404 GB, of which" in text
     assert "What would make FP8 fit (per card):" in text
     assert "16 such cards, sharded (2 machines of 8)" in text
@@ -148,7 +142,7 @@ def test_a_format_that_does_not_fit_is_told_what_holds_it() -> None:
     ("一张 3090 能 LoRA Qwen2.5-7B 吗,14B 呢?", "放得下的办法\uff1a4 位 QLoRA"),
 ])  # fmt: skip
 def test_another_model_that_does_not_fit_is_told_its_ways(question: str, says: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert says in text, text[:600]
 
 
@@ -157,7 +151,7 @@ def test_another_model_that_does_not_fit_is_told_its_ways(question: str, says: s
     ("只有一张 T4,微调 gemma-2-9b,用 lora 还是 qlora?", "**选 4 位 QLoRA\uff0c加融合损失"),
 ])  # fmt: skip
 def test_what_the_middle_of_the_estimate_overfills_is_taken_with_its_change(question: str, opens: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert text.startswith(opens), text[:300]
     assert "2,046 token" in text.split("\n\n")[0]
 
@@ -167,7 +161,7 @@ def test_what_the_middle_of_the_estimate_overfills_is_taken_with_its_change(ques
     ("8 卡 A800 80G 全参 Llama-2-13B,ZeRO-1 或 2 够不够,还是只能上 ZeRO-3(嫌慢)?", "**够\uff1aZeRO-2", "token/s"),
 ])  # fmt: skip
 def test_of_stages_named_alike_the_highest_decides(question: str, opens: str, unsaid: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert opens in text.split("\n")[0], text[:300]
     assert unsaid not in text
 
@@ -178,7 +172,7 @@ def test_of_stages_named_alike_the_highest_decides(question: str, opens: str, un
     ("都说 Qwen3-30B-A3B 24G 显卡能跑,我 4090 bf16 一加载就爆,激活不是才 3B 吗", "指的是 4 位权重\uff1a15.6 GiB"),
 ])  # fmt: skip
 def test_what_is_said_to_fit_one_card_is_in_few_bits(question: str, says: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert says in text, text[:500]
     assert "experts in host memory" not in text.split("\n\n")[0]
 
@@ -192,7 +186,7 @@ def test_parameters_that_are_active_are_no_training() -> None:
     ("Llama-3.1-8B 全参,保留 3 个 checkpoint 要多大硬盘?", "3 个共 337 GB"),
 ])  # fmt: skip
 def test_several_checkpoints_are_added_up(question: str, says: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert says in text.split("\n\n")[0], text[:400]
     assert "没有读懂" not in text
 
@@ -219,7 +213,7 @@ def test_the_batch_of_one_card_counts_no_cards(question: str, count: tuple[int, 
 ])  # fmt: skip
 def test_models_are_chosen_for_a_memory(question: str) -> None:
     assert read(question).facts["gpu_memory_gb"] == (24,)
-    assert "20.2 GiB" in _text(question).split("\n\n")[0]
+    assert "20.2 GiB" in answer_to(question).split("\n\n")[0]
 
 
 def test_what_models_take_is_no_card() -> None:
@@ -231,7 +225,7 @@ def test_what_models_take_is_no_card() -> None:
     ("LLaMA-Factory 表里 13B LoRA 是 32G,两张 24G 行吗?", "放得下"),
 ])  # fmt: skip
 def test_cards_beside_a_cell_are_judged(question: str, says: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert says in text.split("\n\n")[0], text[:300]
 
 
@@ -240,7 +234,7 @@ def test_cards_beside_a_cell_are_judged(question: str, says: str) -> None:
     ("gemma-3-12b 的 KV=48*8*256*2*2*65536 字节=24GiB,llama.cpp 显示才 4G 多,算错了吗?", "只有 8 层保留全部 65,536 个 token"),
 ])  # fmt: skip
 def test_windows_are_seen_in_a_product_with_its_tokens(question: str, says: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert says in text.split("\n\n")[0], text[:400]
     assert "4 GB 不对" not in text
 
@@ -252,7 +246,7 @@ def test_windows_are_seen_in_a_product_with_its_tokens(question: str, says: str)
     ("gemma-3-27b in vLLM at 64k: 2*62*16*128*2*65536 bytes = 31 GiB of cache?", ("52 have a sliding window and keep the last 1,024 of 65,536 tokens",)),
 ])  # fmt: skip
 def test_the_cells_of_a_window_are_those_of_the_program(question: str, says: tuple[str, ...]) -> None:
-    text = _text(question)
+    text = answer_to(question)
     for one in says:
         assert one in text, text[:500]
 

@@ -3,7 +3,6 @@
 import pytest
 
 from chat.reads.engines_apart import told_apart
-from chat.reads.grammar import read
 from chat.reads.normal import normalise
 from tests.talking import answer_to, opening
 
@@ -55,20 +54,6 @@ def test_without_bits_the_one_that_runs_has_a_file_in_few(text: str, says: list[
 def test_where_no_file_runs_beside_a_failure_none_is_told(text: str) -> None:
     answer = answer_to(text)
     assert "do not load the same weights" not in answer
-
-
-@pytest.mark.parametrize(
-    ("text", "opens"),
-    [
-        ("3090 24G 加一张 3060 12G，8bit 的 Qwen3-32B，vllm tp=2 在 3060 上爆，llama.cpp 却能跑，为什么？", "**vLLM（张量并行 2）：每张卡一样多，只相当于 2 × 12 = 24 GB，放不下"),
-        ("3090 24GB + 3060 12GB, Qwen3-32B in 8 bit: vLLM tp 2 OOMs on the 3060, llama.cpp works. Why?", "**vLLM (tensor parallel 2): not 36 GB, each card gets the same, 2 × 12 = 24 GB"),
-    ],
-)  # fmt: skip
-def test_on_cards_that_are_not_alike_both_layouts_are_told(text: str, opens: str) -> None:
-    answer = answer_to(text)
-    assert set(read(text, None).facts["engine"]) == {"vllm", "llama.cpp"}
-    assert answer.startswith(opens)
-    assert "llama.cpp" in answer.split("\n\n")[0]
 
 
 @pytest.mark.parametrize(

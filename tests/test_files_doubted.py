@@ -2,12 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,7 +16,7 @@ def answer(question: str) -> str:
     ],
 )  # fmt: skip
 def test_a_doubted_file_is_worked_out(question: str, says: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert told.startswith(says)
     assert "÷ 8 = " in told.split("**")[1]
 
@@ -78,7 +74,7 @@ def test_a_file_of_weights_that_were_tuned_is_run(question: str, task: str) -> N
 )  # fmt: skip
 def test_bits_by_the_name_of_a_file_are_no_second_format(question: str, opens: str) -> None:
     assert "bits" not in read(question).facts
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,11 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.reads.grammar import read
 from kb import estimate
 from kb.machine import machines_run
-from tests.talking import opening
-
-
-def told(question: str) -> str:
-    return Assistant(None, None).ask(question).text
+from tests.talking import answer_to, embedded, opening
 
 
 def test_the_most_bits_that_fit_are_named_and_the_next_more_do_not_for_sure() -> None:
@@ -39,18 +34,20 @@ def test_which_quant_is_answered_by_the_files_that_fit(question: str) -> None:
     assert name == "recommend"
     assert args["bits"] == [8, 6, 5, 4, 3, 2]
     assert "offload" not in args
-    first = told(question).split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert "Q" in first
     assert "GiB" in first
 
 
 def test_more_ram_is_no_help_where_nothing_of_a_training_stays_there() -> None:
-    first = told("is 64 GB RAM enough for QLoRA of a 70B on a 4090 or do I need more system memory?").split("\n")[0]
+    first = answer_to("is 64 GB RAM enough for QLoRA of a 70B on a 4090 or do I need more system memory?").split("\n")[
+        0
+    ]
     assert first.startswith("More system RAM does not help")
 
 
 def test_host_memory_that_does_not_hold_a_model_is_said_with_what_it_takes() -> None:
-    first = told("can I run a 70B on 32GB of RAM only?").split("\n")[0]
+    first = answer_to("can I run a 70B on 32GB of RAM only?").split("\n")[0]
     assert first.startswith("**32 GB of RAM: not enough**")
     weights = estimate(model="Llama-3.3-70B", weights="gguf:Q4_K_M").json()
     takes = float(first.split("takes ")[1].split(" GiB")[0])
@@ -65,7 +62,7 @@ def test_host_memory_that_does_not_hold_a_model_is_said_with_what_it_takes() -> 
     ],
 )
 def test_of_several_models_the_machine_that_holds_the_largest_is_taken(question: str) -> None:
-    first = told(question).split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert "2 × RTX 3090" in first.split("RTX 5090")[0]
     assert "70B" in first
     assert "32B" in first.split("70B")[1]  # of the smaller one the other machine is the faster
@@ -80,7 +77,7 @@ def test_of_several_models_the_machine_that_holds_the_largest_is_taken(question:
     ],
 )
 def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     rows_told = [line for line in answer.splitlines() if line.startswith("|") and "MoE" in line]
     assert len(rows_told) > 1
     assert "gpt-oss-20b" in answer
@@ -102,7 +99,7 @@ def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
     ],
 )
 def test_each_format_that_is_named_is_decided_on_each_machine(question: str, said: tuple[str, ...]) -> None:
-    first = told(question).split("|")[0]
+    first = answer_to(question).split("|")[0]
     assert all(one in first for one in said)
     assert ", ." not in first
 
@@ -116,7 +113,7 @@ def test_each_format_that_is_named_is_decided_on_each_machine(question: str, sai
     ],
 )
 def test_a_mixture_keeps_the_usual_bits_with_its_experts_in_host_memory(question: str, said: str) -> None:
-    first = told(question).split("|")[0]
+    first = answer_to(question).split("|")[0]
     assert said in first
     assert "--n-cpu-moe" in first
 
@@ -132,7 +129,7 @@ def test_a_mixture_keeps_the_usual_bits_with_its_experts_in_host_memory(question
 def test_the_file_that_is_asked_about_gets_its_verdict_before_the_one_that_fits(
     question: str, refused: str, taken: str
 ) -> None:
-    first, next_ = told(question).split("\n\n")[:2]
+    first, next_ = answer_to(question).split("\n\n")[:2]
     assert refused in first
     assert "GiB" in first
     assert re.search(rf"(?:wholly is|量化是)\*\* \S+ {taken}.*(?:of cache|的缓存)", next_)
@@ -140,13 +137,13 @@ def test_the_file_that_is_asked_about_gets_its_verdict_before_the_one_that_fits(
 
 def test_why_only_a_part_is_on_the_cards_is_told_by_layers() -> None:
     question = "3090 24GB + 3060 12GB, ollama with Llama-3.3-70B Q4_K_M: why is only a part on the GPUs, and which quant would go on wholly?"
-    first = told(question).split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert "the weights alone" in first
     assert re.search(r"about \d\d of its 80 layers", first)
 
 
 def test_a_dense_model_is_not_slowed_for_more_bits() -> None:
-    first = told("which quant of Qwen3-14B for a 4060 8GB with 32GB ram").split("|")[0]
+    first = answer_to("which quant of Qwen3-14B for a 4060 8GB with 32GB ram").split("|")[0]
     assert "fits** Qwen3-14B IQ3_XXS" in first
     assert (
         "It costs noticeable quality: llama.cpp lists as added perplexity of Llama-3-8B Q4_K_M 0.2, Q3_K_M 0.7, Q2_K 3.5."
@@ -174,7 +171,7 @@ def test_a_mixture_beyond_host_memory_is_told_what_it_wants_and_what_runs_instea
     ],
 )  # fmt: skip
 def test_layers_are_told_before_the_files_that_go_wholly_on_the_card(question: str) -> None:
-    text = told(question)
+    text = answer_to(question)
     assert text.index("-ngl 41") < text.index("IQ2_XXS")
 
 
@@ -188,13 +185,13 @@ def test_layers_are_told_before_the_files_that_go_wholly_on_the_card(question: s
     ],
 )  # fmt: skip
 def test_which_file_comes_with_the_sizes_of_files(question: str, said: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert all(one in answer.text for one in said), answer.text
     assert not answer.notices
 
 
 def test_of_a_model_published_in_few_bits_no_other_files_are_listed() -> None:
-    assert "Weights alone" not in Assistant().ask("which quant of gpt-oss-120b for a 96GB Mac?").text
+    assert "Weights alone" not in answer_to("which quant of gpt-oss-120b for a 96GB Mac?")
 
 
 @pytest.mark.parametrize(
@@ -209,18 +206,20 @@ def test_of_a_model_published_in_few_bits_no_other_files_are_listed() -> None:
     ],
 )
 def test_where_a_file_of_a_told_size_fits_the_verdict_comes_first(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_the_cache_of_the_length_that_is_told_stands_behind_the_longest() -> None:
     # 2 × 32 layers × 8 × 128 × 2 B = 128 KiB a token
-    assert ", 1.00 GiB at 8,192 tokens" in told(
+    assert ", 1.00 GiB at 8,192 tokens" in answer_to(
         "Which quant of Llama-3.1-8B fits wholly on an 8GB 4060 with 8k context in ollama?"
     )
-    assert "、8,192 token 时 1.00 GiB" in told("4060 8G ollama跑llama3.1:8b，换哪个量化能全进显存？上下文8k").replace(
-        "\uff0c", ","
+    assert "、8,192 token 时 1.00 GiB" in answer_to(
+        "4060 8G ollama跑llama3.1:8b，换哪个量化能全进显存？上下文8k"
+    ).replace("\uff0c", ",")
+    assert (
+        " GiB at " not in answer_to("Which quant of Llama-3.1-8B fits wholly on an 8GB 4060 in ollama?").split("\n")[0]
     )
-    assert " GiB at " not in told("Which quant of Llama-3.1-8B fits wholly on an 8GB 4060 in ollama?").split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +232,7 @@ def test_the_cache_of_the_length_that_is_told_stands_behind_the_longest() -> Non
     ],
 )  # fmt: skip
 def test_a_file_that_is_seen_not_to_fit_is_told_after_what_does(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -294,4 +293,4 @@ def test_a_file_as_large_as_the_card_leaves_no_room(question: str, opens: str) -
     ],
 )  # fmt: skip
 def test_which_file_fits_is_told_before_the_one_that_does_not(question: str, opens: str) -> None:
-    assert re.match(opens, Assistant().ask(question).text, re.DOTALL)
+    assert re.match(opens, answer_to(question), re.DOTALL)

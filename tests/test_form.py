@@ -4,19 +4,13 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.understood import understood
 from chat.reads.grammar import read
 from formulas.chinese import full_width
 from kb import estimate
 from kb.solver import solve
 from kb.standin import stand_in
-
-
-def ask(question: str) -> str:
-    found = Assistant().ask(question)
-    assert not found.notices, found.notices
-    return found.text
+from tests.talking import answer_to, embedded
 
 
 @pytest.mark.parametrize(
@@ -31,11 +25,14 @@ def ask(question: str) -> str:
     ],
 )  # fmt: skip
 def test_the_first_sentence_is_the_verdict_with_its_margin(question: str, opens: str) -> None:
-    assert re.match(opens, ask(question).splitlines()[0]) or re.search(opens, ask(question).splitlines()[0])
+    assert re.match(opens, answer_to(question).splitlines()[0]) or re.search(opens, answer_to(question).splitlines()[0])
 
 
 def test_a_need_that_no_card_holds_is_told_in_all() -> None:
-    english, chinese = ask("How much memory does full fine-tuning of a 70B take?"), ask("全参微调 70B 要多少显存")
+    english, chinese = (
+        answer_to("How much memory does full fine-tuning of a 70B take?"),
+        answer_to("全参微调 70B 要多少显存"),
+    )
     assert " GiB in all**" in english.splitlines()[0]
     assert "per card" not in english.splitlines()[0]
     assert "共约" in chinese.splitlines()[0]
@@ -52,19 +49,19 @@ def test_what_was_there_before_a_late_peak_is_shown() -> None:
     assert at_the_loss["later"]["gradients_gib"] == pytest.approx(2 * 3.086e9 / 2**30, rel=1e-3)
     assert "gradients" not in {one["name"] for one in at_the_loss["terms"]}
     assert estimate(params="7B", method="lora").json()["later"] is None
-    assert "freed by then" in ask("How much memory does full fine-tuning of a 7B take?")
+    assert "freed by then" in answer_to("How much memory does full fine-tuning of a 7B take?")
 
 
 def test_a_limit_is_told_for_sure_first() -> None:
     solved = solve("seq_len", params="8B", method="lora", gpu="RTX 4090").json()["solved"]
     assert solved["sure"]["value"] < solved["value"]
-    text = ask("What is the longest context for LoRA of an 8B on a 4090?")
+    text = answer_to("What is the longest context for LoRA of an 8B on a 4090?")
     assert text.index(f"{solved['sure']['value']:,} tokens for sure") < text.index(f"{solved['value']:,} tokens")
     assert "All else equal" not in text
 
 
 def test_remedies_are_those_of_what_was_asked() -> None:
-    served = ask("Does Llama-3.1-8B run on a 12GB card?")
+    served = answer_to("Does Llama-3.1-8B run on a 12GB card?")
     assert "What would make it fit" not in served  # 8 and 4 bits do, and are told
     tuned = estimate(params="7B", method="full", gpu="RTX 4090").json()["changes"]
     small = estimate(params="7B", method="full", gpu="A100 80GB").json()["changes"]
@@ -75,7 +72,7 @@ def test_remedies_are_those_of_what_was_asked() -> None:
 def test_a_measured_run_is_told_with_what_the_formulas_give_for_it() -> None:
     found = estimate(params="7B", method="lora").json()["measurements"][0]
     assert found["close"]
-    assert f"the same formulas give {found['predicted_gib']:.1f} GiB for that run" in ask(
+    assert f"the same formulas give {found['predicted_gib']:.1f} GiB for that run" in answer_to(
         "How much memory does LoRA of a 7B take?"
     )
     far = estimate(model="Llama-3.1-8B", weight_format="gguf:Q4_K_M").json()["measurements"]
@@ -83,7 +80,7 @@ def test_a_measured_run_is_told_with_what_the_formulas_give_for_it() -> None:
 
 
 def test_a_size_is_told_with_the_other_model_that_it_may_mean() -> None:
-    text = ask("How much memory does LoRA of a 7B take?")
+    text = answer_to("How much memory does LoRA of a 7B take?")
     assert "Qwen2.5-7B-Instruct, of the same size (7.62B, vocabulary 152,064)" in text
     assert estimate(model="Llama-2-7b", method="lora").json()["other_shape"] is None
 
@@ -100,7 +97,7 @@ def test_brackets_in_chinese_are_of_one_kind() -> None:
         full_width("放得下(切分(ZeRO-3/FSDP)):108 GB (100.4 GiB)")
         == "放得下（切分（ZeRO-3/FSDP））：108 GB（100.4 GiB）"
     )
-    text = ask("4块A100 40G 全参微调 7B，够吗")
+    text = answer_to("4块A100 40G 全参微调 7B，够吗")
     assert not re.search(r"[\u3400-\u9fff]\(|\)[\u3400-\u9fff]", text)
 
 
@@ -111,19 +108,19 @@ def test_bits_beside_a_full_format_are_further_cases() -> None:
 
 
 def test_many_sequences_are_served_not_batched() -> None:
-    found = Assistant().ask("Qwen2.5-32B int4 for 20 concurrent requests of 4k on an A100 80GB, does it fit?").json()
+    found = embedded().ask("Qwen2.5-32B int4 for 20 concurrent requests of 4k on an A100 80GB, does it fit?").json()
     assert found["facts"]["engine"]["value"] == "vllm"
 
 
 def test_a_file_that_is_offloaded_goes_to_the_card() -> None:
-    found = Assistant().ask("Yi-34B IQ2_XXS on a 3060 12GB, 4096 ctx, fully offloaded").json()
+    found = embedded().ask("Yi-34B IQ2_XXS on a 3060 12GB, 4096 ctx, fully offloaded").json()
     assert next(one["gib"] for one in found["terms"] if one["name"] == "weights") > 8
 
 
 def test_a_count_needs_a_card_and_a_size_after_the_count_is_one() -> None:
-    assert "GiB in all" in ask("How many GPUs for LoRA of a 70B?").splitlines()[0]
+    assert "GiB in all" in answer_to("How many GPUs for LoRA of a 70B?").splitlines()[0]
     for question in ("Mixtral 8x22B 4bit 推理要几张80G", "Mixtral 8x22B 4bit 推理要多少张 80G 的卡"):
-        assert Assistant().ask(question).json()["solved"]["quantity"] == "n_gpus"
+        assert embedded().ask(question).json()["solved"]["quantity"] == "n_gpus"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +141,7 @@ def test_a_count_needs_a_card_and_a_size_after_the_count_is_one() -> None:
     ],
 )
 def test_cases_that_agree_are_named_and_the_surest_is_taken(question: str, said: str, unsaid: str) -> None:
-    opening = ask(question).split("\n\n")[0]
+    opening = answer_to(question).split("\n\n")[0]
     assert said in opening
     assert unsaid not in opening
 
@@ -162,7 +159,7 @@ def test_cases_that_agree_are_named_and_the_surest_is_taken(question: str, said:
     ],
 )  # fmt: skip
 def test_each_case_that_is_asked_about_is_in_the_headline(question: str, named: list[str]) -> None:
-    opening = ask(question).split("|")[0]
+    opening = answer_to(question).split("|")[0]
     assert all(one in opening for one in named)
 
 
@@ -192,7 +189,7 @@ def test_a_size_of_which_something_is_said_elsewhere_is_no_case() -> None:
     ],
 )  # fmt: skip
 def test_models_that_share_a_card_are_summed_and_users_are_not(question: str, said: str, unsaid: str) -> None:
-    opening = ask(question).split("\n\n")[0]
+    opening = answer_to(question).split("\n\n")[0]
     assert said in opening
     assert unsaid not in opening
 
@@ -218,7 +215,7 @@ def test_what_models_take_together_is_the_sum_of_each() -> None:
     ],
 )  # fmt: skip
 def test_what_was_asked_and_not_understood_is_said_beside_the_verdict(question: str, second: str) -> None:
-    headline, beside, *rest = ask(question).split("\n\n")
+    headline, beside, *rest = answer_to(question).split("\n\n")
     assert beside == second
     assert not re.match(r"\*\*(?:Yes|No|可以|不行)", headline)
     assert all("ot understood" not in one and "没有读懂" not in one for one in rest)
@@ -239,26 +236,26 @@ def test_what_was_asked_and_not_understood_is_said_beside_the_verdict(question: 
 def test_what_is_published_is_told_of_the_size_and_the_kind_that_was_asked(
     question: str, said: str, unsaid: str
 ) -> None:
-    text = ask(question)
+    text = answer_to(question)
     assert said in text
     assert not unsaid or unsaid not in text
 
 
 def test_recomputation_is_named_as_a_person_names_it() -> None:
-    english, chinese = ask("Can a 24GB card do QLoRA of a 7B?"), ask("24G 显卡能用 QLoRA 微调 7B 吗")
+    english, chinese = answer_to("Can a 24GB card do QLoRA of a 7B?"), answer_to("24G 显卡能用 QLoRA 微调 7B 吗")
     assert "checkpointing on" in english
     assert "、开启激活重计算、" in chinese
     assert not re.search(r"adapter dtype|适配器精度", english + chinese)
 
 
 def test_a_headline_tells_what_decides_and_leaves_the_rest_to_the_table() -> None:
-    opening = ask("Qwen3-30B-A3B 微调，4 张 4090，16 位 LoRA 和 QLoRA 哪个能上").split("\n\n")[0]
+    opening = answer_to("Qwen3-30B-A3B 微调，4 张 4090，16 位 LoRA 和 QLoRA 哪个能上").split("\n\n")[0]
     assert "LoRA 作用于" not in opening
     assert opening.count("GiB") <= 5
 
 
 def test_what_an_arithmetic_is_about_is_not_left_out_of_a_verdict() -> None:
-    assert "leaves out" not in ask(
+    assert "leaves out" not in answer_to(
         "QLoRA paper: 65B on one 48GB card. Does 780 match the 16 bytes rule? 65*16=1040 no?"
     )
 
@@ -273,7 +270,7 @@ def test_what_an_arithmetic_is_about_is_not_left_out_of_a_verdict() -> None:
     ],
 )  # fmt: skip
 def test_parts_of_a_question_are_answered_in_their_order(question: str, opens: str) -> None:
-    text = ask(question)
+    text = answer_to(question)
     assert re.match(opens, text)
     assert re.search(r"for sure|稳妥(?:的上限|可到)", text)
 
@@ -311,7 +308,7 @@ def test_parts_of_a_question_are_answered_in_their_order(question: str, opens: s
     ],
 )  # fmt: skip
 def test_the_first_sentence_answers_what_was_asked(question: str, opens: str) -> None:
-    assert ask(question).startswith(opens), ask(question)[:200]
+    assert answer_to(question).startswith(opens), answer_to(question)[:200]
 
 
 @pytest.mark.parametrize(
@@ -325,7 +322,9 @@ def test_the_first_sentence_answers_what_was_asked(question: str, opens: str) ->
     ],
 )  # fmt: skip
 def test_what_was_not_understood_is_told_with_a_word_that_says_of_what_it_is(question: str, quoted: str) -> None:
-    said = ask(question).partition("ot understood: ")[2] + ask(question).partition("was not understood: ")[2]
+    said = (
+        answer_to(question).partition("ot understood: ")[2] + answer_to(question).partition("was not understood: ")[2]
+    )
     assert (quoted in said) if quoted else not said
 
 
@@ -335,14 +334,14 @@ def test_nothing_is_told_twice() -> None:
         ("is it ok to train mistral 7b lora seq 16k on a 24gb card", "QLoRA, 8-bit"),
         ("can i run qwen2.5 72b in 4 bit on 2x 3090 with 18k context", "cache in 8 bits (int8)"),
     ):
-        said = ask(question)
+        said = answer_to(question)
         assert f"with {way}**" in said
         assert f"- {way}:" not in said
         assert "fit instead:" in said
     assert "is sure to fit with" in said  # what most likely fits as it is
-    assert "do not add up" not in ask("why does zero2 use the same memory on 4 gpus as on 1, llama 8b lora")
-    assert "do not add up" in ask("Can 4x 4090 LoRA a 13B?")
-    failed = ask("Qwen3-14B LoRA微调在4090上OOM,怎么降显存")
+    assert "do not add up" not in answer_to("why does zero2 use the same memory on 4 gpus as on 1 for my llama 8b lora")
+    assert "do not add up" in answer_to("Can 4x 4090 LoRA a 13B?")
+    failed = answer_to("Qwen3-14B LoRA微调在4090上OOM,怎么降显存")
     assert failed.count("24.0 GiB") == 1
     assert failed.count("33.6 GiB") <= 4
 
@@ -358,10 +357,10 @@ def test_a_program_to_which_trainers_hand_their_sharding_is_measured() -> None:
 
 
 def test_where_each_is_asked_for_no_difference_is_told() -> None:
-    rough = ask("VRAM for fine-tuning Phi-3-mini, full vs LoRA vs QLoRA? just rough numbers pls")
+    rough = answer_to("VRAM for fine-tuning Phi-3-mini, full vs LoRA vs QLoRA? just rough numbers pls")
     assert "Where the difference comes from" not in rough
     assert "between the first and the last" not in rough
-    said = ask("difference in memory between full, lora and qlora for Phi-3-mini")
+    said = answer_to("difference in memory between full, lora and qlora for Phi-3-mini")
     assert "between the first and the last" in said
     assert "3.82B × 16 B (2 + 2 + 12) = 61.1 GB" in said
 
@@ -374,7 +373,7 @@ def test_where_each_is_asked_for_no_difference_is_told() -> None:
     ],
 )
 def test_asked_how_the_cache_gets_smaller_it_says_by_what(question: str) -> None:
-    said = ask(question)
+    said = answer_to(question)
     ways = (
         ("half the context takes half", "quantised weights leave it")
         if question.isascii()
@@ -384,7 +383,7 @@ def test_asked_how_the_cache_gets_smaller_it_says_by_what(question: str) -> None
 
 
 def test_an_answer_has_one_word_for_a_verdict() -> None:
-    said = ask(
+    said = answer_to(
         "3x 3090, vllm serve Qwen2.5-32B-Instruct --tensor-parallel-size 3, heads not divisible. Would 3 cards be enough for bf16?"
     )
     opening = said.partition("\n\n")[0]

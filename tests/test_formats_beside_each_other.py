@@ -2,16 +2,11 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb.facts import one_case
 from kb.likely import Stated, explained
 from kb.outcome import outcome
-from tests.talking import answer_to
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to, embedded
 
 
 @pytest.mark.parametrize(
@@ -32,7 +27,7 @@ def answer(question: str) -> str:
     ],
 )
 def test_the_pick_then_what_is_ruled_out(question: str, pick: str, half: str, share: str) -> None:
-    found = Assistant().ask(question)
+    found = embedded().ask(question)
     assert found.text.startswith(pick)
     assert half in found.text
     assert share in found.text
@@ -47,14 +42,14 @@ def test_the_pick_then_what_is_ruled_out(question: str, pick: str, half: str, sh
     ],
 )
 def test_what_a_larger_share_would_hold_is_not_beyond_any(question: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert "29.7 GiB" in told  # of 28.8 GiB, and of 32.0 GiB in all
     assert "does not save" not in told
     assert "也救不了" not in told
 
 
 def test_nothing_of_fp16_on_a_card_with_bf16() -> None:
-    assert "computed in fp16" not in answer("vLLM on two 3090: Qwen3-14B in bf16 or AWQ, which one?")
+    assert "computed in fp16" not in answer_to("vLLM on two 3090: Qwen3-14B in bf16 or AWQ, which one?")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +60,7 @@ def test_nothing_of_fp16_on_a_card_with_bf16() -> None:
     ],
 )
 def test_a_published_size_is_of_the_side_in_16_bit(question: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert "fp32" not in told
     assert "GPTQ 4 位 65" not in told
 

@@ -2,15 +2,11 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.figures.mixture_words import MIXTURE_WORDS
 from chat.figures.named import Figures
 from chat.plans.plan import plan
 from chat.reads.grammar import read
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to, embedded, opening
 
 
 @pytest.mark.parametrize(
@@ -23,7 +19,7 @@ def answer(question: str) -> str:
     ],
 )  # fmt: skip
 def test_a_file_and_a_card_are_told_in_both_units(question: str, sizes: tuple[str, str]) -> None:
-    head = answer(question).split("\n\n")[0]
+    head = answer_to(question).split("\n\n")[0]
     assert head.startswith(("**No: a file is told", "**不是：文件按"))
     assert all(one in head for one in sizes)
 
@@ -39,7 +35,7 @@ def test_a_file_and_a_card_are_told_in_both_units(question: str, sizes: tuple[st
 )
 def test_how_many_layers_of_experts_are_told_on_either_side(question: str) -> None:
     assert "n_cpu_moe" in read(question).asks
-    told = answer(question).split("\n\n")[0]
+    told = answer_to(question).split("\n\n")[0]
     assert "--n-cpu-moe" in told
     assert "stay on the card" in told or "留在卡上" in told
 
@@ -61,7 +57,7 @@ def test_files_and_switches_of_a_program_name_it(question: str) -> None:
 )
 def test_what_others_say_must_fail_has_not_failed(question: str) -> None:
     assert "might_fail" in read(question).cues
-    assert "放得下" in answer(question).split("\n\n")[0]
+    assert "放得下" in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -72,13 +68,13 @@ def test_what_others_say_must_fail_has_not_failed(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_ceiling_that_is_asked_for_is_told(question: str, ceiling: str, read_by: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert ceiling in told
     assert read_by in told
 
 
 def test_what_a_token_computes_with_is_no_claim_of_a_cache() -> None:
-    told = answer("Qwen3-235B-A22B Q4_K_M at 32k: 22B active at 4 bit is 11 GB. How big is the KV cache?")
+    told = answer_to("Qwen3-235B-A22B Q4_K_M at 32k: 22B active at 4 bit is 11 GB. How big is the KV cache?")
     assert "11 GB is not right" not in told
 
 
@@ -90,12 +86,12 @@ def test_what_a_token_computes_with_is_no_claim_of_a_cache() -> None:
     ],
 )  # fmt: skip
 def test_what_a_file_leaves_is_told_in_tokens(question: str, says: tuple[str, ...]) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert all(one in told for one in says)
 
 
 def test_room_for_a_long_context_is_usable() -> None:
-    assert "hardly usable" not in answer("Phi-4 files are 29.3 GB and my 5090 has 32 GB: GB or GiB, does it fit?")
+    assert "hardly usable" not in answer_to("Phi-4 files are 29.3 GB and my 5090 has 32 GB: GB or GiB, does it fit?")
 
 
 @pytest.mark.parametrize(
@@ -109,11 +105,11 @@ def test_room_for_a_long_context_is_usable() -> None:
     ],
 )
 def test_machines_against_each_other_are_chosen_between(question: str, opens: str) -> None:
-    assert answer(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_what_sets_machines_apart_is_no_choice() -> None:
-    told = answer("one 4090 vs two 3090 for Qwen3-32B Q4_K_M: what is the difference in memory?")
+    told = answer_to("one 4090 vs two 3090 for Qwen3-32B Q4_K_M: what is the difference in memory?")
     assert not told.startswith("**Take")
 
 
@@ -125,11 +121,13 @@ def test_what_sets_machines_apart_is_no_choice() -> None:
     ],
 )  # fmt: skip
 def test_half_on_the_card_has_fallen_back(question: str, says: str) -> None:
-    assert says in answer(question).split("\n\n")[0]
+    assert says in answer_to(question).split("\n\n")[0]
 
 
 def test_a_file_of_a_mixture_is_told_in_both_units_too() -> None:
-    told = answer("gpt-oss-20b is a 12.8 GB gguf, is that the same unit as the GB of my 4060 Ti 16GB, and does it fit?")
+    told = answer_to(
+        "gpt-oss-20b is a 12.8 GB gguf, is that the same unit as the GB of my 4060 Ti 16GB, and does it fit?"
+    )
     assert told.startswith("**No: a file is told in GB")
 
 
@@ -166,7 +164,7 @@ def test_a_file_of_its_published_size_is_the_published_one(question: str, card: 
     ],
 )  # fmt: skip
 def test_what_llama_cpp_and_ollama_show_is_told(question: str, opens: str) -> None:
-    told = Assistant().ask(question)
+    told = embedded().ask(question)
     assert opens in told.text.split("\n\n")[0], told.text[:300]
     assert not told.notices
 
@@ -179,7 +177,7 @@ def test_what_llama_cpp_and_ollama_show_is_told(question: str, opens: str) -> No
     ],
 )
 def test_other_programs_and_files_are_told_as_before(question: str) -> None:
-    assert "-ub" not in Assistant().ask(question).text.split("\n\n")[0]
+    assert "-ub" not in opening(question)
 
 
 def test_layers_that_may_come_back_on_the_card_are_those_that_are_sure_to_fit() -> None:

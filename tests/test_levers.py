@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import opening
+from tests.talking import answer_to, embedded, opening
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_settings_of_a_run_are_no_question_about_one(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_was_expected_of_a_setting_is_decided_first(question: str, opens: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert answer.text.startswith(opens), answer.text
     assert all(one in answer.text for one in says), answer.text
     assert not answer.notices
@@ -120,7 +119,7 @@ def test_what_was_expected_of_a_setting_is_decided_first(question: str, opens: s
     ],
 )  # fmt: skip
 def test_what_somebody_claims_of_a_setting_is_judged(question: str, opens: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert re.match(opens, answer.text), answer.text
     assert all(one in answer.text for one in says), answer.text
     assert not answer.notices
@@ -163,7 +162,7 @@ def test_formats_of_a_cache_are_none_of_weights(question: str, formats: set[str]
     ],
 )  # fmt: skip
 def test_the_part_that_a_narrow_cache_leaves_is_judged(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +174,7 @@ def test_the_part_that_a_narrow_cache_leaves_is_judged(question: str, said: str)
     ],
 )
 def test_why_a_setting_does_not_save_is_asked_of_what_was_not_felt(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +189,7 @@ def test_why_a_setting_does_not_save_is_asked_of_what_was_not_felt(question: str
     ],
 )  # fmt: skip
 def test_what_checkpointing_keeps_stands_in_products(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert [one for one in said if one not in text] == []
     assert "GPU-hours" not in text
 
@@ -203,7 +202,7 @@ def test_what_checkpointing_keeps_stands_in_products(question: str, said: tuple[
     ],
 )  # fmt: skip
 def test_accumulation_tells_its_buffer_and_the_batch(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert [one for one in said if one not in text] == []
 
 
@@ -230,7 +229,7 @@ def test_what_is_only_expected_to_stay_the_same_was_not_seen_to(question: str, u
     ],
 )  # fmt: skip
 def test_one_amount_with_it_and_without_it_was_not_felt(question: str, opens: str) -> None:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert answer.text.startswith(opens), answer.text
     assert not re.search(r"\*\*(?:Yes\.|能。)", answer.text)
 
@@ -256,7 +255,7 @@ def test_two_amounts_or_two_cards_are_nothing_unfelt(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_flash_attention_saves_is_told_against_each_kernel(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in opening(question)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +271,7 @@ def test_what_flash_attention_saves_is_told_against_each_kernel(question: str, o
     ],
 )  # fmt: skip
 def test_a_saving_that_is_less_than_the_bits_is_explained(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in opening(question)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +284,7 @@ def test_a_saving_that_is_less_than_the_bits_is_explained(question: str, said: s
     ],
 )
 def test_no_change_at_all_is_no_smaller_saving(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "线性层的权重缩到" not in told
     assert "of the linear layers go to" not in told
 
@@ -298,7 +297,7 @@ def test_no_change_at_all_is_no_smaller_saving(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_share_that_holds_of_activations_is_said_to(question: str, says: tuple[str, ...]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = opening(question)
     assert all(one in first for one in says), first
 
 
@@ -311,4 +310,4 @@ def test_a_share_that_holds_of_activations_is_said_to(question: str, says: tuple
     ],
 )  # fmt: skip
 def test_what_was_seen_to_fall_comes_before_how_it_works(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.reads.grammar import read
 from formulas.errors import BadInput
@@ -14,6 +13,7 @@ from kb.cards import GIB, card, cards_meant
 from kb.database import rows
 from kb.machine import machines_run
 from kb.recipe import host_bandwidth, host_reserve, usual_models
+from tests.talking import answer_to
 
 
 def held(**given: Any) -> list[dict[str, Any]]:
@@ -138,20 +138,16 @@ def test_hardware_is_read(question: str, facts: dict[str, Any]) -> None:
     assert {name: reading.facts.get(name) for name in facts} == facts
 
 
-def told(question: str) -> str:
-    return Assistant(None, None).ask(question).text
-
-
 def test_the_first_sentence_names_the_model_its_place_and_its_rate() -> None:
-    first = told("I have 48GB of RAM and an RTX 3060 12GB, what's the biggest model I can run with llama.cpp?").split(
-        "\n"
-    )[0]
+    first = answer_to(
+        "I have 48GB of RAM and an RTX 3060 12GB, what's the biggest model I can run with llama.cpp?"
+    ).split("\n")[0]
     for words in ("RTX 3060 12 GB and 48 GB of RAM", "Q4_K_M", "experts in RAM", "tokens/s", "Wholly on the card"):
         assert words in first
 
 
 def test_what_was_assumed_stands_beside_it() -> None:
-    answer = told("16G 显存加 64G 内存能跑哪些模型?")
+    answer = answer_to("16G 显存加 64G 内存能跑哪些模型?")
     for words in ("4 GB 内存", "89.6 GB/s", "GGUF", "上限"):
         assert words in answer
 
@@ -161,7 +157,7 @@ def test_what_was_assumed_stands_beside_it() -> None:
     [("Can an RTX 6090 48GB run a 70B in 4 bit?", "RTX 6090"), ("5090Ti 48G 能不能跑 70B", "5090Ti")],
 )
 def test_a_card_that_nobody_knows_is_said_before_its_memory_is_taken(question: str, named: str) -> None:
-    first = told(question).split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert f"“{named}”" in first
     assert "48 GB" in first
 
@@ -169,13 +165,13 @@ def test_a_card_that_nobody_knows_is_said_before_its_memory_is_taken(question: s
 @pytest.mark.parametrize("question", ["70B model, 4-bit, on 48 GB of bandwidth. fits?", "带宽 48GB 能不能跑 70B 4bit?"])
 def test_bandwidth_is_no_memory(question: str) -> None:
     assert read(question).facts.get("gpu_memory_gb") is None
-    answer = told(question)
+    answer = answer_to(question)
     assert "GB/s" in answer.split("\n")[0]
     assert "36.6 GiB" in answer
 
 
 def test_of_two_machines_the_one_that_holds_the_model_is_named_first() -> None:
-    first = told("Buying advice: 2x3090 or 1x4090 for running 70B models locally?").split("\n")[0]
+    first = answer_to("Buying advice: 2x3090 or 1x4090 for running 70B models locally?").split("\n")[0]
     assert "2 × RTX 3090" in first
     assert "4090" not in first
 
@@ -230,7 +226,7 @@ def test_the_count_that_leads_leaves_a_margin_and_divides_the_heads(bits: int) -
     assert solved["in_practice"] > solved["value"]
     assert estimate(**facts, n_gpus=solved["in_practice"]).verdict == "yes"
     assert solved["least_pp"] > 1
-    said = told(f"How many A100 80GB for DeepSeek-V3 in {bits} bit?")
+    said = answer_to(f"How many A100 80GB for DeepSeek-V3 in {bits} bit?")
     assert said.startswith(f"**{solved['in_practice']} cards")
     least = (
         f"{solved['value']} are the least" if "by_weights" in solved else f"on paper at least {solved['value']} cards"
@@ -251,12 +247,14 @@ def test_any_count_divides_a_file_by_layers() -> None:
 
 
 def test_ram_that_is_asked_for_comes_first() -> None:
-    answer = told("how much system RAM do I need for Qwen3-235B-A22B Q4 with one 3090 and experts offloaded to cpu?")
+    answer = answer_to(
+        "how much system RAM do I need for Qwen3-235B-A22B Q4 with one 3090 and experts offloaded to cpu?"
+    )
     assert answer.startswith("**About 128.2 GiB of RAM**")
 
 
 def test_fewer_cards_do_only_in_fewer_bits() -> None:
-    two = Assistant().ask("does Qwen2.5-72B fit in 2x A100 80GB vs 4x 4090?").text
+    two = answer_to("does Qwen2.5-72B fit in 2x A100 80GB vs 4x 4090?")
     assert "In 4 bit 3 cards would do." in two
     assert "would do for that" not in two  # eight bits take all four
 

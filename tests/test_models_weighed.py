@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 from tests.test_conversation import talked
 
 
@@ -16,7 +17,7 @@ from tests.test_conversation import talked
     ],
 )
 def test_where_both_fit_each_is_weighed(question: str, larger: str, smaller: str) -> None:
-    said = Assistant().ask(question).text.split("\n")[0]
+    said = answer_to(question).split("\n")[0]
     assert said.startswith(("**Both fit: ", "**两个都放得下："))
     assert said.count("**") == 2
     assert said.index(larger) < said.index(smaller)
@@ -25,12 +26,12 @@ def test_where_both_fit_each_is_weighed(question: str, larger: str, smaller: str
 
 
 def test_of_a_mixture_a_token_reads_its_experts_alone() -> None:
-    said = Assistant().ask("Qwen3-30B-A3B和Qwen3-14B,32G 显卡,4bit,用哪个好").text.split("\n")[0]
+    said = answer_to("Qwen3-30B-A3B和Qwen3-14B,32G 显卡,4bit,用哪个好").split("\n")[0]
     assert "生成更快的是 Qwen3-30B-A3B：每个 token 只读激活的专家" in said
 
 
 def test_few_bits_are_held_against_the_larger() -> None:
-    said = Assistant().ask("a 14B in 4 bit or a 32B in 2 bit on a 24GB card, which should I use?").text.split("\n")[0]
+    said = answer_to("a 14B in 4 bit or a 32B in 2 bit on a 24GB card, which should I use?").split("\n")[0]
     assert "though in so few bits at a noticeable loss" in said
 
 
@@ -46,7 +47,7 @@ def test_few_bits_are_held_against_the_larger() -> None:
     ],
 )
 def test_the_card_that_they_are_held_against_is_named(question: str, held: str) -> None:
-    assert held in next(part for part in Assistant().ask(question).text.split("\n\n") if part.startswith("**"))
+    assert held in next(part for part in answer_to(question).split("\n\n") if part.startswith("**"))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_follow_up_chooses_between_what_was_compared(turns: list[str], opens: 
     ],
 )
 def test_else_nothing_is_weighed(question: str) -> None:
-    assert "Both fit" not in Assistant().ask(question).text
+    assert "Both fit" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_else_nothing_is_weighed(question: str) -> None:
     ],
 )  # fmt: skip
 def test_alike_ones_and_programs_are_held_against_each_other_at_like_bits(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import pytest
 
 from tests.talking import embedded, opening
 
+_NOTES = "Notes on Mixtral-8x22B, which lines are wrong?\n1) bf16 weights = 8 x 22B x 2 = 352 GB\n2) only 2 experts run per token, so only 39B have to be in VRAM, 78 GB\n3) KV is 8x that of a dense model because of 8 experts\n4) KV is 224 KiB per token"  # fmt: skip
+
 
 def _opening(text: str) -> str:
     said = opening(text)
@@ -14,7 +16,7 @@ def _opening(text: str) -> str:
     ("text", "judged"),
     [
         (
-            "Notes on Mixtral-8x22B, which lines are wrong?\n1) bf16 weights = 8 x 22B x 2 = 352 GB\n2) only 2 experts run per token, so only 39B have to be in VRAM, 78 GB\n3) KV is 8x that of a dense model because of 8 experts\n4) KV is 224 KiB per token",
+            _NOTES,
             "**Wrong: 1, 2, 3; right: 4.**",
         ),
         (
@@ -40,9 +42,7 @@ def test_each_line_is_judged(text: str, judged: str) -> None:
 
 
 def test_why_of_each_line_is_told() -> None:
-    said = _opening(
-        "Mixtral-8x22B, which are wrong? 1) bf16 weights = 8 x 22B x 2 = 352 GB 2) only 39B active, so 78 GB of VRAM is enough 3) the KV cache is stored for each expert"
-    )
+    said = _opening(_NOTES)
     assert "281 GB (261.9 GiB); the numbers in the name do not multiply" in said
     assert "all 8 experts of a layer must be resident" in said
     assert "the experts are feed-forward layers and hold no cache" in said

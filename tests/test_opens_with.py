@@ -232,7 +232,7 @@ def test_where_bf16_is_there_or_nobody_speaks_of_it_nothing_is_refused(question:
 def test_why_fewer_tokens_run_opens_with_what_they_change(question: str, parts: tuple[str, ...]) -> None:
     opening = first(question)
     assert all(part in opening for part in parts), opening
-    assert "它只是少一些" not in opening
+    assert "只是少一些" not in opening
 
 
 def test_whether_fewer_tokens_would_help_stays_the_verdict() -> None:
@@ -397,4 +397,4 @@ def test_a_reward_model_is_read_and_explained(question: str) -> None:
     ],
 )
 def test_without_a_reward_model_none_is_explained(question: str) -> None:
-    assert "reward model is the base" not in Assistant().ask(question).text
+    assert "A reward model has no logits" not in Assistant().ask(question).text

@@ -9,10 +9,11 @@ from chat.events import Conversation
 from chat.plans.apart import calls_of
 from chat.reads.grammar import read
 from kb.rates import GENERATION, HostMemory, decoding, shares
+from tests.talking import answer_to, embedded, opening
 
 
 def _figure(text: str, quantity: str) -> float:
-    (found,) = [one["value"] for one in Assistant().ask(text).result["answers"] if one["quantity"] == quantity]
+    (found,) = [one["value"] for one in embedded().ask(text).result["answers"] if one["quantity"] == quantity]
     return float(found)
 
 
@@ -25,7 +26,7 @@ def _figure(text: str, quantity: str) -> float:
     ],
 )
 def test_a_price_given_prices_the_gpu_hours(text: str, price: float) -> None:
-    answer = Assistant().ask(text)
+    answer = embedded().ask(text)
     cost = _figure(text, "cost")
     assert cost == pytest.approx(price * _figure(text, "card_time"))
     assert f"{cost:,.0f}" in answer.text
@@ -40,13 +41,13 @@ def test_a_price_given_prices_the_gpu_hours(text: str, price: float) -> None:
     ],
 )
 def test_what_a_price_takes_is_asked_for(text: str, words: tuple[str, ...]) -> None:
-    first = Assistant().ask(text).text.split("\n")[0]
+    first = answer_to(text).split("\n")[0]
     assert all(word in first for word in words)
 
 
 @pytest.mark.parametrize("text", ["How many tokens per second does 7B make on a 4090?", "4090跑7B每秒多少token"])
 def test_how_fast_it_generates_opens_the_answer(text: str) -> None:
-    answer = Assistant().ask(text)
+    answer = embedded().ask(text)
     low, high = (share * _figure(text, "decoding_rate") for share in shares(GENERATION))
     assert f"{low:.2g}–{high:.2g} token" in answer.text.split("\n")[0]
 
@@ -59,16 +60,16 @@ def test_a_price_follows_in_the_next_question() -> None:
 
 
 def test_a_pre_training_without_tokens_takes_those_that_are_compute_optimal_and_says_so() -> None:
-    english = Assistant().ask("How long would 64 H800s take to pretrain a 7B from scratch?")
+    english = embedded().ask("How long would 64 H800s take to pretrain a 7B from scratch?")
     assert "About" in english.text
     assert "No number of tokens was said" in english.text
-    assert "没有说训练多少 token" in Assistant().ask("64张H800从头预训练一个7B要多久").text
-    tuned = Assistant().ask("How long does LoRA fine-tuning of a 7B take on 8 H800s?").text
+    assert "没有说训练多少 token" in answer_to("64张H800从头预训练一个7B要多久")
+    tuned = answer_to("How long does LoRA fine-tuning of a 7B take on 8 H800s?")
     assert "compute-optimal" not in tuned  # a fine-tuning has no usual number
 
 
 def _first(text: str) -> str:
-    return Assistant().ask(text).text.split("\n")[0]
+    return answer_to(text).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -125,26 +126,26 @@ def test_the_figure_of_a_speed_opens_the_answer(text: str, words: tuple[str, ...
     ],
 )  # fmt: skip
 def test_no_table_of_memory_is_added_that_nobody_asked_for(text: str) -> None:
-    answer = Assistant().ask(text)
+    answer = embedded().ask(text)
     assert {call["name"] for call in answer.tool_calls} <= {"training_time", "generation_speed"}
     assert "| per card |" not in answer.text
     assert not answer.notices
 
 
 def test_memory_that_is_asked_as_well_is_answered_after() -> None:
-    answer = Assistant().ask("chinchilla optimal 1B (20B tokens) on ONE 4090. days? does it at least fit memory-wise?")
+    answer = embedded().ask("chinchilla optimal 1B (20B tokens) on ONE 4090. days? does it at least fit memory-wise?")
     assert "17–28 days" in answer.text.split("\n")[0]
     assert "estimate_memory" in {call["name"] for call in answer.tool_calls}
 
 
 def test_memory_that_prevents_the_run_is_one_line() -> None:
-    text = Assistant().ask("How long does full finetuning of 13B on 100M tokens take on one 4090?").text
+    text = answer_to("How long does full finetuning of 13B on 100M tokens take on one 4090?")
     assert "Memory prevents it as told" in text
     assert "| per card |" not in text
 
 
 def test_the_share_of_memory_of_a_server_is_no_utilisation_of_arithmetic() -> None:
-    answer = Assistant().ask("vllm gpu_memory_utilization 0.9, does Llama-3.1-8B fit a 4090 with 8k context?")
+    answer = embedded().ask("vllm gpu_memory_utilization 0.9, does Llama-3.1-8B fit a 4090 with 8k context?")
     assert answer.tool_calls[0]["name"] == "estimate_memory"
 
 
@@ -187,12 +188,12 @@ def test_operations_of_a_token_are_those_of_the_active_parameters() -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_placed_before_its_speed_is_told(question: str, says: str) -> None:
-    assert says in "\n".join(Assistant().ask(question).text.split("\n\n")[:2])
+    assert says in "\n".join(answer_to(question).split("\n\n")[:2])
 
 
 def test_no_card_reads_more_than_it_holds() -> None:
     text = "Llama-3.3-70B Q4_K_M, RTX 4090, -ngl 80, 64GB ddr5: how many tokens per second?"
-    found = re.search(r"reads ([\d.]+) GB on the card", Assistant().ask(text).text)
+    found = re.search(r"reads ([\d.]+) GB on the card", answer_to(text))
     assert found
     assert float(found[1]) < 24 * 2**30 / 1e9
 
@@ -212,7 +213,7 @@ def test_no_card_reads_more_than_it_holds() -> None:
     ],
 )  # fmt: skip
 def test_a_span_that_has_a_name_is_a_deadline_and_long_hours_have_their_days(question: str, first: str) -> None:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert first in answer.text[:160], answer.text[:400]
     assert not answer.notices
 
@@ -226,12 +227,12 @@ def test_a_span_that_has_a_name_is_a_deadline_and_long_hours_have_their_days(que
     ],
 )  # fmt: skip
 def test_a_time_says_what_recomputation_and_experts_do_to_it(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 def test_how_fast_methods_are_beside_each_other_is_no_published_training() -> None:
     for question in ("GaLore or LoRA for Llama-3-8B, memory and speed?", "DoRA和LoRA在Llama-3.1-8B上显存和速度差多少"):
-        said = Assistant().ask(question).text
+        said = answer_to(question)
         assert "GPU-hours" not in said
         assert "GPU 小时" not in said
         assert "SVD" in said or "更慢" in said
@@ -246,13 +247,13 @@ def test_how_fast_methods_are_beside_each_other_is_no_published_training() -> No
     ],
 )  # fmt: skip
 def test_cards_together_stand_against_one_with_ram(question: str, first: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert first in told.split("\n\n")[0]
     assert "That cannot be worked out" not in told
 
 
 def test_what_a_server_keeps_in_host_memory_crosses_the_slot() -> None:
-    told = Assistant().ask("How fast does Llama-3.1-70B FP16 run on a 4090 with vLLM and cpu_offload_gb 120?").text
+    told = answer_to("How fast does Llama-3.1-70B FP16 run on a 4090 with vLLM and cpu_offload_gb 120?")
     assert "129 GB over PCIe 4.0 x16: 129 GB ÷ 31.5 GB/s" in told
     assert "does not fit" not in told.split("\n\n")[0]
 
@@ -266,13 +267,13 @@ def test_stages_read_their_slots_in_turn_and_ranks_at_once() -> None:
 
 
 def test_a_smaller_file_is_named_only_where_one_goes_on_the_card() -> None:
-    held = Assistant().ask("Qwen2.5-32B Q8_0 on a 4090, how many tokens/s with the rest in RAM?").text
+    held = answer_to("Qwen2.5-32B Q8_0 on a 4090, how many tokens/s with the rest in RAM?")
     assert "In Q5_K_M (23.3 GiB) all is on the card." in held
-    few = Assistant().ask("Llama-3.3-70B Q4_K_M on a 3090 with 64GB of DDR4, how many tokens/s?").text
+    few = answer_to("Llama-3.3-70B Q4_K_M on a 3090 with 64GB of DDR4, how many tokens/s?")
     assert "In IQ2_XS (21.7 GiB) all is on the card; the price is noticeable quality: llama.cpp lists" in few
-    served = Assistant().ask("How fast does Qwen2.5-32B FP16 run on a 4090 with vLLM and cpu_offload_gb 50?").text
+    served = answer_to("How fast does Qwen2.5-32B FP16 run on a 4090 with vLLM and cpu_offload_gb 50?")
     assert "With llama.cpp, in Q5_K_M (23.3 GiB) all is on the card." in served
-    none = Assistant().ask("Llama-3.1-405B Q4_K_M on a 3090 with 512GB DDR4 8 channels, tokens per second?").text
+    none = answer_to("Llama-3.1-405B Q4_K_M on a 3090 with 512GB DDR4 8 channels, tokens per second?")
     assert "all is on the card" not in none
     assert "smaller quantisation" not in none
 
@@ -287,7 +288,7 @@ def test_a_smaller_file_is_named_only_where_one_goes_on_the_card() -> None:
     ],
 )  # fmt: skip
 def test_a_frozen_base_takes_four_operations(question: str, first: str) -> None:
-    assert first in Assistant().ask(question).text.split("\n\n")[0]
+    assert first in opening(question)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +307,7 @@ def test_tokens_of_a_kind_are_no_size_of_a_model(question: str) -> None:
 
 
 def test_where_it_is_placed_the_verdict_comes_before_how_its_speed_follows() -> None:
-    told = Assistant().ask("4070 Ti Super with 32GB, Qwen3-30B-A3B Q4_K_M, how fast and does it fit?").text
+    told = answer_to("4070 Ti Super with 32GB, Qwen3-30B-A3B Q4_K_M, how fast and does it fit?")
     assert told.startswith(
         "**Qwen3-30B-A3B, inference, Q4_K_M, RTX 4070 Ti SUPER: not on the card alone, but with host memory it fits"
     )
@@ -323,7 +324,7 @@ def test_where_it_is_placed_the_verdict_comes_before_how_its_speed_follows() -> 
     ],
 )  # fmt: skip
 def test_whether_it_runs_is_answered_beside_how_fast(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text.replace("\uff1a", ":")
+    text = answer_to(question).replace("\uff1a", ":")
     assert text.startswith(opens), text[:300]
     assert "token" in text
 
@@ -337,7 +338,7 @@ def test_whether_it_runs_is_answered_beside_how_fast(question: str, opens: str) 
     ],
 )  # fmt: skip
 def test_why_one_is_faster_is_told_by_what_a_token_of_each_reads(question: str, few: str, many: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = opening(question)
     assert few in first
     assert many in first
     assert re.search("times as much|倍", first)
@@ -364,7 +365,7 @@ def test_a_card_whose_name_begins_another_s_is_a_card_of_its_own(question: str) 
     ],
 )
 def test_a_memory_alone_has_the_speeds_of_what_is_sold_with_it(question: str, cards: set[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in cards), answer
     assert re.search(r"name your|请说出您的", answer)
 
@@ -377,7 +378,7 @@ def test_a_memory_alone_has_the_speeds_of_what_is_sold_with_it(question: str, ca
     ],
 )
 def test_cards_against_each_other_have_their_own_counts(text: str, says: str) -> None:
-    first = Assistant().ask(text).text.split("\n\n")[0]
+    first = opening(text)
     assert "16 × H100 SXM5 80 GB" in first
     assert says in first
     assert "1.6" in first  # 16 × 989 against 32 × 312 TFLOP/s

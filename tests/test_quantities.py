@@ -2,16 +2,10 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from chat.reads.quantities import ASKED
 from kb.database import rows
-
-
-def ask(question: str) -> str:
-    found = Assistant().ask(question)
-    assert not found.notices, found.notices
-    return found.text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -34,7 +28,7 @@ def ask(question: str) -> str:
     ],
 )
 def test_shapes_are_told_and_nothing_else(question: str, said: str) -> None:
-    answer = ask(question)
+    answer = answer_to(question)
     assert said in answer
     assert "GiB" not in answer
 
@@ -84,7 +78,7 @@ def test_what_goes_where_is_no_shape(question: str, quantities: tuple[str, ...])
     ],
 )
 def test_what_trains_adds_up(question: str, said: tuple[str, ...]) -> None:
-    answer = ask(question)
+    answer = answer_to(question)
     assert all(
         one in answer.replace("（", "(").replace("）", ")").replace("×(", "× (").replace(")=", ") =") for one in said
     ), answer

@@ -40,7 +40,7 @@ def test_other_shares_are_their_own_questions(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("都说Muon比AdamW省一半显存，全参训Qwen3-4B 单卡48G，AdamW 64G放不下，换Muon能塞进去吗", ("**按估算中值略微放不下：Muon（48.4 GiB）", "不到一半。", "12.4")),
+        ("都说Muon比AdamW省一半显存，全参训Qwen3-4B 单卡48G，AdamW 64G放不下，换Muon能塞进去吗", ("**按估算中值略微放不下：Muon（48.4 GiB）", "不到一半。", "每参数 16 → 12.4 字节")),
         ("听说Muon能省一半显存，全参微调Qwen3-4B一张48G够吗", ("**按估算中值略微放不下：Muon（48.4 GiB）；放不下：AdamW", "不到一半。")),
         ("Everyone says Muon halves memory against AdamW. Full fine-tuning Qwen3-4B on a 48GB card: does it fit with Muon?", ("**Just too much by the middle of the estimate: Muon (48.4 GiB)", "No, not half.", "22 %")),
         ("Lion saves half of the optimizer, so a 7B full fine-tune fits on an 80GB A100?", ("**Borderline: Lion", "Yes, of the optimizer's own states, but not of the whole.")),

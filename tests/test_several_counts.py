@@ -2,12 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to, embedded
 
 
 @pytest.mark.parametrize(
@@ -26,7 +22,7 @@ def answer(question: str) -> str:
     ],
 )
 def test_each_of_several_figures_is_told_and_what_comes_on_top(question: str, opening: str, part: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert told.startswith(opening)
     assert (
         "16-bit weights 2 + gradients 2 without any optimizer" in told or "16 位权重 2 + 梯度 2，都没有算优化器" in told
@@ -51,7 +47,7 @@ def test_a_row_of_factors_is_understood(question: str) -> None:
     ],
 )  # fmt: skip
 def test_activations_are_told_with_the_logits_beside_them(question: str, part: str, logits: str) -> None:
-    told = Assistant().ask(question)
+    told = embedded().ask(question)
     assert part in told.text
     assert logits in told.text
     assert not told.notices

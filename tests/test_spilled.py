@@ -5,6 +5,8 @@ import pytest
 from chat.reads.spilled import percent_on_cpu
 from tests.talking import answer_to, embedded, opening
 
+_SEEN = "ollama ps shows qwen2.5:32b SIZE 26 GB, 12%/88% CPU/GPU on my 7900 XTX 24GB. The download is 19.9 GB (Q4_K_M), num_ctx 16384. Why does it not fit?"  # fmt: skip
+
 
 def _opening(text: str) -> str:
     said = opening(text)
@@ -34,7 +36,7 @@ def test_what_lies_in_host_memory_is_read(text: str, percent: float | None) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "ollama ps shows qwen2.5:32b SIZE 26 GB, 12%/88% CPU/GPU on my 7900 XTX 24GB. The download is 19.9 GB (Q4_K_M), num_ctx 16384. Why does it not fit?",
+        _SEEN,
         "qwen2.5:32b Q4_K_M with num_ctx 16384, RX 7900 XTX: ollama puts 12% on the CPU and says 26 GB, but the file is 19.9 GB. How do I get to 100% GPU?",
         "ollama ps 显示 qwen2.5:32b 26 GB,12%/88% CPU/GPU,7900 XTX 24G,num_ctx 16384,文件 19.9 GB(Q4_K_M)。为什么放不下?",
     ],
@@ -65,8 +67,9 @@ def test_less_than_the_card_was_room_that_was_not_free(text: str) -> None:
 
 
 def test_a_verdict_beside_it_does_not_say_that_it_fits() -> None:
-    said = answer_to("ollama ps shows qwen2.5-coder:32b SIZE 26 GB, 12%/88% CPU/GPU on my 7900 XTX 24GB. The download is 19.9 GB (Q4_K_M) and num_ctx is 16384. Why does it not fit?")  # fmt: skip
-    assert "most likely fits" not in said.split("\n\n")[1]
+    verdict = answer_to(_SEEN).split("\n\n")[1]
+    assert "by the formulas about 23.2 GiB of 24.0 GiB" in verdict
+    assert "fits" not in verdict
 
 
 @pytest.mark.parametrize(

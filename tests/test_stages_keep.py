@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answer_to, embedded, opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_a_stage_between_is_no_last_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("question", "opens"),
     [
-        "Why does the first pipeline stage keep more activations than the last in 1F1B, with 8 stages?",
-        "1F1B 流水线里第一级为什么要存更多微批次的激活？",
+        ("Why does the first pipeline stage keep more activations than the last in 1F1B, with 8 stages?", "**With 1F1B the first of p stages keeps"),
+        ("1F1B 流水线里第一级为什么要存更多微批次的激活？", "**1F1B 调度下，p 级流水线的第 1 级同时保留"),
     ],
-)
-def test_of_no_readings_the_schedule_is_explained(question: str) -> None:
-    assert "stages-differ-of-any" not in [one["key"] for one in embedded().ask(question).result["remarks"]]
+)  # fmt: skip
+def test_of_no_readings_the_schedule_is_explained(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

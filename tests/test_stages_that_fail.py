@@ -2,11 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -27,7 +23,7 @@ def answer(question: str) -> str:
     ],
 )
 def test_the_reference_then_the_logits_and_what_mends_it(question: str, reference: str, product: str, way: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert told.startswith(reference)
     assert product in told
     assert way in told
@@ -41,5 +37,5 @@ def test_the_reference_then_the_logits_and_what_mends_it(question: str, referenc
     ],
 )
 def test_a_failed_run_is_told_of_the_reference_too(question: str) -> None:
-    told = answer(question)
+    told = answer_to(question)
     assert "No second copy" in told or "不需要第二份" in told

@@ -4,15 +4,9 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.figures.named import Figures
 from chat.figures.what_saves import SAVING_WORDS
-
-
-def _answer(question: str) -> str:
-    result = Assistant().ask(question)
-    assert not result.notices
-    return result.text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -29,7 +23,7 @@ def _answer(question: str) -> str:
     ],
 )
 def test_a_sum_is_told_where_it_is_asked(question: str, opening: str, example: bool) -> None:
-    told = _answer(question)
+    told = answer_to(question)
     assert told.replace("：", ":").startswith(opening)
     assert ("as an example" in told or "为例" in told) == example
     assert re.search(r"\d GiB", told), "the sum is shown in figures"
@@ -37,7 +31,7 @@ def test_a_sum_is_told_where_it_is_asked(question: str, opening: str, example: b
 
 @pytest.mark.parametrize("question", ["显存占用由哪几部分组成", "what makes up the memory of a model?"])
 def test_where_the_use_is_open_both_sums_are_told(question: str) -> None:
-    told = _answer(question)
+    told = answer_to(question)
     assert ("Running a model takes" in told and "Training takes" in told) or (
         "推理显存 =" in told and "训练显存 =" in told
     )
@@ -53,14 +47,14 @@ def test_where_the_use_is_open_both_sums_are_told(question: str) -> None:
     ],
 )
 def test_a_part_of_a_need_is_not_the_whole(question: str) -> None:
-    told = _answer(question)
+    told = answer_to(question)
     assert "Running a model takes" not in told
     assert "训练显存 =" not in told
     assert "推理显存 =" not in told
 
 
 def test_the_verdict_stands_before_the_sum_where_a_card_is_named() -> None:
-    told = _answer("deepseek-v3 推理显存怎么算，8卡H20够不够")
+    told = answer_to("deepseek-v3 推理显存怎么算，8卡H20够不够")
     assert told.startswith("**DeepSeek-V3")
     assert "推理显存 =" in told
 
@@ -75,14 +69,14 @@ def test_the_verdict_stands_before_the_sum_where_a_card_is_named() -> None:
     ],
 )  # fmt: skip
 def test_where_parameters_are(question: str, parts: tuple[str, ...]) -> None:
-    told = _answer(question)
+    told = answer_to(question)
     for part in parts:
         assert part in told.split("\n")[0]
 
 
 @pytest.mark.parametrize("question", ["explain Llama-3-8B", "推导 Llama-2-7B"])
 def test_an_estimate_that_nothing_stands_before_is_told(question: str) -> None:
-    told = _answer(question)
+    told = answer_to(question)
     assert "GiB" in told.split("\n")[0]
     assert "Which model" not in told
 
@@ -106,7 +100,7 @@ def test_an_estimate_that_nothing_stands_before_is_told(question: str) -> None:
     ],
 )
 def test_what_each_setting_saves(question: str, lead: str) -> None:
-    assert _answer(question).replace("：", ":").replace("，", ",").startswith(lead)
+    assert answer_to(question).replace("：", ":").replace("，", ",").startswith(lead)
 
 
 def test_a_setting_saves_what_the_estimate_says() -> None:
@@ -132,7 +126,7 @@ def test_a_setting_saves_what_the_estimate_says() -> None:
     ],
 )
 def test_what_a_share_is(question: str, said: str) -> None:
-    assert said in _answer(question).split("\n")[0]
+    assert said in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +134,7 @@ def test_what_a_share_is(question: str, said: str) -> None:
     ["vllm gpu_memory_utilization应该设多少 7B 24G", "what gpu_memory_utilization for a 7B on a 24GB card in vLLM?"],
 )
 def test_the_least_share_for_one_sequence(question: str) -> None:
-    first = _answer(question).split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert "0.65" in first  # 15.1 GiB of 24: 0.63, in twentieths
     assert "0.92" in first
 
@@ -155,6 +149,6 @@ def test_the_least_share_for_one_sequence(question: str) -> None:
     ],
 )
 def test_so_many_people_are_not_so_many_at_once(question: str, said: str) -> None:
-    told = _answer(question)
+    told = answer_to(question)
     assert (said in told) if said else ("人全部同时在生成" not in told and "are counted as generating" not in told)
     assert not told.startswith(("All ", "这里按")), "what was asked comes first"

@@ -4,13 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from tests.talking import answer_to
-
-
-def answer(question: str) -> str:
-    return Assistant().ask(question).text
 
 
 @pytest.mark.parametrize(
@@ -23,11 +18,11 @@ def answer(question: str) -> str:
     ],
 )
 def test_the_method_that_fits_is_named(question: str, way: str) -> None:
-    assert way in answer(question)
+    assert way in answer_to(question)
 
 
 def test_where_it_fits_nothing_is_said_of_memory() -> None:
-    assert "Memory prevents" not in answer("QLoRA on Qwen3-8B with a 3090, 30M tokens: how many hours?")
+    assert "Memory prevents" not in answer_to("QLoRA on Qwen3-8B with a 3090, 30M tokens: how many hours?")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +48,7 @@ def test_a_variant_that_is_written_short_is_that_card(question: str, card: str) 
     ],
 )  # fmt: skip
 def test_of_two_stages_each_amount_is_told(question: str, says: str) -> None:
-    assert re.search(says, Assistant().ask(question).text)
+    assert re.search(says, answer_to(question))
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,12 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.apart import calls_of
 from chat.plans.setups import sides
 from chat.reads.grammar import read
 from kb.cases import Case
 from kb.outcome import outcome
-from tests.talking import opening
-
-
-def told(question: str) -> str:
-    return str(Assistant().ask(question).text)
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -49,11 +44,11 @@ def test_accumulation_is_no_card_and_no_micro_batch(
     ],
 )
 def test_accumulation_keeps_no_activations(question: str, opens: str) -> None:
-    assert told(question).replace("：", ":").startswith(opens)
+    assert answer_to(question).replace("：", ":").startswith(opens)
 
 
 def test_a_failure_beside_accumulation_is_of_the_micro_batch() -> None:
-    text = told(
+    text = answer_to(
         "4090 Qwen2.5-7B QLoRA 2048: bs 8 x accum 2 dies, bs 1 x accum 16 runs, the effective batch is the same?"
     )
     assert text.startswith("**Accumulation keeps no activations and lowers no peak")
@@ -75,7 +70,7 @@ def test_eight_bits_and_qlora_in_a_list_are_two(question: str, ways: list[tuple[
 
 
 def test_what_is_above_the_card_is_not_to_be_taken() -> None:
-    text = told("Mistral-Small-24B on a 5090 at 4k: lora / 8bit / qlora / full, which one should I take?")
+    text = answer_to("Mistral-Small-24B on a 5090 at 4k: lora / 8bit / qlora / full, which one should I take?")
     assert text.startswith("**Take QLoRA (4-bit)")
 
 
@@ -93,7 +88,7 @@ def test_what_is_above_the_card_is_not_to_be_taken() -> None:
     ],
 )
 def test_each_reading_around_the_preparation_is_explained(question: str, said: tuple[str, ...]) -> None:
-    text = told(question)
+    text = answer_to(question)
     assert all(one in text for one in said), text
     assert "ot understood" not in text
     assert "没有读懂" not in text
@@ -106,7 +101,7 @@ def test_double_quantisation_is_of_the_format_whatever_is_done_with_it() -> None
 
 
 def test_what_a_plain_script_needs_is_told_beside_a_tight_verdict() -> None:
-    text = told("Qwen2.5-7B QLoRA with 8k tokens on a 3090, does it fit?")
+    text = answer_to("Qwen2.5-7B QLoRA with 8k tokens on a 3090, does it fit?")
     assert "prepare_model_for_kbit_training" in text
     assert "too much for 24.0 GiB" in text
 
@@ -132,7 +127,7 @@ def test_what_a_plain_script_needs_is_told_beside_a_tight_verdict() -> None:
     ],
 )
 def test_asked_whether_it_can_be_done_the_way_comes_first(question: str, opens: str, ways: tuple[str, ...]) -> None:
-    text = told(question).replace("：", ":")
+    text = answer_to(question).replace("：", ":")
     assert text.startswith(opens)
     assert all(way in text for way in ways)
 
@@ -145,7 +140,7 @@ def test_asked_whether_it_can_be_done_the_way_comes_first(question: str, opens: 
     ],
 )
 def test_what_is_concluded_is_judged_with_what_was_named(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -157,14 +152,14 @@ def test_what_is_concluded_is_judged_with_what_was_named(question: str, opens: s
     ],
 )
 def test_whether_accumulation_saves_is_no_question_of_what_it_keeps(question: str) -> None:
-    text = told(question)
+    text = answer_to(question)
     assert "micro-batch" in text.split("\n\n")[0]
     assert "keeps no activations" not in text
     assert "不会攒下激活" not in text
 
 
 def test_a_method_that_is_ruled_out_is_no_remedy_of_a_comparison() -> None:
-    text = told("2x 4090 full fine-tune of Qwen3-4B: zero2 or zero3? I don't want lora, 2k tokens")
+    text = answer_to("2x 4090 full fine-tune of Qwen3-4B: zero2 or zero3? I don't want lora, 2k tokens")
     assert "LoRA" not in text.partition("What would make")[2]
 
 
@@ -176,7 +171,7 @@ def test_a_method_that_is_ruled_out_is_no_remedy_of_a_comparison() -> None:
     ],
 )
 def test_a_tensor_that_is_found_keeps_its_cause(question: str) -> None:
-    text = told(question)
+    text = answer_to(question)
     assert "fp32" in text.partition("\n")[0]
     assert "Liger" in text.partition("\n")[0]
     assert "torch_dtype" not in text
@@ -197,7 +192,7 @@ def test_a_tensor_that_is_found_keeps_its_cause(question: str) -> None:
     ],
 )
 def test_a_rise_or_a_small_saving_gets_its_reason_first(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_a_part_that_is_frozen_is_no_way_to_tune() -> None:
@@ -206,25 +201,25 @@ def test_a_part_that_is_frozen_is_no_way_to_tune() -> None:
 
 
 def test_the_first_step_has_the_states_of_its_own_precision() -> None:
-    text = told("Qwen2.5-3B full, pure bf16, 24GB card: OOM in the first optimizer.step, backward was fine. Why?")
+    text = answer_to("Qwen2.5-3B full, pure bf16, 24GB card: OOM in the first optimizer.step, backward was fine. Why?")
     assert "4 B per parameter: 12.3 GB" in text
     assert "8 B per parameter" not in text
 
 
 def test_galore_is_told_with_the_rank_that_was_told() -> None:
-    text = told("GaLore 8-bit on Llama-2-7B with rank=1024 runs out of memory on a 3090 in backward, why?")
+    text = answer_to("GaLore 8-bit on Llama-2-7B with rank=1024 runs out of memory on a 3090 in backward, why?")
     assert "5.31 GiB in 8 bit" in text
     assert "host memory" not in text.partition("\n")[0]
 
 
 def test_an_evaluation_is_counted_with_its_own_batch_and_rows() -> None:
-    text = told(
+    text = answer_to(
         "Evaluation OOMs with compute_metrics, Qwen2.5-3B LoRA, 1000 eval samples of 2048, eval batch is already 1"
     )
     first = text.partition("\n")[0]
     assert "1,000 × 2,048 × 151,936" in first
     assert "per_device_eval_batch_size 1" not in first
-    text = told("Llama-3-8B LoRA训练正常,长度2048,24G卡,一评估就OOM,评估batch没设")
+    text = answer_to("Llama-3-8B LoRA训练正常,长度2048,24G卡,一评估就OOM,评估batch没设")
     first = text.partition("\n")[0]
     assert "8 × 2,048 token × 128,256" in first
     assert first.index("per_device_eval_batch_size 设为 1") < first.index("preprocess_logits_for_metrics")
@@ -240,7 +235,7 @@ def test_an_evaluation_is_counted_with_its_own_batch_and_rows() -> None:
     ],
 )  # fmt: skip
 def test_what_one_more_token_costs(question: str, opens: str, says: str) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert answer.startswith(opens)
     assert says in answer.split("\n\n")[0]
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import estimate
-from tests.talking import answer_to
+from tests.talking import answer_to, embedded
 
 
 @pytest.mark.parametrize(
@@ -356,7 +355,7 @@ def test_bf16_and_fp16_are_one_size_where_nobody_compares_them() -> None:
     ],
 )  # fmt: skip
 def test_a_micro_batch_of_one_is_told_alone_or_with_what_it_needs(question: str, ways: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert not answer.notices
     for way in ways:
         assert way in answer.text
@@ -364,7 +363,7 @@ def test_a_micro_batch_of_one_is_told_alone_or_with_what_it_needs(question: str,
 
 
 def test_a_single_change_that_is_not_enough_is_judged() -> None:
-    text = Assistant().ask("Qwen2.5-1.5B full fine-tune on a 3090, batch 8, 2048 tokens: CUDA out of memory").text
+    text = answer_to("Qwen2.5-1.5B full fine-tune on a 3090, batch 8, 2048 tokens: CUDA out of memory")
     cause = next(line for line in text.split("\n") if "fused or chunked loss" in line)
     assert "makes none: 26.3 GiB, most likely does not fit" in cause
 
@@ -381,7 +380,7 @@ def test_a_single_change_that_is_not_enough_is_judged() -> None:
 def test_where_no_batch_is_sure_the_first_sentence_says_so_and_how_far_the_first_way_goes(
     question: str, opens: str, way: str
 ) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     first = told.split("\n\n")[0]
     assert first.startswith(opens), first
     assert way in first, first

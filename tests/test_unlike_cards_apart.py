@@ -30,6 +30,20 @@ def test_what_each_program_makes_of_unlike_cards_comes_first(text: str) -> None:
     assert not opening.startswith(("没有用", "No:", "**没有用", "**No:"))
 
 
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("3090 24G 加一张 3060 12G，8bit 的 Qwen3-32B，vllm tp=2 在 3060 上爆，llama.cpp 却能跑，为什么？", "**vLLM（张量并行 2）：每张卡一样多，只相当于 2 × 12 = 24 GB，放不下"),
+        ("3090 24GB + 3060 12GB, Qwen3-32B in 8 bit: vLLM tp 2 OOMs on the 3060, llama.cpp works. Why?", "**vLLM (tensor parallel 2): not 36 GB, each card gets the same, 2 × 12 = 24 GB"),
+    ],
+)  # fmt: skip
+def test_on_cards_that_are_not_alike_both_layouts_are_told(text: str, opens: str) -> None:
+    answer = answer_to(text)
+    assert set(read(text).facts["engine"]) == {"vllm", "llama.cpp"}
+    assert answer.startswith(opens)
+    assert "llama.cpp" in answer.split("\n\n")[0]
+
+
 def test_ollama_lays_layers_out_by_itself() -> None:
     text = "4090 24G 加 4060Ti 16G,vLLM tp=2 跑 Qwen3-32B-FP8 显存不够,ollama 跑 Q8_0 正常,为啥"
     opening = _said(text)[0]
