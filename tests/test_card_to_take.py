@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -16,11 +16,11 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_of_two_cards_the_one_that_holds_it_comes_before_the_faster_one(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in opening(question)
 
 
 def test_a_word_more_of_an_unknown_card_stands_before_its_memory() -> None:
-    text = Assistant().ask("Atlas 300V Max 96G 单卡能跑 Llama-3.3-70B 吗").text
+    text = answer_to("Atlas 300V Max 96G 单卡能跑 Llama-3.3-70B 吗")
     assert "表里没有“Atlas 300V Max”这款显卡：下面只按您说的 96 GB 显存计算" in text
 
 
@@ -37,14 +37,14 @@ def test_a_word_more_of_an_unknown_card_stands_before_its_memory() -> None:
     ],
 )
 def test_of_cards_that_hold_it_together_the_numbers_and_the_room_are_told(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:400]
     assert "留给更多缓存" in answer or "left for more cache" in answer
     assert "Distill" not in answer
 
 
 def test_a_card_of_no_known_bandwidth_is_in_no_race() -> None:
-    answer = Assistant().ask("昇腾910B还是A100 80G跑qwen2.5-72b好").text
+    answer = answer_to("昇腾910B还是A100 80G跑qwen2.5-72b好")
     assert "不比速度" in answer
     assert "速度是" not in answer
 
@@ -58,7 +58,7 @@ def test_a_card_of_no_known_bandwidth_is_in_no_race() -> None:
     ],
 )  # fmt: skip
 def test_stated_numbers_of_cards_are_worked_out_by_format(question: str, said: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in said), answer[:600]
     assert answer.startswith(("**每张卡要放的是", "**What a card holds is"))
 
@@ -71,7 +71,7 @@ def test_stated_numbers_of_cards_are_worked_out_by_format(question: str, said: t
     ],
 )  # fmt: skip
 def test_a_card_without_bf16_is_no_shortage_of_memory(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(("**这不是显存不足", "**This is no shortage of memory"))
     assert "--dtype half" in answer
 

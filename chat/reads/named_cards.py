@@ -137,7 +137,7 @@ _OF_ITS_NAME = re.compile(
 def _unknown_card(scan: Scan, index: Names, start: int, end: int, suggestions: dict[str, tuple[str, ...]]) -> str:
     """A card that no table has, with its count and the memory that is told of it; what is near is suggested."""
     said = scan.text[start:end]
-    suggestions[said] = () if ELSEWHERE.search(said) else index.near_gpus(said)
+    near = () if ELSEWHERE.search(said) else index.near_gpus(said)
     after = _MEM_AFTER.match(scan.text, end)
     if (
         after is None
@@ -150,6 +150,7 @@ def _unknown_card(scan: Scan, index: Names, start: int, end: int, suggestions: d
     if told:
         scan.add("gpu_memory_gb", float(told["v"]), told.start("v"), told.end())
     scan.take(start, end)
+    suggestions[said] = near  # by the whole name: a part of it would be taken for a model's
     return said
 
 
