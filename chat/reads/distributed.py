@@ -1,5 +1,5 @@
-"""What is asked of Megatron's distributed optimizer, why it is not felt and which stage of ZeRO it is; and whether a divided sequence
-divides all memory; and why freezing a tower is hardly felt."""
+"""What is asked of that which ranks divide, or do not: the states of Megatron's distributed optimizer, a sequence, stages that are
+not alike, and a frozen tower that is hardly felt."""
 
 from chat.reads.lexicon import DISTRIBUTED_OPTIMIZER, TOWER
 

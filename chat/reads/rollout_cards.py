@@ -57,7 +57,8 @@ def read_rollout_cards(scan: Scan) -> None:
         return
     if training is None or training.span("n") == engine.span("n"):
         training = next((one for one in scan.find(_bare(_TRAINING)) if one.span("n") != engine.span("n") and scan.free(*one.span("n"))), None)  # fmt: skip
-    if training is None and not any(scan.find(_REST_TRAINS)) and engine["card"] is None:
+    counted = engine["card"] is not None or engine["machine"] is not None
+    if training is None and not counted and not any(scan.find(_REST_TRAINS)):
         return
     for name, found in ((GENERATES_ON, engine), (TRAINS_ON, training)):
         if found is not None:
@@ -68,12 +69,15 @@ def read_rollout_cards(scan: Scan) -> None:
 
 def settle_rollout_cards(scan: Scan) -> None:
     """Of what was told the cards that train are the case's; nothing where the engine has not fewer than there are."""
-    machines = [float(scan.extras.pop(f"{one}_machines", (0,))[0]) for one in (TRAINS_ON, GENERATES_ON)]
+    train_on, generate_on = (int(scan.extras.pop(f"{one}_machines", (0,))[0]) for one in (TRAINS_ON, GENERATES_ON))
     trains, generates = (int(scan.extras.get(one, (0,))[0]) for one in (TRAINS_ON, GENERATES_ON))
     whole = max((int(one) for one in scan.facts.get("n_gpus", ())), default=0)
-    if machines[1]:
-        part = whole // int(sum(machines)) if all(machines) else 0
-        trains, generates = int(machines[0] * part), int(machines[1] * part)
+    if generate_on:
+        of = train_on + generate_on if train_on else int(max(scan.extras.get("nodes", (0,))))
+        each = whole // of if of > generate_on else 0
+        trains, generates = (of - generate_on) * each, generate_on * each
+        if each:
+            scan.extras["nodes"] = [of - generate_on]
     if generates and not trains and whole > generates:
         trains = whole - generates
     if not (trains and generates):

@@ -136,7 +136,7 @@ def _regular(text: str) -> str:
     pace at which memory grows."""
     regular = normalise(text).text
     share = rf"{_SHARE_OF_A_CARD}|" if _SHARE_SET in regular.lower() else ""
-    regular = compiled(rf"{share}{_UTILISATION}|{_GROWS_SLOWLY}|{_A_PRICE}").sub(
+    regular = compiled(rf"{share}{_UTILISATION}|{_PACE_OF_GROWTH}|{_A_PRICE}").sub(
         lambda found: " " * len(found[0]), regular
     )
     return compiled(asking.SPEED_REFUSED).sub(lambda found: " " * len(found[0]), regular)
@@ -210,7 +210,7 @@ _UTILISATION = (
 )
 
 
-_GROWS_SLOWLY = r"\bslow(?:ly)?\b(?=,? (?:but steadily )?(?:grow|climb|creep|increas|ris|fill|goes? up|going up|leak))|(?<=\bgrows )slowly\b|(?<=\bgrowing )slowly\b|(?<=\brises )slowly\b|(?<=\bincreases )slowly\b|慢慢(?:地)?(?=[涨增升爬变上漏往])|缓慢(?:地)?(?=[涨增升爬上])|(?:(?<=\bgrow )|(?<=\brise )|(?<=\bgrows )|(?<=\brises )|(?<=\bjump )|(?<=\bgrowing )|(?<=\brising ))(?:so |that |this |too )?(?:fast|quickly)\b|(?<=\bclimb )(?:so |that |this |too )?(?:fast|quickly)\b|(?<=[涨增升])(?:得|的)?(?:这么|那么|如此|太|很)?快"
+_PACE_OF_GROWTH = r"\bslow(?:ly)?\b(?=,? (?:but steadily )?(?:grow|climb|creep|increas|ris|fill|goes? up|going up|leak))|(?<=\bgrows )slowly\b|(?<=\bgrowing )slowly\b|(?<=\brises )slowly\b|(?<=\bincreases )slowly\b|慢慢(?:地)?(?=[涨增升爬变上漏往])|缓慢(?:地)?(?=[涨增升爬上])|(?:(?<=\bgrow )|(?<=\brise )|(?<=\bgrows )|(?<=\brises )|(?<=\bjump )|(?<=\bgrowing )|(?<=\brising ))(?:so |that |this |too )?(?:fast|quickly)\b|(?<=\bclimb )(?:so |that |this |too )?(?:fast|quickly)\b|(?<=[涨增升])(?:得|的)?(?:这么|那么|如此|太|很)?快"
 
 
 # that something is slow is known, and is what is to be spared: "do I have to eat the slowdown", "嫌慢"
