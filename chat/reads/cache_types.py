@@ -34,7 +34,7 @@ _CACHE_IN = r"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{0,16}?(?<![a-z0-9_])(?:q
 _WEIGHTS_IN = r"(?<![a-z0-9])(?:i?q\d_(?:k|x|s|m)\w*|q\d_?k_?[sml]|awq|gptq|fp8|mxfp4|exl[23])(?![a-z0-9])"
 # "-ctk q8_0 still OOMs, I thought q8 halves it": once more by its bits alone, which the weights do not have
 _SHORT_TYPE = rf"(?<![a-z0-9_])q(?P<n>[458])(?![a-z0-9_])(?!{OF_WEIGHTS})"
-_SHORT_OF_CACHE = rf"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{{0,16}}?(?<![a-z0-9_])q(?P<a>[458])(?:_[01])?(?![a-z0-9_])|(?<![a-z0-9_])q(?P<b>[458])(?:_[01])?\s?(?:的)?(?:kv(?![a-z])|cache\b|缓存)|{_CACHE_FLAG.replace('?P<first>', '?P<flag>')}"
+_SHORT_OF_CACHE = rf"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{{0,16}}?(?<![a-z0-9_])q(?P<a>[458])(?:_[01])?(?![a-z0-9_])|(?<![a-z0-9_])q(?P<b>[458])(?:_[01])?(?:\s?(?:\bor\b|\bvs\.?|/|还是|或)\s?q(?P<c>[458])(?:_[01])?)?\s?(?:的)?(?:kv(?![a-z])|cache\b|缓存)|{_CACHE_FLAG.replace('?P<first>', '?P<flag>')}"
 # "f16 KV is 5120 MiB, q8_0 2720": behind what a cache in 16 bit takes
 _PLAIN = r"(?<![a-z0-9])(?:b?f16|fp16|16[- ]?bits?|16\s?位)(?![a-z0-9])"
 _SIZE = r"\d[\d.,]*\s?[mg]i?b?(?![a-z])"
@@ -120,7 +120,11 @@ def _named_shortly(scan: Scan, kinds: Mapping[str, object]) -> None:
     """A type of the cache that is named again by its bits alone, where the weights are told in another format."""
     if not any(scan.find(_WEIGHTS_IN)):
         return
-    told = {(found["a"] or found["b"] or found["flag"].strip("qf_")[:1]) for found in scan.find(_SHORT_OF_CACHE)}
+    told = {
+        kind
+        for found in scan.find(_SHORT_OF_CACHE)
+        for kind in (found["a"] or found["b"] or found["flag"].strip("qf_")[:1], found["c"])
+    }
     for found in scan.find(_SHORT_TYPE):
         if found["n"] in told and scan.free(*found.span()):
             scan.add("kv_format", kinds[f"q{found['n']}_0"], *found.span())
