@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.setups import sides
 from chat.reads.grammar import read
 from tests.talking import answer_to
@@ -100,7 +99,7 @@ def test_a_count_is_of_the_card_that_it_stands_before(question: str, counts: lis
 
 
 def test_cards_by_themselves_are_not_compared_where_one_does_not_hold_the_model() -> None:
-    told = Assistant().ask("Mac Studio M2 Ultra 192GB vs 2x 3090 for 70B q8, which fits and which is faster").text
+    told = answer_to("Mac Studio M2 Ultra 192GB vs 2x 3090 for 70B q8, which fits and which is faster")
     assert "times as fast" not in told
     assert told.startswith("**Take Apple M2 Ultra 192 GB: it alone holds ")
 
@@ -129,7 +128,7 @@ def test_ways_that_stand_together_are_one_layout(question: str, layouts: list[di
     ],
 )  # fmt: skip
 def test_ranks_are_set_apart_where_the_base_lies_in_host_memory(question: str, said: str, unsaid: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert said in text, text
     assert unsaid not in text.split("\n|")[0]
 

@@ -46,7 +46,7 @@ def hosted(result: Result, names: list[str], language: str) -> str:
     told = [said for said in told if said]
     if not told and any(one["host_gib"] for one in result["setups"]):
         each = [
-            f"{name} {gib(one['host_gib'])}"
+            f"{name} {takes(name, language)}{gib(one['host_gib'])}"
             for name, one in zip(names, result["setups"], strict=True)
             if one["host_gib"]
         ]
