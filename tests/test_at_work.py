@@ -106,7 +106,7 @@ def test_a_term_of_several_models_is_named_once() -> None:
 
 
 _ALLOCATED = {
-    "llama3.1:8b is a 4.9GB download but `ollama ps` says 22 GB after I set num_ctx to 131072, and part of it goes to CPU on my 16GB card. Memory leak?": "**No, that is no leak. It does not fit because the whole is more than the card, not the file: 4.90 GB (4.56 GiB) of weights (the file), 131,072 tokens × 128 KiB = 16.0 GiB (17.2 GB) of cache, set aside at the load and used or not, with next to nothing besides, make the 22.0 GB",
+    "llama3.1:8b is a 4.9GB download but `ollama ps` says 22 GB after I set num_ctx to 131072, and part of it goes to CPU on my 16GB card. Memory leak?": "**No, that is no leak. It does not fit because of the whole, not of the file: 4.90 GB (4.56 GiB) of weights (the file), 131,072 tokens × 128 KiB = 16.0 GiB (17.2 GB) of cache, set aside at the load and used or not, with next to nothing besides, make the 22.0 GB",
     "ollama 跑 qwen2.5:7b，num_ctx 设成 65536 之后显存从 6G 涨到 12G，是bug吗": "**不是泄漏，也不是 bug。加载时就按整个上下文预留 KV 缓存",
     "13B 全参 zero2 8张A100 80G，为什么每张卡还要50多G，不是切分了吗": "**已经生效：切分到 8 张卡后，每卡状态（2 + 14/8）B × 13B = 48.8 GB",
 }  # fmt: skip

@@ -110,7 +110,6 @@ def read_cache_types(scan: Scan, kinds: Mapping[str, object]) -> None:
             if scan.free(*found.span()):
                 scan.add("kv_format", kinds[found[0]], *found.span())
     _named_shortly(scan, kinds)
-    scan.in_order("kv_format")
     for found in compiled(_MORE).finditer(scan.text, beside.end()) if beside else ():
         if scan.free(*found.span("v")):
             scan.take(*found.span("v"))  # what it takes in that type, and what was expected: no figures of a case

@@ -169,6 +169,7 @@ def _cache_formats(scan: Scan) -> None:
             ):  # no format of the tables: of the weights it is none
                 scan.take(*at)
                 scan.unread.append(Unread(f"{one[0]} cache", one[0], scan.normal.original(*at)))
+    scan.in_order("kv_format")  # flags were read before
 
 
 def worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
