@@ -25,6 +25,7 @@ from kb.published import nearest, published
 from kb.rates import HostMemory
 from kb.recipe import shapes_of
 from kb.standin import stands_for
+from kb.switched import switched
 from kb.together import together
 from kb.turning import sensitivity, turning
 from kb.unequal import unequal
@@ -199,6 +200,7 @@ class Estimate:
             "refused": refused(self.short) if self.short is not None else None,
             "eased": eased(self.outcomes),
             "ladder": ladder(self.outcomes),
+            "switched": switched(self.outcomes),
             "narrow_cache": narrow_cache(self.outcomes),
             "between": between(self.outcomes),
             "unquantised": unquantised(self.outcomes),

@@ -25,6 +25,8 @@ _ON_THE_HOST = ("host_load", "host_save")
 _STORED = {"bits", "weight_format"}
 # intents that ask about other formats than the one that is named
 _OTHER_BITS = {"which_method", "comparison", "how_much"}
+# those whose answer weighs one format against the next
+_WEIGHED = {"fits", "moe", "quant_gguf", "how_many_gpus", "multi_gpu_split", "injection", *_OTHER_BITS}
 _OTHER_METHODS = {"which_method", "comparison", "method_diff", "table_lookup", "explain_derive"}
 # to one card more of them than a machine holds are no remedy beside others
 _MOST_TO_ONE = 8
@@ -119,13 +121,11 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
     fits = result.get("verdict") == "yes"
     whole = fits and "full" in reading.facts.get("method", ())
     serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
-    if fits and serves and _STORED & set(reading.facts) and not _OTHER_BITS & set(reading.intents):
-        return []  # the format that was asked for fits
-    if serves and asks_why(reading) and result.get("verdict") in (None, "yes"):
-        return []  # why it takes so much, and not what takes less
+    if serves and (asks_why(reading) or not _WEIGHED & set(reading.intents)) and result.get("verdict") in (None, "yes"):
+        return []  # why it takes so much or how much goes in, and not what takes less
     if result.get("judged"):
         return []  # of several that were named it was said which
-    if result.get("into_host") or result.get("hybrid"):
+    if (result.get("into_host") or result.get("hybrid")) and not serves:
         return []  # it fits as it is, with the memory that was told
     if "n_gpus" in reading.asks and reading.intent == "how_many_gpus":
         return []  # with how few cards it goes by other methods is told with the count

@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import LEAST_GIB, cases_of, markdown, several_cards
 from chat.answers.published import table_applies
+from chat.answers.switched_words import formats_beside
 from chat.phrases import case_words, gib, in_words, leaning, value, verdict
 from chat.words import term
 from kb.cases import stays_whole
@@ -20,8 +21,8 @@ _USUAL_GB = 96
 
 
 def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -> list[str]:
-    """Those that no change which was offered names already; nothing where a run has failed, which has its own ways out."""
-    if result.get("doubted"):
+    """Those that no change which was offered names already; nothing where a run has failed that should fit: it has its own ways out."""
+    if result.get("doubted") and result.get("verdict") not in ("no", "conditional"):
         return []
     told = [_stated(one["facts"]) for one in offered]
     rungs = [one for one in result.get("ladder") or [] if _stated(one["facts"]) not in told]
@@ -31,6 +32,8 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
     if not rungs or rungs[0].get("weights_gib", 1) < LEAST_GIB:  # in host memory, whatever their format
         return []
     zh, trains = language == "zh", "method" in rungs[0]["facts"]
+    if not trains and result.get("verdict") == "yes":
+        return [formats_beside(_nearest(rungs, result["memory"]["best_gib"]), result, language)]
     each = several_cards(result, [])
     if trains:
         kept = rungs[-1]["on_card"]  # adapters: nothing is offloaded, whatever the question's own case does
@@ -68,6 +71,13 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
         markdown(heads, rows),
         *(_why_so_many(language, any(map(_on_one, rungs))) if trains and any(map(_many, rungs)) else ()),
     ]
+
+
+def _nearest(rungs: list[dict[str, Any]], here: float) -> list[dict[str, Any]]:
+    """Of the formats beside one that fits: the widest that fits too, the one above it that does not, and the next in fewer bits."""
+    wider = [one for one in rungs if one["gib"] > here]
+    fit = [one for one in wider if one["verdicts"][0]["leaning"] in FITS]
+    return [*[one for one in wider if one not in fit][-1:], *fit[:1], *[one for one in rungs if one["gib"] < here][:1]]
 
 
 def between_words(result: Result, language: str) -> list[str]:

@@ -1,0 +1,42 @@
+"""What stands next to a case, in a sentence: what the next formats and the usual switches would make of it."""
+
+from typing import Any
+
+from chat.answers.case_tables import several_cards
+from chat.phrases import case_words, gib, verdict
+
+Result = dict[str, Any]
+
+
+def formats_beside(rungs: list[Result], result: Result, language: str) -> str:
+    """What the next formats would take on the same cards, where the one that was asked for fits."""
+    told = [(case_words(one["facts"], language), one["gib"], one["verdicts"][0]) for one in rungs]
+    return _sentence("in other formats", "换格式", told, result, language)
+
+
+def switched_words(result: Result, offered: list[Result], language: str) -> list[str]:
+    """What each switch makes of it that no change which was offered throws already."""
+    thrown = {(name, str(given)) for one in offered for name, given in one["facts"].items()}
+    told = [
+        (str(one["zh" if language == "zh" else "says"]), one["gib"], one)
+        for one in result.get("switched") or []
+        if not {(name, str(given)) for name, given in one["facts"].items()} & thrown
+    ]
+    return [_sentence("", "", told, result, language)] if told else []
+
+
+def _sentence(how: str, how_zh: str, told: list[tuple[str, float, Result]], result: Result, language: str) -> str:
+    """`All else equal in other formats: bf16 29.2 GiB, does not fit; ...`, of several cards what each takes."""
+    zh, each = language == "zh", several_cards(result, [])
+    each_zh, each_en = ("每卡 ", " per card") if each else ("", "")
+    clauses = [
+        (
+            f"{name} {each_zh if zh else ''}{gib(amount)}{'' if zh else each_en}",
+            verdict(there, language) if there["verdict"] else "",
+        )
+        for name, amount, there in told
+    ]
+    listed = [",".join(filter(None, one)) if zh else ", ".join(filter(None, one)) for one in clauses]
+    if zh:
+        return f"其余不变{',' + how_zh if how_zh else ''}:{';'.join(listed)}。"
+    return f"All else equal{' ' + how if how else ''}: {'; '.join(listed)}."

@@ -1,0 +1,70 @@
+"""The usual switches of one case, thrown one by one with all else equal: what it takes without activation checkpointing, with a
+fused loss, with 8-bit Adam; what is served, with its cache in 8 bits and at a shorter length.
+
+`kb.changes` has only what makes a case fit, and `kb.ladder` the other formats and methods: these stand beside any verdict.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from formulas.errors import BadInput
+from formulas.quantity import Words
+from kb.cards import GIB
+from kb.knobs import PLAIN_TYPES
+from kb.outcome import Outcome, outcome
+from kb.served_offers import cache_called
+from kb.wider import NARROW_CACHE
+
+# of the need, what a switch changes at least to be told
+_TELLS = 0.05
+# a usual length of a chat, from so many times of which the asked one is long
+_SHORT, _LONG = 8192, 2
+
+
+def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
+    """Each switch with what the case takes then, the dearest first; empty where several cases were asked for."""
+    if len(outcomes) > 1:
+        return []
+    here = outcomes[0]
+    there = [(facts, words, tried) for facts, words in _switches(here) if (tried := _tried(here, facts)) is not None]
+    told = [one for one in there if abs(one[2].best - here.best) > _TELLS * here.best]
+    return [
+        {
+            "facts": facts,
+            "says": words.en,
+            "zh": words.zh,
+            "gib": one.best / GIB,
+            "verdict": one.verdict,
+            "leaning": one.leaning,
+        }
+        for facts, words, one in sorted(told, key=lambda found: -found[2].best)
+    ]
+
+
+def _switches(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
+    """Each with its name, as what is said of the case."""
+    knob = where.situation.knob
+    if knob("task") == "train":
+        if knob("gradient_checkpointing") == "on":
+            yield {"gradient_checkpointing": "off"}, Words("without checkpointing", "不开激活重计算")
+        else:
+            yield {"gradient_checkpointing": "on"}, Words("with checkpointing", "开激活重计算")
+        if knob("loss") == "full-logits":
+            yield {"loss": "fused"}, Words("with a fused loss (Liger)", "用融合损失(Liger)")
+        if knob("method") == "full" and knob("optimizer") == "adamw" and knob("offload") not in ("optimizer", "params"):
+            yield {"optimizer": "adamw-8bit"}, Words("with 8-bit AdamW", "用 8 位 AdamW")
+        return
+    narrow = NARROW_CACHE.get(str(knob("engine")))
+    if narrow and knob("kv_format") in (None, *PLAIN_TYPES):
+        called = cache_called(where, narrow)
+        yield {"kv_format": narrow}, Words(f"with an 8-bit cache ({called})", f"KV 缓存用 8 位({called})")
+    if int(knob("seq_len") or 0) >= _LONG * _SHORT:
+        yield {"seq_len": _SHORT}, Words(f"at {_SHORT:,} tokens", f"上下文 {_SHORT:,} token")
+
+
+def _tried(where: Outcome, facts: dict[str, Any]) -> Outcome | None:
+    """The case with other facts, or None where it does not admit them."""
+    try:
+        return outcome(where.case.with_facts(**facts))
+    except BadInput:
+        return None
