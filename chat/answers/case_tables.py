@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.answers.machine_parts import rate
+from chat.answers.states_row import states_row
 from chat.phrases import case_words, gib, in_words, label, of_method, span, value, verdict
 from chat.words import TERMS, term
 from kb.hosting import MACHINE, whole_machines
@@ -310,7 +311,8 @@ def terms_table(result: Result, cases: list[Result], language: str, weights_told
     if several_cards(result, cases):
         rows.append(["所有卡合计" if zh else "over all cards", *(gib(case["total_gib"]) for case in shown)])
     freed = _freed(shown, language)
-    rows += [row[: len(shown) + 1] for row in freed]
+    told = [*states_row(shown, language), *freed]
+    rows += [row[: len(shown) + 1] for row in told]
     later = [(case.get("later") or {}).get("gradients_gib", 0.0) for case in shown]
     if max(later) >= LEAST_GIB:
         made = (
@@ -324,7 +326,7 @@ def terms_table(result: Result, cases: list[Result], language: str, weights_told
     how = {str(term(one["name"], language)): one.get("zh" if zh else "says", "") for one in shown[least]["terms"]}
     if len(shown) == 1:
         heads.append(HOW[zh])
-        how |= {row[0]: row[-1] for row in freed if len(row) > 2}
+        how |= {row[0]: row[-1] for row in told if len(row) > 2}
         rows = [[*row, how.get(row[0], "")] for row in rows]
     table = markdown([_corner(result, shown, cases, differing, language), *heads], rows)
     if len(shown) == 1:
