@@ -182,7 +182,7 @@ NARROW_FORMATS = (
         "**FP8 缓存不需要 FP8 单元,只要注意力内核能读:每个 token 字节减半,同样的池能放两倍 token,几乎无损。** vLLM 里是 FlashInfer(Turing 起)、Triton(e4m3 要 Ada 起,之前用 e5m2)或 Hopper 上的 FlashAttention 3,只有后者还按 FP8 计算;其余只省空间,几乎不提速。llama.cpp 任何卡都可用 -ctk q8_0 -ctv q8_0。", VLLM_ATTENTION, ELSEWHERE),
     *_in_both("fp4-here", "fp4", _FP4_HERE, LLM_COMPRESSOR_FP4, units=False),
     *_in_both("fp4-there", "fp4", _FP4_THERE, LLM_COMPRESSOR_FP4, units=True),
-    Remark("has-fp8", 11, lambda c: c.serving and c.modelled and not c.failed and c.given("weight_format", "fp8") and not c.any("kernels_asked") and _has_units("fp8", generations(c)) is True,
+    Remark("has-fp8", 40, lambda c: c.serving and c.modelled and not c.failed and not c.any("any_model") and c.given("weight_format", "fp8") and not c.any("kernels_asked") and _has_units("fp8", generations(c)) is True,
         "This card has FP8 units: FP8 weights stay at 1 B each and are computed as they are: {w8}, against {w16} in 16 bit.",
         "这张卡有 FP8 单元:FP8 权重每个 1 字节,直接按 FP8 计算:{w8},16 位则是 {w16}。", VLLM_HARDWARE),
     Remark("no-fp4", 11, lambda c: c.serving and not c.failed and _stores(c, "fp4") and not c.any("kernels_asked") and _has_units("fp4", generations(c)) is False and not c.reads_gguf,

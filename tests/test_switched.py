@@ -1,0 +1,84 @@
+"""What stands beside a verdict: the next formats and what the usual switches make of it, each worked out like any case."""
+
+import pytest
+
+from kb.estimator import estimate
+from kb.switched import switched
+from tests.talking import answer_to
+
+
+def throws(**facts):
+    return switched(estimate(**facts).outcomes)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"model": "Qwen3-8B", "method": "lora", "gpu": "RTX 4090"},
+        {"model": "Qwen2.5-1.5B", "method": "full", "seq_len": 4096, "gradient_checkpointing": "off"},
+        {"model": "Qwen3-32B", "engine": "vllm", "gpu": "H100", "seq_len": 32768},
+        {"model": "Qwen3-32B", "weight_format": "gguf:Q4_K_M", "seq_len": 32768},
+    ],
+)
+def test_a_switch_is_the_same_case_worked_out_by_itself(facts):
+    found, here = throws(**facts), estimate(**facts).outcomes[0].best / 2**30
+    assert found, facts
+    for one in found:
+        alone = estimate(**{**facts, **one["facts"]}).outcomes[0]
+        assert one["gib"] == pytest.approx(alone.best / 2**30)
+        assert one["verdict"] == alone.verdict
+        assert abs(one["gib"] - here) > 0.05 * here
+
+
+def test_what_changes_next_to_nothing_or_has_several_cases_is_not_told():
+    assert throws(model="Qwen3-8B", method=["lora", "full"]) == []
+    assert throws(model="Qwen3-8B", gpu="RTX 4090") == []
+    assert all("optimizer" not in one["facts"] for one in throws(model="Qwen3-8B", method="lora"))
+    # transformers stores no cache in fp8
+    assert all(
+        "kv_format" not in one["facts"] for one in throws(model="Qwen3-8B", engine="transformers", seq_len=32768)
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("LoRA of Llama-3.1-8B at 4096 tokens, how much memory?", "All else equal: without checkpointing 5"),
+        ("Llama-3.1-8B LoRA 微调 4096 长度要多少显存", "其余不变：不开激活重计算 5"),
+        (
+            "does Qwen3-14B fp8 fit on a 4090",
+            "All else equal in other formats: bf16 29.2 GiB, does not fit; GPTQ 4-bit",
+        ),
+        ("4090 跑 Qwen3-14B-FP8 够吗", "其余不变，换格式：bf16 29.2 GiB，放不下；GPTQ 4 位"),
+        ("Does Qwen2.5-32B Q4_K_M with 32k context fit on a 3090?", "with an 8-bit cache (q8_0)"),
+        ("How many H200 for full fine-tuning of gemma-3-27b in bf16 mixed AdamW?", "4-bit QLoRA 1 card"),
+    ],
+)
+def test_it_stands_in_the_answer(question, said):
+    text = answer_to(question)
+    assert said in text, text
+
+
+def test_a_training_from_nothing_is_offered_no_adapters():
+    assert "LoRA" not in answer_to("how many A100 40GB to pretrain Llama-3.1-8B from scratch?")
+
+
+@pytest.mark.parametrize(
+    ("question", "sum_"),
+    [
+        (
+            "full fine-tuning of Qwen2.5-0.5B, batch 4, 2048 tokens, on a 4060 Ti 16GB, AdamW bf16",
+            "494M × 16 B = 7.9 GB",
+        ),
+        ("全参微调 Mistral-Nemo-12B,AdamW,长度 4096,一张 A100 80G 够吗", "12.2B × 16 B = 196 GB"),
+    ],
+)
+def test_the_states_are_summed_in_the_breakdown(question, sum_):
+    assert sum_ in answer_to(question)
+
+
+def test_that_a_card_has_fp8_units_is_told_where_weights_are_in_fp8():
+    told, here = "This card has FP8 units", "is Qwen3-32B in {} on one {} possible?"
+    assert told in answer_to(here.format("FP8", "L40S"))
+    assert told not in answer_to(here.format("FP8", "A40"))
+    assert told not in answer_to(here.format("AWQ", "L40S"))
