@@ -82,7 +82,7 @@ def test_one_of_those_that_were_named(
         (("how many A100 80GB for full fine-tuning of Llama-3.1-70B?", "per card?"), "24 cards"),
         (("4张V100 32G 全参 Llama-3-8B", "zero几合适"), "切分（ZeRO-3/FSDP）"),
         (("Qwen2.5-VL-7B LoRA 3090 行吗", "图片1024x1024"), "1,369 个 token"),
-        (("Mistral-7B LoRA, 2x 4090, 1k", "what changes with zero2"), "a copy per card 18.1 GiB; ZeRO-2 17.8 GiB"),
+        (("Mistral-7B LoRA, 2x 4090, 1k", "what changes with zero2"), "a copy per card 18.1 GiB; ZeRO-2 takes 17.8 GiB"),
         (("DPO of Llama-3.1-8B with LoRA on one A6000", "and full dpo? how many of those cards"), "7 cards"),
         (("7B 全参 8卡A100 80G", "bs怎么设"), "稳妥的上限是批大小"),
         (("LoRA of Qwen3-8B on a 3090", "what eats the most there"), "The largest part: weights"),

@@ -34,7 +34,7 @@ from chat.reads.grammar import read
         # formats of other things
         ("are the optimizer states in fp32 for a 13B full fine-tune?", {"weight_format": None}),
         ("KV不量化保持f16，Qwen3-32B Q5_K_M，5090", {"kv_format": ("fp16",), "weight_format": ("gguf:Q5_K_M",), "bits": None}),
-        ("KV从f16改成q8_0，14B Q4_K_M，24G", {"kv_format": ("q8_0", "fp16"), "weight_format": ("gguf:Q4_K_M",)}),
+        ("KV从f16改成q8_0，14B Q4_K_M，24G", {"kv_format": ("fp16", "q8_0"), "weight_format": ("gguf:Q4_K_M",)}),
         ("KV缓存不量化，8B Q8_0", {"weight_format": ("gguf:Q8_0",), "bits": None}),
         # layouts and roles
         ("全部放显存，不往内存里放，70B Q3_K_M 两张4090", {"offload": ("none",)}),

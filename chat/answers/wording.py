@@ -70,8 +70,11 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
         parts += changes(result, language)
-        parts += [] if result.get("room_told") else ladder_words(result, _offered(result), language)
-        parts += switched_words(result, _offered(result), language)
+        beside = [
+            *ladder_words(result, _offered(result), language),
+            *switched_words(result, _offered(result), language),
+        ]
+        parts += [] if result.get("room_told") or result.get("ways_told") else beside
     if len(cases) > 1 and of_several_models(result, cases):
         parts.append(_rest_of_each(language, bool(result.get("ram_asked"))))
     else:

@@ -212,6 +212,7 @@ def _beside_the_others(found: Found, estimate: Result, failed_run: bool) -> Resu
         "layouts_told": bool(found.keys & _OF_LAYOUTS),
         "pool_told": found.room_told,
         "room_told": found.room_told,
+        "ways_told": "ways-in-figures" in found.keys,
         "speed_told": "generation_speed" in found.tools,
         "mended_told": bool(found.keys & ON_UNIFIED),
         "cause": "".join(found.causes),
