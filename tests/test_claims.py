@@ -3,11 +3,11 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.figures.accounts import parts_in
-from chat.figures.kv_claims import verdict
-from chat.figures.kv_product import judged
-from chat.figures.kv_words import in_one_line
+from chat.figures.cache.kv_claims import verdict
+from chat.figures.cache.kv_product import judged
+from chat.figures.cache.kv_words import in_one_line
 from chat.figures.named import Figures, Missing
+from chat.figures.sums.accounts import parts_in
 from chat.reads.grammar import read
 
 # ── accounts of parts ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -37,7 +37,7 @@ def test_an_equation_is_the_part_of_the_weights_where_none_else_is() -> None:
 
 def account(parts: list[str], **facts: object) -> tuple[str, str]:
     words = Figures({"params": "7B", "method": "full", **facts}, {"parts": parts})
-    from chat.figures.accounts import account as judge
+    from chat.figures.sums.accounts import account as judge
 
     said = judge(words)
     return said.en, said.zh

@@ -6,7 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.figures.named import Figures
-from chat.figures.quoted import claim_of
+from chat.figures.sums.quoted import claim_of
 from chat.plans.to_remarks import told
 from chat.reads.grammar import read
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.figures.mixture_words import MIXTURE_WORDS
+from chat.figures.mixtures.mixture_words import MIXTURE_WORDS
 from chat.figures.named import Figures
 from chat.plans.plan import plan
 from chat.reads.grammar import read

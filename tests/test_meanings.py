@@ -4,8 +4,8 @@ import pytest
 
 from chat.agent import Assistant
 from chat.events import Conversation
-from chat.figures.levers import LEVERS
 from chat.figures.named import Figures
+from chat.figures.settings.levers import LEVERS
 from chat.reads.grammar import read
 from chat.reads.meanings import MEANT
 from chat.remarks.remark import made

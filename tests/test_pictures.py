@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
-from chat.figures.pictures import tokens_of_pictures
+from chat.figures.images.pictures import tokens_of_pictures
 from chat.reads.grammar import read
 from tests.talking import answer_to, opening
 

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.figures.named import Figures
-from chat.figures.share_needed import SHARE_WORDS
+from chat.figures.serving.share_needed import SHARE_WORDS
 from chat.reads.grammar import read
 
 

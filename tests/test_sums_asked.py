@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chat.figures.named import Figures
-from chat.figures.what_saves import SAVING_WORDS
+from chat.figures.settings.what_saves import SAVING_WORDS
 from tests.talking import answer_to
 
 

@@ -47,7 +47,7 @@ from chat.answers.unequal_words import listed, of_setups, setups_by_card
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, asks_which, chosen_with, first_way, one_card_alone, taken_or_out, which
-from chat.figures.card_choice import two_cards
+from chat.figures.cards.card_choice import two_cards
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, leaning, pick, value
 from chat.plans.setups import TRAINABLE

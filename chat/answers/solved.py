@@ -9,8 +9,8 @@ from chat.answers.own_lengths import all_of_it_words, beyond_words, scaled_words
 from chat.answers.room_words import TOKENS_ASKED, pool_in_tokens, room_words
 from chat.answers.setup_words import machine_of
 from chat.answers.verdicts import has_failed
-from chat.figures.engine_words import LENGTHS
 from chat.figures.kept_ways import allowed
+from chat.figures.serving.engine_words import LENGTHS
 from chat.phrases import VERDICTS, case_words, gib, in_words, pick
 from chat.reads.lexicon import compiled
 from chat.reads.limits_claimed import LIMIT_CLAIMED

@@ -2,7 +2,7 @@
 
 import re
 
-from chat.figures.accounts import parts_in
+from chat.figures.sums.accounts import parts_in
 from chat.plans.told import sums
 from chat.reads.asking import parts
 from chat.reads.limits import memories

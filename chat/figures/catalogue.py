@@ -3,130 +3,137 @@
 from collections.abc import Callable
 from functools import partial
 
-from chat.figures.accounts import account
-from chat.figures.all_trained import ALL_TRAINED
-from chat.figures.batch_doubled import BATCH_DOUBLED
-from chat.figures.batch_seen import BATCH_WORDS
-from chat.figures.batch_split import BATCH_SPLIT
-from chat.figures.block_widths import BLOCK_WORDS
-from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
-from chat.figures.bytes_said import BYTES_SAID
-from chat.figures.cache_budget import CACHE_BUDGET
-from chat.figures.cache_of_examples import CACHE_OF_EXAMPLES
-from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
-from chat.figures.cause_words import CAUSE_WORDS
-from chat.figures.cells_and_runs import CELLS_AND_RUNS
-from chat.figures.chained_sums import CHAINED_SUMS
-from chat.figures.checkpointing import CHECKPOINTING
-from chat.figures.claimed_savings import CLAIMED_SAVINGS
-from chat.figures.context_parallel import CONTEXT_PARALLEL
-from chat.figures.counts_claimed import COUNTS_CLAIMED
-from chat.figures.derivation_words import DERIVATION_WORDS
-from chat.figures.diagnosed import DIAGNOSED, DIAGNOSED_TERMS, DIAGNOSED_WORDS
-from chat.figures.disk_words import DISK_WORDS
-from chat.figures.distributed import DISTRIBUTED
-from chat.figures.dora_figures import DORA
-from chat.figures.draft_words import DRAFT_WORDS
-from chat.figures.engine_words import its_share, share_of_whole
-from chat.figures.estimated_weights import ESTIMATED, ESTIMATED_WORDS
-from chat.figures.evaluated import EVALUATED
-from chat.figures.experts_moved import EXPERTS_MOVED
-from chat.figures.experts_stored import EXPERTS_STORED
-from chat.figures.fitting import FITTING, FITTING_WORDS
-from chat.figures.fixed_states import FIXED_STATES
-from chat.figures.frozen_layers import FROZEN_LAYERS
+from chat.figures.adapters.dora_figures import DORA
+from chat.figures.adapters.frozen_layers import FROZEN_LAYERS
+from chat.figures.adapters.method_ranges import method_ranges
+from chat.figures.cache.cache_budget import CACHE_BUDGET
+from chat.figures.cache.cache_of_examples import CACHE_OF_EXAMPLES
+from chat.figures.cache.fixed_states import FIXED_STATES
+from chat.figures.cache.kv_claims import judged
+from chat.figures.cache.kv_words import (
+    in_examples,
+    in_general,
+    in_one_line,
+    k_of_cached_tokens,
+    k_of_tokens,
+    with_heads,
+)
+from chat.figures.cache.latent_words import LATENT_WORDS
+from chat.figures.cache.narrow_caches import in_blocks, part_judged
+from chat.figures.cache.room_claimed import POOL_WORDS
+from chat.figures.cache.told_in_full import TOLD_IN_FULL, TOLD_IN_FULL_WORDS
+from chat.figures.cache.unit_to_compare import UNIT_TO_COMPARE
+from chat.figures.cache.windows import WINDOW_WORDS, WINDOWS
+from chat.figures.cards.speed_bounds import SPEED_BOUNDS
+from chat.figures.concepts.derivation_words import DERIVATION_WORDS
+from chat.figures.concepts.meaning_words import MEANING_WORDS
+from chat.figures.concepts.mechanisms import MECHANISM_WORDS, MECHANISMS
+from chat.figures.concepts.simply_asked import SIMPLY_ASKED
+from chat.figures.failures.cause_figures import CAUSE_TERMS, CAUSED
+from chat.figures.failures.cause_words import CAUSE_WORDS
+from chat.figures.failures.diagnosed import DIAGNOSED, DIAGNOSED_TERMS, DIAGNOSED_WORDS
+from chat.figures.failures.observed_words import OBSERVED_WORDS
+from chat.figures.failures.printed_figure import PRINTED_WORDS
+from chat.figures.failures.raised import RAISED_FIGURES, RAISED_WORDS
+from chat.figures.failures.reproduced import REPRODUCED
+from chat.figures.feedback.group_raised import GROUP_WORDS
+from chat.figures.feedback.reward_models import REWARD_MODELS
+from chat.figures.feedback.roles_words import ROLE_WORDS
+from chat.figures.feedback.rollout_blocks import ROLLOUT_BLOCKS
+from chat.figures.feedback.rollout_split import SPLIT_FIGURES, SPLIT_WORDS
+from chat.figures.feedback.rollout_start import START_FIGURES, START_WORDS
+from chat.figures.feedback.rollouts import ROLLED, ROLLED_WORDS
+from chat.figures.feedback.rollouts_untold import ROLLOUTS_UNTOLD
+from chat.figures.feedback.teachers import teacher_beside
+from chat.figures.formats.bytes_said import BYTES_SAID
+from chat.figures.formats.disk_words import DISK_WORDS
+from chat.figures.formats.estimated_weights import ESTIMATED, ESTIMATED_WORDS
+from chat.figures.formats.on_disk import file_first, on_disk
+from chat.figures.formats.rate_of_bytes import RATE_WORDS
+from chat.figures.formats.saved_files import SAVED_FILES
+from chat.figures.formats.scales_counted import SCALES_COUNTED
+from chat.figures.formats.weights_claimed import WEIGHTS_CLAIMED
 from chat.figures.further_words import FURTHER_WORDS
-from chat.figures.group_raised import GROUP_WORDS
-from chat.figures.identified import several, told_as
-from chat.figures.joined_words import JOINED_WORDS
-from chat.figures.kv_claims import judged
-from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
-from chat.figures.last_stage import LAST_STAGE
-from chat.figures.latent_words import LATENT_WORDS
-from chat.figures.layout_kept import LAYOUT_KEPT
-from chat.figures.layout_over import LAYOUT_OVER
-from chat.figures.levers_apart import LEVERS_APART
-from chat.figures.loaded_took import LOADED_TOOK
-from chat.figures.logged_concurrency import CONCURRENCY_WORDS
-from chat.figures.logits_derived import LOGITS_DERIVED
-from chat.figures.marginals import MARGINALS
-from chat.figures.meaning_words import MEANING_WORDS
-from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
-from chat.figures.method_ranges import method_ranges
-from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
+from chat.figures.host.over_the_link import LINK_WORDS
+from chat.figures.host.spilled import SPILLED
+from chat.figures.host.unified_share import UNIFIED_SHARE
+from chat.figures.images.picture_tiles import TILE_FIGURES, TILE_WORDS
+from chat.figures.images.pictures import PICTURE_WORDS, PICTURED
+from chat.figures.images.pixel_limits import PIXEL_LIMITS
+from chat.figures.images.towers import TOWER_WORDS
+from chat.figures.images.video_words import VIDEO_WORDS
+from chat.figures.layouts.context_parallel import CONTEXT_PARALLEL
+from chat.figures.layouts.distributed import DISTRIBUTED
+from chat.figures.layouts.joined_words import JOINED_WORDS
+from chat.figures.layouts.last_stage import LAST_STAGE
+from chat.figures.layouts.layout_kept import LAYOUT_KEPT
+from chat.figures.layouts.layout_over import LAYOUT_OVER
+from chat.figures.layouts.overlapped_buckets import OVERLAPPED_BUCKETS
+from chat.figures.layouts.scale_limits import SCALE_LIMITS
+from chat.figures.layouts.scale_sums import SCALE_SUMS
+from chat.figures.layouts.scale_words import SCALE_WORDS
+from chat.figures.layouts.stage_derived import STAGE_DERIVED
+from chat.figures.layouts.stage_words import STAGE_FIGURES, STAGE_WORDS
+from chat.figures.layouts.stages_of_any import STAGES_OF_ANY
+from chat.figures.layouts.ways_divide import WAYS_DIVIDE
+from chat.figures.layouts.zero_buckets import ZERO_BUCKETS
+from chat.figures.layouts.zero_claims import stages_judged, states_by_stage
+from chat.figures.mixtures.all_trained import ALL_TRAINED
+from chat.figures.mixtures.experts_moved import EXPERTS_MOVED
+from chat.figures.mixtures.experts_stored import EXPERTS_STORED
+from chat.figures.mixtures.noted_lines import NOTED_LINES
 from chat.figures.named import Figures
-from chat.figures.narrow_caches import in_blocks, part_judged
-from chat.figures.narrow_pools import NARROW_POOLS
-from chat.figures.noted_lines import NOTED_LINES
-from chat.figures.observed_words import OBSERVED_WORDS
-from chat.figures.on_disk import file_first, on_disk
-from chat.figures.others_cards import OTHERS_WORDS
-from chat.figures.over_the_link import LINK_WORDS
-from chat.figures.overlapped_buckets import OVERLAPPED_BUCKETS
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
-from chat.figures.picture_tiles import TILE_FIGURES, TILE_WORDS
-from chat.figures.pictures import PICTURE_WORDS, PICTURED
-from chat.figures.pixel_limits import PIXEL_LIMITS
-from chat.figures.pool_derived import POOL_DERIVED
-from chat.figures.printed_figure import PRINTED_WORDS
-from chat.figures.published_runs import PUBLISHED_RUNS
-from chat.figures.quoted import QUOTED
-from chat.figures.raised import RAISED_FIGURES, RAISED_WORDS
-from chat.figures.rate_of_bytes import RATE_WORDS
-from chat.figures.reproduced import REPRODUCED
-from chat.figures.resumed import RESUMED
-from chat.figures.reward_models import REWARD_MODELS
-from chat.figures.roles_words import ROLE_WORDS
-from chat.figures.rollout_blocks import ROLLOUT_BLOCKS
-from chat.figures.rollout_split import SPLIT_FIGURES, SPLIT_WORDS
-from chat.figures.rollout_start import START_FIGURES, START_WORDS
-from chat.figures.rollouts import ROLLED, ROLLED_WORDS
-from chat.figures.rollouts_untold import ROLLOUTS_UNTOLD
-from chat.figures.room_claimed import POOL_WORDS
-from chat.figures.rows_on_cards import rows_on_cards
-from chat.figures.runs_elsewhere import RUNS_ELSEWHERE_WORDS
-from chat.figures.said_sums import SAID_SUMS
-from chat.figures.saved_files import SAVED_FILES
-from chat.figures.scale_limits import SCALE_LIMITS
-from chat.figures.scale_sums import SCALE_SUMS
-from chat.figures.scale_words import SCALE_WORDS
-from chat.figures.scales_counted import SCALES_COUNTED
-from chat.figures.score_sums import SCORE_SUMS
-from chat.figures.served_adapters import served_adapters
-from chat.figures.served_beside import BESIDE_WORDS
-from chat.figures.setting_words import SETTING_WORDS
-from chat.figures.share_direction import SHARE_DIRECTIONS
-from chat.figures.share_lowered import SHARE_LOWERED
-from chat.figures.share_needed import SHARE_WORDS
-from chat.figures.share_of_free import SHARE_OF_FREE
-from chat.figures.shares_each import SHARES_EACH
-from chat.figures.simply_asked import SIMPLY_ASKED
-from chat.figures.speed_bounds import SPEED_BOUNDS
-from chat.figures.spilled import SPILLED
-from chat.figures.stage_derived import STAGE_DERIVED
-from chat.figures.stage_words import STAGE_FIGURES, STAGE_WORDS
-from chat.figures.stages_of_any import STAGES_OF_ANY
-from chat.figures.table_cells import cells_explained, cells_with_room, row_judged, rule_and_cell, smaller_in_four
-from chat.figures.teachers import teacher_beside
-from chat.figures.tied_words import TIED_WORDS
-from chat.figures.told_in_full import TOLD_IN_FULL, TOLD_IN_FULL_WORDS
-from chat.figures.total_claimed import total_claimed
-from chat.figures.towers import TOWER_WORDS
-from chat.figures.training_words import TRAINING_WORDS
+from chat.figures.serving.block_widths import BLOCK_WORDS
+from chat.figures.serving.draft_words import DRAFT_WORDS
+from chat.figures.serving.engine_words import its_share, share_of_whole
+from chat.figures.serving.loaded_took import LOADED_TOOK
+from chat.figures.serving.logged_concurrency import CONCURRENCY_WORDS
+from chat.figures.serving.narrow_pools import NARROW_POOLS
+from chat.figures.serving.pool_derived import POOL_DERIVED
+from chat.figures.serving.runs_elsewhere import RUNS_ELSEWHERE_WORDS
+from chat.figures.serving.served_adapters import served_adapters
+from chat.figures.serving.served_beside import BESIDE_WORDS
+from chat.figures.serving.setting_words import SETTING_WORDS
+from chat.figures.serving.share_direction import SHARE_DIRECTIONS
+from chat.figures.serving.share_lowered import SHARE_LOWERED
+from chat.figures.serving.share_needed import SHARE_WORDS
+from chat.figures.serving.share_of_free import SHARE_OF_FREE
+from chat.figures.serving.shares_each import SHARES_EACH
+from chat.figures.settings.batch_doubled import BATCH_DOUBLED
+from chat.figures.settings.batch_seen import BATCH_WORDS
+from chat.figures.settings.batch_split import BATCH_SPLIT
+from chat.figures.settings.checkpointing import CHECKPOINTING
+from chat.figures.settings.claimed_savings import CLAIMED_SAVINGS
+from chat.figures.settings.levers_apart import LEVERS_APART
+from chat.figures.settings.way_words import WAY_WORDS
+from chat.figures.settings.what_saves import SAVING_WORDS
+from chat.figures.sums.accounts import account
+from chat.figures.sums.both_right import CLAIM_WORDS, COPIES, each_right
+from chat.figures.sums.chained_sums import CHAINED_SUMS
+from chat.figures.sums.counts_claimed import COUNTS_CLAIMED
+from chat.figures.sums.identified import several, told_as
+from chat.figures.sums.others_cards import OTHERS_WORDS
+from chat.figures.sums.quoted import QUOTED
+from chat.figures.sums.said_sums import SAID_SUMS
+from chat.figures.sums.score_sums import SCORE_SUMS
+from chat.figures.sums.total_claimed import total_claimed
+from chat.figures.tables.cells_and_runs import CELLS_AND_RUNS
+from chat.figures.tables.published_runs import PUBLISHED_RUNS
+from chat.figures.tables.rows_on_cards import rows_on_cards
+from chat.figures.tables.table_cells import cells_explained, cells_with_room, row_judged, rule_and_cell, smaller_in_four
+from chat.figures.training.evaluated import EVALUATED
+from chat.figures.training.fitting import FITTING, FITTING_WORDS
+from chat.figures.training.logits_derived import LOGITS_DERIVED
+from chat.figures.training.marginals import MARGINALS
+from chat.figures.training.moments import MOMENT_FIGURES, MOMENT_WORDS
+from chat.figures.training.resumed import RESUMED
+from chat.figures.training.tied_words import TIED_WORDS
+from chat.figures.training.training_words import TRAINING_WORDS
+from chat.figures.training.vocabularies import VOCABULARIES
 from chat.figures.tuned import TUNED, TUNED_WORDS
-from chat.figures.unified_share import UNIFIED_SHARE
-from chat.figures.unit_to_compare import UNIT_TO_COMPARE
-from chat.figures.video_words import VIDEO_WORDS
-from chat.figures.vocabularies import VOCABULARIES
-from chat.figures.way_words import WAY_WORDS
-from chat.figures.ways_divide import WAYS_DIVIDE
-from chat.figures.weights_claimed import WEIGHTS_CLAIMED
-from chat.figures.what_saves import SAVING_WORDS
-from chat.figures.windows import WINDOW_WORDS, WINDOWS
 from chat.figures.worked import MADE as WORKED
 from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
-from chat.figures.zero_buckets import ZERO_BUCKETS
-from chat.figures.zero_claims import stages_judged, states_by_stage
 from formulas.quantity import Words
 
 MADE = {

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from chat.figures.both_at_once import BOTH_AT_ONCE
-from chat.figures.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
-from chat.figures.cache_of_examples import CACHE_OF_EXAMPLES
-from chat.figures.cells_compared import CELLS_COMPARED
-from chat.figures.identified import product
+from chat.figures.cache.cache_of_examples import CACHE_OF_EXAMPLES
+from chat.figures.cache.narrow_caches import SCALED
+from chat.figures.feedback.rollout_parts import ROLLOUT_PARTS
 from chat.figures.named import GIB, KIB, Figures, Missing, both_words, gib_words, how_far
-from chat.figures.narrow_caches import SCALED
-from chat.figures.rollout_parts import ROLLOUT_PARTS
-from chat.figures.score_sums import worked_out
-from chat.figures.times_inference import TIMES_WORDS
+from chat.figures.serving.both_at_once import BOTH_AT_ONCE
+from chat.figures.sums.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
+from chat.figures.sums.identified import product
+from chat.figures.sums.score_sums import worked_out
+from chat.figures.tables.cells_compared import CELLS_COMPARED
+from chat.figures.training.times_inference import TIMES_WORDS
 from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.notation import figure

@@ -16,7 +16,7 @@ from kb.names import Row, model_row
 from kb.outcome import Outcome, outcome
 
 if TYPE_CHECKING:
-    from chat.figures.turns import Cause
+    from chat.figures.failures.turns import Cause
 
 GB, GIB, KIB = 1e9, 2.0**30, 2.0**10
 # where no model is told, a sum is shown for one that all know: grouped heads, a gated MLP and a head of its own, so every
@@ -90,21 +90,21 @@ class Figures:
     @cached_property
     def causes(self) -> "tuple[Cause, ...]":
         """What would overflow the card; Missing where nothing would."""
-        from chat.figures.turns import causes  # which works them out by this class
+        from chat.figures.failures.turns import causes  # which works them out by this class
 
         return causes(self)
 
     @cached_property
     def raised(self) -> "tuple[Cause, ...]":
         """Unified memory with the GPU's share of it raised; Missing where that turns nothing."""
-        from chat.figures.turns import raised
+        from chat.figures.failures.turns import raised
 
         return raised(self)
 
     @cached_property
     def ways(self) -> "tuple[Cause, ...]":
         """What would make it fit on the same cards; Missing where it fits, or nothing does."""
-        from chat.figures.turns import ways
+        from chat.figures.failures.turns import ways
 
         return ways(self)
 

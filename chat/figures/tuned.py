@@ -1,14 +1,14 @@
 """Figures and words of fine-tuning and of its rollouts, gathered from where each is worked out."""
 
-from chat.figures.adapter_claims import ADAPTER_CLAIMS
-from chat.figures.adapter_myths import ADAPTER_MYTHS
-from chat.figures.concepts_asked import CONCEPT_WORDS
-from chat.figures.engine_starts import STARTING, STARTING_WORDS
-from chat.figures.pool_queues import POOL_QUEUES
-from chat.figures.states_sums import STATES_SUMS
-from chat.figures.trained_shortly import TRAINED_SHORTLY_WORDS
+from chat.figures.adapters.adapter_claims import ADAPTER_CLAIMS
+from chat.figures.adapters.adapter_myths import ADAPTER_MYTHS
+from chat.figures.adapters.trained_shortly import TRAINED_SHORTLY_WORDS
+from chat.figures.concepts.concepts_asked import CONCEPT_WORDS
+from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
+from chat.figures.serving.pool_queues import POOL_QUEUES
+from chat.figures.settings.whole_in_little import WHOLE_IN_LITTLE
+from chat.figures.sums.states_sums import STATES_SUMS
 from chat.figures.verdict_first import VERDICT_FIRST
-from chat.figures.whole_in_little import WHOLE_IN_LITTLE
 
 TUNED = {**STARTING}
 TUNED_WORDS = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.cause_figures import logged
+from chat.figures.failures.cause_figures import logged
 from chat.figures.named import Figures
 from formulas.quantity import SILENT, Words
 from kb.methods import models_held

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.amount_words import count_words, flop_words, small_words, token_words
+from chat.figures.failures.tried import tried_tokens, vocabulary
+from chat.figures.layouts.zero_bytes import on_each_card
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
-from chat.figures.served_adapters import beyond as adapters_beyond
-from chat.figures.tried import tried_tokens, vocabulary
-from chat.figures.zero_bytes import on_each_card
+from chat.figures.serving.served_adapters import beyond as adapters_beyond
 from formulas.notation import size_words
 from formulas.programs import PHASES, TERM_OF
 from kb.bytes_each import ADAM, GRADIENT, MASTER, TRAINED, WEIGHT, of_algorithm

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.figures.raised import BEFORE
+from chat.figures.failures.raised import BEFORE
 from chat.plans.around import clause_around
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading, Span

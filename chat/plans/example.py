@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from chat.figures.stage_derived import STAGED_OVER
+from chat.figures.layouts.stage_derived import STAGED_OVER
 from chat.plans.claimed_savings import claimed_saving
 from chat.plans.families import chooses_card
 from chat.plans.understood import has_subject

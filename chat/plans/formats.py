@@ -3,7 +3,7 @@
 from itertools import product
 from typing import Any
 
-from chat.figures.experts_stored import bits_as_published
+from chat.figures.mixtures.experts_stored import bits_as_published
 from chat.figures.named import GB, GIB, Figures
 from chat.plans.told import files_told, memory_claims
 from chat.reads.contrasts import CONTRAST, EITHER

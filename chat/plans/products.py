@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from chat.figures.kv_product import factors, judged
+from chat.figures.cache.kv_product import factors, judged
 from chat.plans.said_sums import SCALES
 from chat.reads.lexicon import compiled
 from chat.reads.quantities import ADAPTERS, ASKED

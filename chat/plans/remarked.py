@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from chat.figures.counts_told import COUNT_TOLD
-from chat.figures.frozen_layers import BESIDE
+from chat.figures.adapters.frozen_layers import BESIDE
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
+from chat.figures.sums.counts_told import COUNT_TOLD
 from chat.plans.both_at_once import both_at_once
 from chat.plans.changed import length_that_failed, ran_and_failed, what_was_raised
 from chat.plans.claimed_savings import claimed_saving

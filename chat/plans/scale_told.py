@@ -4,7 +4,7 @@ numbers of cards, processes that load at once, degrees of sequence parallelism."
 import re
 from collections.abc import Iterator
 
-from chat.figures.zero_buckets import BOUNDS, BUCKETS
+from chat.figures.layouts.zero_buckets import BOUNDS, BUCKETS
 from chat.plans.listed_runs import runs_listed
 from chat.plans.seen_on_cards import readings_on_cards
 from chat.reads.contrasts import IN_FORCE

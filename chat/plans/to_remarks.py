@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.figures.accounts import parts_in
+from chat.figures.sums.accounts import parts_in
 from chat.plans.chained_sums import chained
 from chat.plans.changed import SUPERVISED, changes_told
 from chat.plans.claimed_savings import claimed_of, claimed_saving

@@ -7,7 +7,7 @@ import re
 from math import lcm, prod
 from typing import Any
 
-from chat.figures.pictures import tokens_of_pictures
+from chat.figures.images.pictures import tokens_of_pictures
 from chat.plans.allotted import as_told, of_each_slot, share_of_the_rest, within_limit
 from chat.plans.changed import most_of_a_start, share_at_hand, what_was_raised
 from chat.plans.formats import (

@@ -1,7 +1,7 @@
 """Why a run failed that no message explains: the moment at which it fails, the setting that decides, else the sum itself."""
 
+from chat.figures.host.spilled import spilled_seen
 from chat.figures.named import masters_of
-from chat.figures.spilled import spilled_seen
 from chat.remarks.remark import CAUSE, FIRST, TROUBLE, Asked, Remark
 from chat.remarks.symptoms import read_onto_first, roomy_chat
 from chat.works import (

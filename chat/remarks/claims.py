@@ -1,7 +1,7 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
+from chat.figures.layouts.zero_claims import stages_told
 from chat.figures.named import GIB, how_far
-from chat.figures.zero_claims import stages_told
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, Asked, Remark
 from chat.works import (
     ACCELERATE,

@@ -3,7 +3,7 @@
 What is said here holds of every model; figures of a case are added by the remarks beside it.
 """
 
-from chat.figures.frozen_layers import TOPICS as FREEZE_TOPICS
+from chat.figures.adapters.frozen_layers import TOPICS as FREEZE_TOPICS
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     ANATOMY,

@@ -1,9 +1,9 @@
 """Remarks on a run that has failed, or that takes more than its weights: the likely cause first, then what it costs to mend."""
 
-from chat.figures.buffer_words import rose_with_cards
-from chat.figures.loaded_words import AS_SEEN, file_and_run
-from chat.figures.moments import explains_what_is_seen
-from chat.figures.overlapped_buckets import buckets_fill
+from chat.figures.failures.loaded_words import AS_SEEN, file_and_run
+from chat.figures.layouts.buffer_words import rose_with_cards
+from chat.figures.layouts.overlapped_buckets import buckets_fill
+from chat.figures.training.moments import explains_what_is_seen
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, TROUBLE, Asked, Remark
 from chat.remarks.unnamed import unnamed
 from chat.works import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.file_alone import file_beyond, file_fills
+from chat.figures.formats.file_alone import file_beyond, file_fills
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import JETSON, LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS

@@ -1,6 +1,6 @@
 """What runs out at a moment that is no step of training, though training itself runs; and where several share a card."""
 
-from chat.figures.on_disk import ASKED_ON_DISK
+from chat.figures.formats.on_disk import ASKED_ON_DISK
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.works import ADAM, DEEPSPEED_CONFIG, MPS, PEFT_MERGING, TORCH, TRAINER, TRANSFORMERS, TRL_GRPO, VLLM, ZERO
 from kb.programs import ROLLS

@@ -1,6 +1,6 @@
 """Remarks on a setting that was raised until the run failed, and on shares of a card side by side."""
 
-from chat.figures.raised import shares
+from chat.figures.failures.raised import shares
 from chat.remarks.remark import CAUSE, FIRST, Asked, Remark
 from chat.works import ANATOMY, TRL_GRPO, VLLM
 

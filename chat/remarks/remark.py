@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.figures.catalogue import NAMED, TERM_OF_FIGURE
+from chat.figures.failures.turns import as_cases, in_a_row
 from chat.figures.named import Figures, Missing
-from chat.figures.quoted import known
-from chat.figures.turns import as_cases, in_a_row
+from chat.figures.sums.quoted import known
 from chat.remarks.silences import SILENCES
 from chat.remarks.yes_no import with_answer
 from formulas.errors import BadInput

@@ -1,7 +1,7 @@
 """What was seen of a training and is not what the set-up as told takes: the setting that takes it."""
 
-from chat.figures.both_right import each_right
 from chat.figures.named import Missing
+from chat.figures.sums.both_right import each_right
 from chat.remarks.remark import CAUSE, FIRST, Asked, Remark
 from chat.works import ANATOMY, EIGHT_BIT, FACTORY_ARGUMENTS, FSDP_NO_SYNC, PEFT_KBIT, PEFT_PREPARED, ZERO
 

@@ -1,8 +1,8 @@
 """Remarks on serving, on units and on what is the same for all."""
 
-from chat.figures.counts_told import COUNT_TOLD
-from chat.figures.kernel_words import slow_in_half
+from chat.figures.cards.kernel_words import slow_in_half
 from chat.figures.named import GB, GIB
+from chat.figures.sums.counts_told import COUNT_TOLD
 from chat.remarks.narrow_formats import shown_alike
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, TROUBLE, Asked, Remark
 from chat.works import (

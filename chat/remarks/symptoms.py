@@ -1,6 +1,6 @@
 """What a symptom tells by itself, whatever the model: its cause and its cure in words, where no figure is needed for them."""
 
-from chat.figures.estimated_weights import reckoned
+from chat.figures.formats.estimated_weights import reckoned
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.remarks.unnamed import unnamed
 from chat.works import GPT_OSS_TUNED, LAST_LOGITS, LLAMACPP, LLM_INT8, MXFP, NVIDIA, QUANTS, SWITCH, TORCH

@@ -1,6 +1,6 @@
 """The remarks, most telling first within a subject. Ranks: 10 corrects the question, 20 decides the answer, 30 explains, 40 adds."""
 
-from chat.figures.kernel_words import slow_in_half
+from chat.figures.cards.kernel_words import slow_in_half
 from chat.remarks.asked import ASKED
 from chat.remarks.causes import CAUSES
 from chat.remarks.claims import CLAIMS

@@ -1,6 +1,6 @@
 """Trainings asked about in a few words: states in host memory, a quantised base beside a 16-bit one, cards that differ."""
 
-from chat.figures.published_runs import laid_out
+from chat.figures.tables.published_runs import laid_out
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import LLAMA3_HERD, QLORA, V3, ZERO, ZERO_OFFLOAD

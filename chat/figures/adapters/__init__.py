@@ -1,0 +1,1 @@
+"""LoRA and what is like it: what adapters and frozen layers take beside their base."""

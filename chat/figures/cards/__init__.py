@@ -1,0 +1,1 @@
+"""Cards beside each other: their memories, rates and kernels."""

@@ -1,0 +1,64 @@
+"""What weights in few bits are taken for, against what they are as stored; and what that leaves of the card for the cache."""
+
+from collections.abc import Callable
+
+from chat.figures.failures.cause_figures import logged
+from chat.figures.formats.estimated_weights import MIXED
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, pool_of
+from formulas.notation import size_words
+from formulas.quantity import SILENT, Words
+
+_OFF, _ALIKE = 0.04, 0.01
+
+
+def _weights_claimed(figures: Figures) -> Words:
+    """Whether the claim is the weights, and what is left beside them; Missing where nothing is claimed or several cards share it."""
+    claimed, bits = logged(figures, "weights_claimed"), logged(figures, "bits_claimed")
+    stored, raw = figures.base.part_of_all("weights"), bits / 8 * figures.params
+    shown, left = f"{claimed:g} GB", left_for_cache(figures)
+    off, bare = min(abs(claimed * unit / stored - 1) for unit in (GB, GIB)), abs(claimed * GB / raw - 1)
+    in_gb = abs(claimed * GB / stored - 1) <= _OFF
+    if off <= _OFF and off <= bare + _ALIKE and (in_gb or bare > _OFF):  # else it is the bare product
+        return Words(
+            f"**{shown} of weights is right: {both_words(stored)}.**{left.en}",
+            f"**权重 {shown} 是对的:{both_words(stored)}。**{left.zh}",
+        )
+    if stored < raw:
+        raise Missing("weights_claimed")
+    if str(figures.knob("weight_format")).startswith("gguf"):
+        more, more_zh = f".** {MIXED.en}", f"。** {MIXED.zh}"
+    else:
+        more, more_zh = (
+            ", and on top come the scales of the groups and what stays in 16 bit, the embedding and head among it.**",
+            ",另有分组的量化常数,以及保持 16 位的部分(如 embedding 与输出头)。**",
+        )
+    return Words(
+        f"**The weights take {both_words(stored)}, not {shown}: {size_words(figures.params)} × {bits:g} bits alone are {both_words(raw)}{more}{left.en}",
+        f"**权重占 {both_words(stored)},不是 {shown}:{size_words(figures.params)} × {bits:g} 位是 {both_words(raw)}{more_zh}{left.zh}",
+    )
+
+
+def left_for_cache(figures: Figures) -> Words:
+    """What the card has left for keys and values, where one is named."""
+    base = figures.base
+    if base.capacity is None or figures.n > 1:
+        return SILENT
+    spare = next(iter(figures.logged_all("spare")), 0.0)
+    pool = float(pool_of(base).get("kv_pool") or 0) * GIB
+    left = pool or base.capacity - (base.best - float(base.terms.get("kv_cache", 0.0)))
+    if left <= 0:
+        return Words(" Nothing is left for the cache.", "没有剩下给缓存的。")
+    paged = float(pool_of(base).get("kv_tokens") or 0)
+    tokens = f"{int(paged or left / figures.need('kv_mean')):,}"
+    instead, instead_zh = (f", not {spare:g} GB", f",不是 {spare:g} GB") if spare else ("", "")
+    of, of_zh = (
+        (f"of the {gib_words(base.capacity)} that the server takes", f"服务占用的 {gib_words(base.capacity)} 里") if pool
+        else (f"of the card's {gib_words(base.capacity)}", f"卡上 {gib_words(base.capacity)} 里")
+    )  # fmt: skip
+    return Words(
+        f" With activations and the runtime that leaves {gib_words(left)} {of} for the cache{instead}: about {tokens} tokens at {figures['kv_mean']}.",
+        f"再除去激活与运行时,{of_zh}留给缓存的是 {gib_words(left)}{instead_zh},按每 token {figures['kv_mean']} 约 {tokens} 个 token。",
+    )
+
+
+WEIGHTS_CLAIMED: dict[str, Callable[[Figures], Words]] = {"weights_claimed": _weights_claimed}

@@ -1,0 +1,187 @@
+"""Which ZeRO stage to take, on each of several numbers of cards: the lowest that fits, by what it sends and what it leaves."""
+
+from collections.abc import Callable
+
+from chat.figures.layouts.zero_bytes import OF_STAGE, on_each_card
+from chat.figures.named import Figures, Missing, both_words, gib_words, most_of
+from chat.phrases import VERDICTS
+from chat.words import term
+from formulas.notation import size_words
+from formulas.quantity import SILENT, Words
+from kb.interval import FITS
+from kb.outcome import Outcome
+
+_FEWEST = 2  # stages to choose between
+
+
+def _to_take(figures: Figures) -> Words:
+    """The lowest stage that fits on each number of cards, and what the highest would send for what it saves."""
+    stages = sorted({int(one) for one in figures.logged_all("zero_asked")} - {0})
+    counts = [int(one) for one in figures.logged_all("count_asked")]
+    if len(stages) < _FEWEST or len(counts) < _FEWEST or figures.knob("method") != "full":
+        raise Missing("stages")
+    told = [_on(figures, stages, count) for count in counts]
+    taken = {stage for stage, _ in told}
+    stage = taken.pop() if len(taken) == 1 else 0
+    weights = both_words(2 * figures.params)
+    again = Words("whichever number of cards it is", "卡数不同结论不变") if stage else Words("it depends on the number of cards", "结论随卡数而变")  # fmt: skip
+    sent = Words(
+        f"ZeRO-1 and ZeRO-2 send what plain data parallel sends, 2 × {weights} for an optimizer step; ZeRO-3 gathers the weights forwards and backwards, 3 × {weights}, half as much again, and for every micro-step of an accumulation.",
+        f"ZeRO-1、ZeRO-2 的通信量与普通数据并行相同,每个优化器步 2 × {weights};ZeRO-3 前向、反向各聚合一次权重,是 3 × {weights},多一半,而且梯度累积的每个微步都要传。",
+    )
+    if not stage and all(not one for one, _ in told):
+        return Words(
+            f"**None of these stages fits: {'; '.join(one.en for _, one in told)}.** {sent.en}",
+            f"**这些阶段都放不下\uff1a{';'.join(one.zh for _, one in told)}。** {sent.zh}",
+        )
+    name, name_zh = (f"ZeRO-{stage}", f"ZeRO-{stage}") if stage else ("the lowest stage that fits", "放得下的最低阶段")  # fmt: skip
+    return Words(
+        f"**Take {name}: {'; '.join(one.en for _, one in told)}; {again.en}.** {sent.en}",
+        f"**选 {name_zh}\uff1a{';'.join(one.zh for _, one in told)};{again.zh}。** {sent.zh}",
+    )
+
+
+def _on(figures: Figures, stages: list[int], count: int) -> tuple[int, Words]:
+    """On so many cards the lowest stage that fits (0 where none does), with the states and the whole need of each."""
+    there: dict[int, Outcome] = {one: figures.at(n_gpus=count, zero_stage=one) for one in stages}
+    fitting = [one for one, where in there.items() if where.verdict == "yes" or where.leaning in FITS]
+    states = {one: figures.params * on_each_card(one, count) for one in stages}
+    each = ", ".join(f"ZeRO-{one} {gib_words(states[one])} of states ({gib_words(there[one].best)} in all)" for one in stages)  # fmt: skip
+    each_zh = "、".join(
+        f"ZeRO-{one} 状态 {gib_words(states[one])}(合计 {gib_words(there[one].best)})" for one in stages
+    )
+    room = there[stages[0]].capacity
+    has, has_zh = (f" of {gib_words(room)}", f",可用 {gib_words(room)}") if room else ("", "")
+    return (min(fitting) if fitting else 0), Words(
+        f"on {count} cards {each}{has}", f"{count} 张卡每卡 {each_zh}{has_zh}"
+    )
+
+
+_DIVIDED = ("weights", "gradients", "optimizer")
+_FELT = 0.02  # of the whole
+
+
+def _alike(figures: Figures) -> Words:
+    """Two stages that are said to take the same: what they should differ by, and what hides it."""
+    stages = sorted({int(one) for one in figures.logged_all("compared_stage")})
+    if len(stages) != _FEWEST or figures.n < _FEWEST:
+        raise Missing("stages")
+    low, high = (figures.at(zero_stage=one) for one in stages)
+    most = {name: (most_of(low, name), most_of(high, name)) for name in (*_DIVIDED, "buffers")}
+    less = {name: pair for name, pair in most.items() if pair[0] - pair[1] > _FELT * low.best}
+    more = most["buffers"][1] - most["buffers"][0]
+    pair = f"{gib_words(low.best)} → {gib_words(high.best)}"
+    en = ", ".join(f"{term(name, 'en')} {gib_words(was)} → {gib_words(now)}" for name, (was, now) in less.items())
+    zh = "、".join(f"{term(name, 'zh')} {gib_words(was)} → {gib_words(now)}" for name, (was, now) in less.items())
+    gathers = (f"; gathered layers and buckets take {gib_words(more)} more", f";聚合的层和桶多占 {gib_words(more)}") if more > _FELT * low.best else ("", "")  # fmt: skip
+    kept = gib_words(most_of(high, "activations") + most_of(high, "logits"))
+    live, live_zh, bytes_, bytes_zh = "", "", "", ""
+    if stages[-1] == 3:
+        live = " ZeRO-3 keeps up to stage3_max_live_parameters gathered (1e9 by default, 2 GB in 16 bit) and prefetches on top: lower both."
+        live_zh = (
+            "ZeRO-3 会保留最多 stage3_max_live_parameters 个已聚合的参数(默认 1e9,16 位即 2 GB),还有预取桶,可以都调小。"
+        )
+    if stages[-1] == 3 and figures.knob("method") == "qlora":
+        bytes_ = " A 4-bit base that is stored as bytes is not divided at all (bnb_4bit_quant_storage)."
+        bytes_zh = "按字节存储的 4 位基座根本不切分(见 bnb_4bit_quant_storage)。"
+    return Words(
+        f"**They should differ: ZeRO-{stages[0]} → ZeRO-{stages[-1]} is {pair} per card ({en or 'next to nothing here'}{gathers[0]}).** Where the meter shows the same: nvidia-smi counts what PyTorch keeps reserved (compare torch.cuda.max_memory_allocated); activations and logits, {kept} at most, are divided by neither; or the stage is not at work, which DeepSpeed's log tells at the start.{live}{bytes_}",
+        f"**本应有差别:ZeRO-{stages[0]} → ZeRO-{stages[-1]} 每卡 {pair}({zh or '这里几乎没有可切分的'}{gathers[1]})。** 看到一样的原因:nvidia-smi 包含 PyTorch 保留的块(应比较 torch.cuda.max_memory_allocated);激活和 logits 最多 {kept},两者都不切分;或者这一阶段没有生效,看 DeepSpeed 启动日志。{live_zh}{bytes_zh}",
+    )
+
+
+_IN_A_MACHINE = 8  # cards
+
+
+def _hybrid_sharded(figures: Figures) -> Words:
+    """What hybrid sharding leaves on a card beside full sharding, over several machines of eight cards."""
+    inside = _in_a_machine(figures) or _IN_A_MACHINE
+    if not figures.names_model or figures.knob("method") != "full" or figures.n <= inside:
+        return SILENT
+    hybrid, whole = (both_words(figures.params * on_each_card(3, count)) for count in (inside, figures.n))
+    return Words(
+        f": {hybrid} by {inside}, {whole} by all {figures.n}",
+        f":按 {inside} 张切是 {hybrid},按全部 {figures.n} 张切是 {whole}",
+    )
+
+
+def _in_a_machine(figures: Figures) -> int:
+    """The cards of each of several machines; 0 where these are not told."""
+    return int(next(iter(figures.logged_all("in_machine")), 0))
+
+
+_GRADIENTS_ONLY, _ALL = 2, 3  # what SHARD_GRAD_OP and FULL_SHARD divide, as a stage
+
+
+def _strategies_apart(figures: Figures) -> Words:
+    """What SHARD_GRAD_OP takes on each card beyond FULL_SHARD: the weights that stay whole."""
+    if figures.n < _FEWEST or figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.pure:
+        return SILENT
+    kept, divided = (figures.params * on_each_card(one, figures.n) for one in (_GRADIENTS_ONLY, _ALL))
+    size, n = size_words(figures.params), figures.n
+    whole, each = OF_STAGE[_GRADIENTS_ONLY]
+    sums = f"({whole:g} + {each:g}/{n}) B × {size} = {both_words(kept)}", f"{sum(OF_STAGE[_ALL]):g}/{n} B × {size} = {both_words(divided)}"  # fmt: skip
+    more = both_words(kept - divided)
+    if 1 < (inside := _in_a_machine(figures)) < n:
+        hybrid = (
+            f"{sum(OF_STAGE[_ALL]):g}/{inside} B × {size} = {both_words(figures.params * on_each_card(_ALL, inside))}"
+        )
+        wholes = {"FULL_SHARD": {"zero_stage": _ALL}, "SHARD_GRAD_OP": {"zero_stage": _GRADIENTS_ONLY}, "HYBRID_SHARD": {"zero_stage": _ALL, "shard_size": inside}}  # fmt: skip
+        needs = [gib_words(figures.at(**one).best) for one in wholes.values()]
+        held = _held_by(figures, wholes)
+        whole_need = Words(
+            held.en.strip() or f"The whole need per card, in this order: {', '.join(needs)}.",
+            held.zh or f"每卡总需求依次是 {'、'.join(needs)}。",
+        )
+        return Words(
+            f"**Of weights, gradients and optimizer states each of {n} cards holds: FULL_SHARD, divided by all {n}, {sums[1]}; SHARD_GRAD_OP, the weights whole, {sums[0]}; HYBRID_SHARD, divided by the {inside} of a machine, {hybrid}.** {whole_need.en} ",
+            f"**{n} 张卡时每卡的权重、梯度和优化器状态:FULL_SHARD 按全部 {n} 张切分,{sums[1]};SHARD_GRAD_OP 权重保持完整,{sums[0]};HYBRID_SHARD 只按单机 {inside} 张切分,{hybrid}。** {whole_need.zh}",
+        )
+    return Words(
+        f"**SHARD_GRAD_OP takes {more} more on each of {n} cards than FULL_SHARD, as the weights stay whole: states of {sums[0]} against {sums[1]}.** ",
+        f"**{n} 张卡时,SHARD_GRAD_OP 每卡比 FULL_SHARD 多 {more},因为权重保持完整:状态 {sums[0]},对 {sums[1]}。** ",
+    )
+
+
+def _of_strategies(figures: Figures) -> Words:
+    """The states of a whole training on each card by the strategies of FSDP, over several machines the hybrid one too."""
+    if not figures.names_model or figures.n < _FEWEST or figures.knob("method") != "full" or figures.pure:
+        return SILENT
+    n, size, everything = figures.n, size_words(figures.params), f"{sum(OF_STAGE[_ALL]):g}"
+    whole, each = OF_STAGE[_GRADIENTS_ONLY]
+    full, gradients = (both_words(figures.params * on_each_card(one, n)) for one in (_ALL, _GRADIENTS_ONLY))
+    told = [f"FULL_SHARD {everything}/{n} B, {full}", f"SHARD_GRAD_OP {whole:g} + {each:g}/{n} B, {gradients}"]
+    cases: dict[str, dict[str, int]] = {"FULL_SHARD": {"zero_stage": _ALL}, "SHARD_GRAD_OP": {"zero_stage": _GRADIENTS_ONLY}}  # fmt: skip
+    if n > (inside := _in_a_machine(figures) or _IN_A_MACHINE):
+        hybrid = both_words(figures.params * on_each_card(_ALL, inside))
+        told.append(f"HYBRID_SHARD {everything}/{inside} B, {hybrid}")
+        cases["HYBRID_SHARD"] = {"zero_stage": _ALL, "shard_size": inside}
+    fit = _held_by(figures, cases)
+    return Words(
+        f" Weights, gradients and Adam of {size} on each of {n} cards: {'; '.join(told)}.{fit.en}",
+        f"{size} 的权重、梯度与 Adam 在 {n} 张卡上每卡:{';'.join(told).replace(' B,', ' 字节,')}。{fit.zh}",
+    )
+
+
+def _held_by(figures: Figures, cases: dict[str, dict[str, int]]) -> Words:
+    """Which of the strategies the cards hold, with all that a card needs; nothing where no card, or several, are named."""
+    card = figures.base.capacity
+    if card is None or len(figures.told.get("gpus", ())) > 1:
+        return SILENT
+    found = [(name, figures.at(**how)) for name, how in cases.items()]
+    said = [(f"{name} {gib_words(one.best)}", VERDICTS[one.leaning or one.verdict or "no"]) for name, one in found]
+    needs = ", ".join(f"{need} ({verdict[0]})" for need, verdict in said)
+    needs_zh = "、".join(f"{need}({verdict[1]})" for need, verdict in said)
+    return Words(
+        f" With activations and buffers, of a card's {gib_words(card)}: {needs}.",
+        f"每卡可用 {gib_words(card)},加上激活和缓冲各为{needs_zh}。",
+    )
+
+
+STAGES_ASKED: dict[str, Callable[[Figures], Words]] = {
+    "stage_to_take": _to_take,
+    "stages_alike": _alike,
+    "hybrid_sharded": _hybrid_sharded,
+    "strategies_apart": _strategies_apart,
+    "of_strategies": _of_strategies,
+}

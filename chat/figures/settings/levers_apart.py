@@ -1,0 +1,141 @@
+"""Settings set against each other: what each acts on, how it works, and what it makes of one case."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.settings.lever_words import Both, changes, of_its_task, run_words, without
+from chat.figures.settings.levers import LEVERS, Lever
+from chat.reads.levers_apart import METHOD_TOLD, SAME_ASKED
+from chat.words import term
+from formulas.errors import BadInput
+from formulas.quantity import SILENT, Words
+
+_OF_STATES = frozenset(
+    {"optimizer_8bit", "paged_optimizer", "offload_optimizer", "offload_params", "zero2", "zero3", "mixed_precision"}
+)
+_APART: dict[str, Lever] = {
+    # beside other settings it is one way to a batch; by itself it is asked what more of its steps take
+    "accumulation": replace(
+        LEVERS["accumulation"],
+        off={"batch_size": 8, "grad_accum": 1},
+        on={"batch_size": 1, "grad_accum": 8},
+        works=Words(
+            "in place of a batch of 8 at once it runs micro-batches of 1 one after the other, each freed before the next; gradients are summed in one buffer",
+            "不一次算 8 条,而是一条一条地算 micro-batch,算完即释放;梯度累加在同一块缓冲里",
+        ),
+    ),
+    "mixed_precision": Lever(
+        Words("mixed precision", "混合精度"),
+        Words(
+            "it computes in 16 bit and keeps 32-bit master weights: weights, gradients and states of a parameter stay 16 B as in fp32, and only activations shrink",
+            "它用 16 位计算,并保留 fp32 主权重:每个参数的权重、梯度和状态仍共 16 字节,与 fp32 相同,缩小的只是激活",
+        ),
+        {"precision": "fp32", "gradient_checkpointing": "off"},
+        {"precision": "amp-bf16", "gradient_checkpointing": "off"},
+        True,
+        SILENT,
+    ),
+    "offload_activations": Lever(
+        Words("activation offload", "激活 offload"),
+        Words(
+            "the inputs that checkpointing keeps of each layer wait in host memory until the backward pass, for traffic over PCIe",
+            "重计算所保留的每层输入放到主机内存,反向时再取回,代价是 PCIe 传输",
+        ),
+        {"activation_offload": False}, {"activation_offload": True}, True, SILENT,
+    ),
+}  # fmt: skip
+
+
+def _both(figures: Figures, lever: Lever) -> Both:
+    """The case without one setting and with it; Missing where it is none of such a run."""
+    if "zero_stage" in lever.on and "zero_stage" in lever.off and figures.n < 2:
+        figures = Figures({**figures.given, "n_gpus": 8}, figures.told)
+    figures = of_its_task(figures, lever)
+    try:
+        return Both(figures.at(**without(lever.off, figures)), figures.at(**without(lever.on, figures)))
+    except BadInput as error:
+        raise Missing("lever") from error
+
+
+def _case(figures: Figures, named: list[str]) -> Figures:
+    """The case that each setting is added to alone: without the others, which the question names and no run has.
+
+    Of no method that is told it is LoRA, where what a step takes stands beside small states, or full fine-tuning for
+    what acts on states.
+    """
+    turned = {fact for name in named for fact in (_APART.get(name) or LEVERS[name]).on}
+    given = {fact: value for fact, value in figures.given.items() if fact not in turned - {"batch_size", "seq_len"}}
+    if METHOD_TOLD not in figures.about:
+        given = {**given, "task": None, "method": "full" if _OF_STATES & set(named) else "lora"}
+    case = Figures(given, figures.told)
+    case.about = figures.about
+    return case
+
+
+def _acts_on(both: Both) -> str:
+    """The term that it changes most; empty where it changes none."""
+    return max(both.changed, key=lambda name: abs(both.changed[name][1] - both.changed[name][0]), default="")
+
+
+def _apart(figures: Figures) -> Words:
+    """What two or three settings act on, one against the other; Missing where none are set so."""
+    named = next((one.partition(":")[2].split("+") for one in figures.about if one.startswith("levers_apart:")), [])
+    levers = [_APART.get(name) or LEVERS.get(name) for name in named]
+    if not levers or None in levers:
+        raise Missing("lever")
+    case = _case(figures, named)
+    told = [(lever, _both(case, lever)) for lever in levers if lever is not None]
+    on = [_acts_on(both) for _, both in told]
+    opens = _opening(told, on)
+    if SAME_ASKED in figures.about:
+        opens = Words(f"No, {opens.en[0].lower()}{opens.en[1:]}", f"不是一回事:{opens.zh}")
+    lines = [_line(lever, both) for lever, both in told]
+    return Words(
+        "\n".join([f"**{opens.en}.**", "", *(one.en for one in lines)]),
+        "\n".join([f"**{opens.zh}。**", "", *(one.zh for one in lines)]),
+    )
+
+
+def _opening(told: list[tuple[Lever, Both]], on: list[str]) -> Words:
+    alike = len(set(on)) == 1 and bool(on[0])
+    pairs = [_pair(lever, both, name, alike) for (lever, both), name in zip(told, on, strict=True)]
+    listed = Words(", ".join(one.en for one in pairs), ",".join(one.zh for one in pairs))
+    if alike:
+        return Words(
+            f"They act on the same part, {term(on[0], 'en')}, each in its own way: {listed.en}",
+            f"作用在同一部分({term(on[0], 'zh')})上,方式不同:{listed.zh}",
+        )
+    return Words(f"They act on different parts: {listed.en}", f"作用的部分不同:{listed.zh}")
+
+
+def _pair(lever: Lever, both: Both, name: str, alike: bool) -> Words:
+    """A setting, the part that it changes unless that is told of all, and by how much."""
+    if not name:
+        return Words(f"{lever.says.en} on next to nothing", f"{lever.says.zh}几乎不改变显存")
+    change = " → ".join(gib_words(size) for size in both.changed[name])
+    if alike:
+        return Words(f"{lever.says.en} {change}", f"{lever.says.zh} {change}")
+    part = term(name, "zh")
+    return Words(
+        f"{lever.says.en} on {term(name, 'en')} ({change})",
+        f"{lever.says.zh}作用于{' ' if part[0].isascii() else ''}{part}({change})",
+    )
+
+
+def _line(lever: Lever, both: Both) -> Words:
+    """How one works, all that it changes, and the case it was worked out for."""
+    acts, case = changes(both, set()), run_words(both.on)
+    whole = [gib_words(one.best) for one in (both.off, both.on)]
+    same = whole[0] == whole[1]
+    total = Words(f"stays {whole[0]}", f"仍是 {whole[0]}") if same else Words(*(" → ".join(whole),) * 2)
+    if same and both.changed:
+        total = Words(f"{total.en}, for its peak is at another moment", f"{total.zh},因为峰值在另一时刻")
+    name = lever.says.en[0].upper() + lever.says.en[1:]
+    return Words(
+        f"- **{name}**: {lever.works.en}.{' ' if acts.en else ''}{acts.en} The whole {total.en} ({case.en}).",
+        f"- **{lever.says.zh}**:{lever.works.zh}。{acts.zh}{'总量' if same else '总量 '}{total.zh}({case.zh})。",
+    )
+
+
+LEVERS_APART: dict[str, Callable[[Figures], Words]] = {"levers_apart": _apart}

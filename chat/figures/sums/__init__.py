@@ -1,0 +1,1 @@
+"""The asker's own sums and accounts, gone through part by part."""
