@@ -14,6 +14,10 @@ from chat.reads.grammar import read
         ("4090 out of memory: it needs 900 MiB, 5.2 GiB are reserved but unused, 17 GiB already allocated", ("asks for 0.88 GiB while 5.20 GiB", "17.0 GiB + 5.20 GiB = 22.2 GiB")),
         ("3090报显存不足：申请1.2 GiB，已分配15.6 GiB，保留但未分配6.8 GiB，为什么不能用那6.8G？", ("**这是碎片：报错要申请 1.20 GiB", "15.6 GiB + 6.80 GiB = 22.4 GiB，卡上共 24.0 GiB")),
         ("训练 OOM 了，要 3 GiB，40 GiB allocated，9 GiB reserved but unallocated，A6000 还有地方啊", ("**这是碎片：报错要申请 3.00 GiB", "40.0 GiB + 9.00 GiB = 49.0 GiB")),
+        # 45.9 - 30.2, of which one unit stands for both; 23 - 14.1; 23 - 15
+        ("phi-4 LoRA on A6000: tried to allocate 1.50 GiB (47.5 total, 30.2 allocated, 45.9 GiB reserved). Why OOM?", ("asks for 1.50 GiB while 15.7 GiB", "30.2 GiB + 15.7 GiB = 45.9 GiB")),
+        ("Qwen2.5-7B LoRA 3090 OOM: allocated 14.1 GiB, reserved 23.0 GiB, tried to allocate 2 GiB. why", ("asks for 2.00 GiB while 8.90 GiB", "expandable_segments")),
+        ("显存还有很多却报错 tried to allocate 1.2GiB，已分配 15G，reserved 23G，3090 训 7B lora", ("**这是碎片：报错要申请 1.20 GiB", "15.0 GiB + 8.00 GiB = 23.0 GiB")),
     ],
 )  # fmt: skip
 def test_a_message_that_is_retold_is_read_as_the_message(question: str, said: tuple[str, ...]) -> None:

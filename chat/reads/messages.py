@@ -6,7 +6,7 @@ from collections.abc import Collection
 from chat.reads.copies import read_copies
 from chat.reads.loading_lines import read_loading_lines
 from chat.reads.pools_moved import read_pool_moved
-from chat.reads.retold_failures import read_failure_retold, read_held_retold, stated
+from chat.reads.retold_failures import idle_between, read_failure_retold, read_held_retold, stated
 from chat.reads.scan import Scan
 
 # PyTorch's message when memory runs out, of old and new versions
@@ -188,6 +188,7 @@ def read_message(scan: Scan) -> None:
         read_held_retold(scan)
     if idle is None and held is not None and reserved is not None:
         idle = round(reserved - held, 2)
+    idle = idle_between(scan) if idle is None else idle
     if idle:
         scan.note("oom_idle", idle)
 

@@ -8,6 +8,11 @@ _WANTED = rf"(?:要|需要|申请|请求|想分配?|\bwant(?:s|ed|ing)?|\bneed(?
 _IDLE = rf"(?:reserved(?: by pytorch)?,? but (?:unallocated|unused)|(?:已?保留|预留|缓存)(?:了|着)?(?:但|却|而)?(?:还)?(?:没有?|未)(?:被)?(?:分配|使?用)){_QUANTITY}|(?P<v2>\d+(?:\.\d+)?) ?(?P<u2>[gm])(?:i?b)?\s?(?:是|被|都是)?(?:已?保留|预留|reserved)(?:了|着)?(?:但|却|而)?(?:还)?(?:没有?|未)(?:被)?(?:分配|使?用)"
 _HELD = rf"(?P<v2>\d+(?:\.\d+)?) ?(?P<u2>[gm])(?:i?b)? (?:is |are |already )*allocated\b|(?:已经?分配|(?<![a-z])allocated)(?:了)?{_QUANTITY}"
 
+# the same two told beside each other, where one unit may stand for both: "30.2 allocated, 45.9 GiB reserved"
+_UNIT = r"\s?(?P<{u}>[gm])?(?:i?b)?"
+_OF_TENSORS = rf"(?<![\d.])(?P<v2>\d+(?:\.\d+)?){_UNIT.format(u='u2')} (?:is |are |already |were )*allocated\b|(?:已经?分配|(?<![a-z])allocated)(?:了|[:=]| is| are| was)?{_QUANTITY}"
+_OF_BLOCKS = rf"(?<![\d.])(?P<v2>\d+(?:\.\d+)?){_UNIT.format(u='u2')} (?:is |are |already |were )*reserved\b(?! ?,? but)|(?:已?保留|预留|(?<![a-z])reserved)(?:了|[:=]| is| are| was)?{_QUANTITY}"
+
 
 def read_failure_retold(scan: Scan, idle_printed: str) -> None:
     """What was wanted, what lies idle in kept blocks and what tensors hold; no failure is told without the first two."""
@@ -26,6 +31,17 @@ def read_held_retold(scan: Scan) -> None:
     """What tensors hold, told beside what lies idle."""
     if "log_allocated" not in scan.extras and (held := stated(scan, _HELD)):
         scan.note("log_allocated", held)
+
+
+def idle_between(scan: Scan) -> float | None:
+    """What lies idle, of a message that was retold with what tensors hold and what is reserved; None where it tells not both."""
+    if not all(any(scan.find(one)) for one in (_OF_TENSORS, _OF_BLOCKS)):
+        return None
+    held, kept = stated(scan, _OF_TENSORS), stated(scan, _OF_BLOCKS)
+    if held is None or kept is None or kept <= held:
+        return None
+    scan.note("log_allocated", held)
+    return round(kept - held, 2)
 
 
 def stated(scan: Scan, pattern: str) -> float | None:
