@@ -6,6 +6,7 @@ from typing import Any
 
 from formulas.render import displayed, steps_json, works_json
 from formulas.serving import concurrent_sequences
+from kb.as_trained import as_trained
 from kb.between import between, unquantised
 from kb.cards import GIB
 from kb.cases import parse_given, spread
@@ -201,6 +202,7 @@ class Estimate:
             "eased": eased(self.outcomes),
             "ladder": ladder(self.outcomes),
             "switched": switched(self.outcomes),
+            "as_trained": as_trained(self.outcomes),
             "narrow_cache": narrow_cache(self.outcomes),
             "between": between(self.outcomes),
             "unquantised": unquantised(self.outcomes),

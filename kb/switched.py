@@ -13,12 +13,13 @@ from kb.cards import GIB
 from kb.knobs import PLAIN_TYPES
 from kb.outcome import Outcome, outcome
 from kb.served_offers import cache_called
+from kb.stated import ASSUMED
 from kb.wider import NARROW_CACHE
 
 # of the need, what a switch changes at least to be told
 _TELLS = 0.05
-# a usual length of a chat, from so many times of which the asked one is long
-_SHORT, _LONG = 8192, 2
+# usual lengths of a chat and of a document, and from so many times a length another is long
+_CHAT, _DOCUMENT, _LONG = 8192, 32768, 2
 
 
 def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
@@ -58,8 +59,18 @@ def _switches(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
     if narrow and knob("kv_format") in (None, *PLAIN_TYPES):
         called = cache_called(where, narrow)
         yield {"kv_format": narrow}, Words(f"with an 8-bit cache ({called})", f"KV 缓存用 8 位({called})")
-    if int(knob("seq_len") or 0) >= _LONG * _SHORT:
-        yield {"seq_len": _SHORT}, Words(f"at {_SHORT:,} tokens", f"上下文 {_SHORT:,} token")
+    yield from _lengths(where)
+
+
+def _lengths(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
+    """A usual chat where a long context was asked for; a long one where none was; the model's whole length."""
+    asked, whole = int(where.situation.knob("seq_len") or 0), int(where.declared or 0)
+    if asked >= _LONG * _CHAT:
+        yield {"seq_len": _CHAT}, Words(f"at {_CHAT:,} tokens", f"上下文 {_CHAT:,} token")
+    if where.situation.knobs["seq_len"].origin == ASSUMED and whole > _DOCUMENT:
+        yield {"seq_len": _DOCUMENT}, Words(f"at {_DOCUMENT:,} tokens", f"上下文 {_DOCUMENT:,} token")
+    if whole >= _LONG * asked:
+        yield {"seq_len": whole}, Words(f"at the model's full {whole:,} tokens", f"模型全长 {whole:,} token")
 
 
 def _tried(where: Outcome, facts: dict[str, Any]) -> Outcome | None:

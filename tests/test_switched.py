@@ -32,7 +32,10 @@ def test_a_switch_is_the_same_case_worked_out_by_itself(facts):
 
 def test_what_changes_next_to_nothing_or_has_several_cases_is_not_told():
     assert throws(model="Qwen3-8B", method=["lora", "full"]) == []
-    assert throws(model="Qwen3-8B", gpu="RTX 4090") == []
+    assert throws(model="Qwen3-8B", gpu="RTX 4090", seq_len=24576, kv_format="fp8", batch_size=1)[-1]["facts"] == {
+        "seq_len": 8192
+    }
+    assert throws(model="Llama-2-7B", gpu="RTX 4090", seq_len=4096, engine="transformers") == []
     assert all("optimizer" not in one["facts"] for one in throws(model="Qwen3-8B", method="lora"))
     # transformers stores no cache in fp8
     assert all(
@@ -57,6 +60,29 @@ def test_what_changes_next_to_nothing_or_has_several_cases_is_not_told():
 def test_it_stands_in_the_answer(question, said):
     text = answer_to(question)
     assert said in text, text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which GPU do I need for a 32B model? Is 48GB enough?", "To fine-tune it: QLoRA, 4-bit 25.3 GiB (fits); LoRA 68.4 GiB (does not fit); full"),
+        ("how much vram for Llama-3.1-8B in bf16", "To fine-tune it: QLoRA, 4-bit"),
+        ("qwen2.5 14b 要多大显存", "若要微调：QLoRA、4 位"),
+        ("Llama-3-70B on 2x A100 80GB?", "To fine-tune it, sharded, per card: QLoRA"),
+    ],
+)  # fmt: skip
+def test_where_nobody_says_what_is_done_fine_tuning_is_told_too(question, said):
+    assert said in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["vLLM with Llama-3.1-8B on a 4090, enough?", "一张 3090 推理 Qwen3-14B 够吗", "Qwen3-14B AWQ on a 3090?"],
+)
+def test_what_is_run_is_told_no_fine_tuning(question):
+    text = answer_to(question)
+    assert "To fine-tune it" not in text
+    assert "若要微调" not in text
 
 
 def test_a_training_from_nothing_is_offered_no_adapters():

@@ -56,6 +56,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         if kept
         else next(iter(dropped), None),
         "ladder": _rungs(result, reading),
+        "as_trained": (result.get("as_trained") or []) if _leaves_the_use_open(reading) else [],
         "said": tuple(reading.facts),
         "machines_asked": compiled(MACHINES_ASKED).search(reading.lowered) is not None,
         "ram_asked": "ram_asked" in reading.cues and "merge_asked" not in reading.cues,
@@ -144,17 +145,26 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
 
 
 def _beside_a_named_method(rungs: list[dict[str, Any]], result: Result, reading: Reading) -> list[dict[str, Any]]:
-    """Of a training whose method was named the others that its card holds too, or that take less where it does not fit; of a
-    quantised base LoRA as well, for whose sake it is quantised, where it is asked whether it fits."""
+    """Of a training whose method was named the others beside one that fits, else those that its card holds, or that take less."""
     named = "method" in reading.facts and result.get("verdict") is not None
     if not named or not rungs or "method" not in rungs[0]["facts"] or _OTHER_METHODS & set(reading.intents):
         return rungs
-    if result["verdict"] == "yes" or any(one["on_card"] for one in rungs):
-        held = [one for one in rungs if any(there["leaning"] in FITS for there in one["verdicts"])]
-        if reading.facts["method"] == ("qlora",) and reading.intent == "fits":
-            held[:0] = [one for one in rungs if one["facts"]["method"] == "lora" and one not in held]
-        return held
+    on_card = any(one["on_card"] for one in rungs)
+    if result["verdict"] == "yes" and not on_card:
+        return rungs
+    if on_card:
+        return [one for one in rungs if any(there["leaning"] in FITS for there in one["verdicts"])]
     return [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
+
+
+# what a question that leaves open what is done with a model tells
+_OF_ANY_USE = {"model", "params", "gpu", "gpu_memory_gb", "n_gpus", "weight_format"}
+
+
+def _leaves_the_use_open(reading: Reading) -> bool:
+    """Is memory asked for, and not said what for?"""
+    asked = {"fits", "how_much", "how_many_gpus"} & set(reading.intents[:1])
+    return bool(asked) and "use_named" not in reading.cues and set(reading.facts) <= _OF_ANY_USE
 
 
 def _of_a_claim(reading: Reading) -> bool:

@@ -11,6 +11,8 @@ from kb.cases import stays_whole
 from kb.interval import FITS
 
 Result = dict[str, Any]
+# so many formats are those of files, of which the nearest are told
+_MANY_FORMATS = 4
 # from so many times the need the number of cards is told why
 _FAR = 1.5
 # the order in which a way of training is told
@@ -75,6 +77,8 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
 
 def _nearest(rungs: list[dict[str, Any]], here: float) -> list[dict[str, Any]]:
     """Of the formats beside one that fits: the widest that fits too, the one above it that does not, and the next in fewer bits."""
+    if len(rungs) < _MANY_FORMATS:
+        return rungs
     wider = [one for one in rungs if one["gib"] > here]
     fit = [one for one in wider if one["verdicts"][0]["leaning"] in FITS]
     return [*[one for one in wider if one not in fit][-1:], *fit[:1], *[one for one in rungs if one["gib"] < here][:1]]

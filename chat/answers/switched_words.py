@@ -25,6 +25,22 @@ def switched_words(result: Result, offered: list[Result], language: str) -> list
     return [_sentence("", "", told, result, language)] if told else []
 
 
+def trained_words(result: Result, language: str) -> list[str]:
+    """What fine-tuning it would take, where nothing in the question says that it is run."""
+    zh, ways = language == "zh", result.get("as_trained") or []
+    if not ways:
+        return []
+    told = [
+        f"{case_words(one['facts'], language)} {gib(one['gib'])}"
+        + (f"{'(' if zh else ' ('}{verdict(one, language)})" if one["verdict"] else "")
+        for one in ways
+    ]
+    each = several_cards(result, [])
+    if zh:
+        return [f"以上按推理计算。若要微调{',切分后每卡' if each else ''}:{';'.join(told)}。"]
+    return [f"This counts running it. To fine-tune it{', sharded, per card' if each else ''}: {'; '.join(told)}."]
+
+
 def _sentence(how: str, how_zh: str, told: list[tuple[str, float, Result]], result: Result, language: str) -> str:
     """`All else equal in other formats: bf16 29.2 GiB, does not fit; ...`, of several cards what each takes."""
     zh, each = language == "zh", several_cards(result, [])
