@@ -58,11 +58,11 @@ def _kept_words(kept: dict[str, Any], zh: bool) -> tuple[str, str]:
     product = f"{kept['sold']} × {kept['left']} = {kept['leaves']}"
     if zh:
         return (
-            f"**显存没有少:ECC 开着时,GDDR 显存要用 {kept['share']} 存校验码,{product}。** nvidia-smi -q -d ECC 可以查看;用 nvidia-smi -e 0 关闭并重启后,这 {kept['size']} 就会回来。",
+            f"**显存没有少:ECC 开着时,GDDR 显存要用 {kept['share']} 存校验码,{product}。** nvidia-smi -q -d ECC 可以查看;用 nvidia-smi --ecc-config=DISABLED 关闭并重启后,这 {kept['size']} 就会回来。",
             "",
         )
     return (
-        f"**Nothing is missing: with ECC on, GDDR memory keeps {kept['share']} of itself for the check codes, {product}.** nvidia-smi -q -d ECC shows it; nvidia-smi -e 0 and a reboot give the {kept['size']} back. ",
+        f"**Nothing is missing: with ECC on, GDDR memory keeps {kept['share']} of itself for the check codes, {product}.** nvidia-smi -q -d ECC shows it; nvidia-smi --ecc-config=DISABLED and a reboot give the {kept['size']} back. ",
         "",
     )
 

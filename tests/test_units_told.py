@@ -302,3 +302,14 @@ def test_what_du_prints_is_gib_and_several_cards_are_not_held_against_one(questi
 @pytest.mark.parametrize("question", ["Qwen2.5-7B on a 16 GB card? The folder is 15 GB.", "du -sh says the folder of Qwen2.5-7B-Instruct is 15G. Will it fit on a 16 GB card?"])  # fmt: skip
 def test_one_size_alone_is_no_dispute_of_units(question: str) -> None:
     assert "All of them are right" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "switch"),
+    [
+        ("How many GB is 24 GiB? Does Qwen3-8B fit on a T4?", "nvidia-smi --ecc-config=DISABLED"),
+        ("就当1GB=1024GiB吧。Qwen2.5-72B用一张T4?", "nvidia-smi --ecc-config=DISABLED"),
+    ],
+)
+def test_how_ecc_is_switched_off_is_no_number_and_withheld_by_nothing(question: str, switch: str) -> None:
+    assert switch in answer_to(question)
