@@ -35,6 +35,7 @@ def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
             "says": words.en,
             "zh": words.zh,
             "gib": one.best / GIB,
+            "kv_gib": one.terms["kv_cache"] / GIB if "seq_len" in facts else None,
             "verdict": one.verdict,
             "leaning": one.leaning,
         }

@@ -25,6 +25,13 @@ def switched_words(result: Result, offered: list[Result], language: str) -> list
     return [_sentence("", "", told, result, language)] if told else []
 
 
+def _of_cache(one: Result, language: str) -> str:
+    """What of it is the cache, where it is another length."""
+    if one.get("kv_gib") is None:
+        return ""
+    return f"(缓存 {gib(one['kv_gib'])})" if language == "zh" else f" ({gib(one['kv_gib'])} of cache)"
+
+
 def trained_words(result: Result, language: str) -> list[str]:
     """What fine-tuning it would take, where nothing in the question says that it is run."""
     zh, ways = language == "zh", result.get("as_trained") or []
@@ -47,7 +54,7 @@ def _sentence(how: str, how_zh: str, told: list[tuple[str, float, Result]], resu
     each_zh, each_en = ("每卡 ", " per card") if each else ("", "")
     clauses = [
         (
-            f"{name} {each_zh if zh else ''}{gib(amount)}{'' if zh else each_en}",
+            f"{name} {each_zh if zh else ''}{gib(amount)}{'' if zh else each_en}{_of_cache(there, language)}",
             verdict(there, language) if there["verdict"] else "",
         )
         for name, amount, there in told
