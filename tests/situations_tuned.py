@@ -55,6 +55,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "adapters-share-of-memory": (["meaning:adapters_share"], {**SEVEN, "method": "lora"}, {}),
     "adapters-as-full-seen": (["why_more", "adapters_like_full"], {"method": "lora", "task": "train"}, {}),
     "adapter-adds": (["how_much", "adapter_adds"], {**SEVEN, "method": "lora", "lora_rank": 64}, {}),
+    "mixed-no-less": (["why_more", "mixed_no_less"], {**SEVEN, "method": "full", "precision": "amp-fp16"}, {}),
     "over-inference": (["why_more", "over_inference"], {**SEVEN, "method": "qlora"}, {}),
     "over-inference-alone": (["why_more", "over_inference"], {"method": "lora", "task": "train"}, {}),
     "accumulated-or-at-once-alone": (["comparison", "accumulated_or_at_once"], {"method": "lora", "task": "train", "batch_size": 8}, {"log": ["in_steps 2 4"]}),

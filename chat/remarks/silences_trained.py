@@ -46,6 +46,7 @@ TRAINED_SILENCES = {
         "states-floor",
         "bytes-each",
     ),
+    "mixed-no-less": ("claim", "states-floor", "smaller-methods", "bytes-each", "rest-of-the-need"),
     "trained-or-tuned": ("states-floor", "smaller-methods", "bytes-each", "pure-bf16", "same-memory"),
     "stages-seem-alike": (
         "same-memory",
@@ -283,7 +284,7 @@ TRAINED_SILENCES = {
     "nodes-proposed": ("states-shared", "claim-", "stages"),
     "on-nvme": ("states-shared",),
     "states-beyond-all": ("stages",),
-    "saved-and-held": ("on-disk", "claim-", "states-floor", "ways-in-figures"),
+    "saved-and-held": ("on-disk", "claim-", "states-floor", "ways-in-figures", "smaller-methods"),
     "on-disk-alone": ("first-step", "states-floor", "stages"),
     "sp-degrees": ("by-degree-of-sequence-parallel",),
     "states-alone-vanish": ("states-", "stages", "claim-", "zero3-", "logits", "a-copy"),

@@ -3,7 +3,7 @@
 from chat.figures.tables.published_runs import laid_out
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import LLAMA3_HERD, QLORA, V3, ZERO, ZERO_OFFLOAD
+from chat.works import ANATOMY, LLAMA3_HERD, QLORA, V3, ZERO, ZERO_OFFLOAD
 
 
 def _published(c: Asked, maker: str) -> bool:
@@ -12,6 +12,7 @@ def _published(c: Asked, maker: str) -> bool:
 
 
 TRAINED_SHORTLY = (
+    Remark("mixed-no-less", 0, lambda c: c.training and c.modelled and not c.failed and c.any("mixed_no_less"), "{mixed_no_less}", "{mixed_no_less}", ANATOMY, FIRST),
     Remark("as-published-by-deepseek", 0, lambda c: _published(c, "deepseek"), "{as_published}", "{as_published}", V3, FIRST),
     Remark("as-published-by-meta", 0, lambda c: _published(c, "meta"), "{as_published}", "{as_published}", LLAMA3_HERD, FIRST),
     Remark("meaning-of-states-to-host", 1, means("states_to_host"),
