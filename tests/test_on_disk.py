@@ -89,3 +89,30 @@ def test_no_saved_file_is_explained_where_none_is_asked_about(question: str) -> 
     text = Assistant().ask(question).text
     assert "which no file keeps" not in text
     assert "梯度不存盘" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("My Qwen2.5-3B checkpoint: model 12.3 GB, but optimizer.pt 24.7 GB. Why is it twice the model?", ("12.3 GB is the weights in fp32", "24.7 GB is Adam's two moments in fp32 (two numbers of 4 B for each parameter), 3.09B × 8 B", "the moments 12.3 GB", "MB of it states", "only for resuming: delete the file")),
+        ("Can I delete optimizer.pt of my checkpoint? It is 25.7 GB, Llama-3.2-3B", ("**Yes, the optimizer's file can go unless the run is to be resumed: 25.7 GB is Adam's two moments",)),
+        ("Why is optimizer.pt so much bigger than model.safetensors? Qwen2.5-7B, full fine-tuning", ("**The optimizer's file holds two numbers for each parameter, Adam's moments, both in fp32: 7.62B × 8 B = 60.9 GB", "15.2 GB in 16 bit, so it is four times")),
+        ("1.5B 的 checkpoint：模型 6.2G，optimizer.pt 12.4G，怎么是两倍", ("6.2 GB 是 fp32 权重", "12.4 GB 是 Adam 的两个 fp32 动量（每个参数两个数、各 4 字节）", "只有续训才用得到")),
+        ("Qwen2.5-7B 全参训练存的优化器文件为什么比模型大这么多，只做推理能删吗", ("**可以删，除非还要续训：优化器文件里每个参数存两个数", "权重每个参数只有一个数：fp32 是 30.5 GB，所以大一倍")),
+    ],
+)  # fmt: skip
+def test_the_file_of_the_states_is_told_beside_that_of_the_weights(question: str, says: tuple[str, ...]) -> None:
+    opening = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in opening for one in says), opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "My optimizer.pt is missing and resuming fails with an error, Qwen2.5-7B",
+        "Llama-3.1-8B LoRA: the adapter has 80 MB and optimizer.pt 160 MB, why is it larger?",
+        "Does a larger model need a bigger optimizer? Qwen2.5-7B full fine-tuning",
+    ],
+)
+def test_of_no_such_file_no_states_are_deleted(question: str) -> None:
+    assert "only for resuming" not in Assistant().ask(question).text

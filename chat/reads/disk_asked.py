@@ -26,19 +26,35 @@ DOWNLOAD_TIME = (
 )
 
 # ── files that a training saved ─────────────────────────────────────────────────────────────────────────────────────
+_STATES_FILE = r"\boptimizer\.(?:pt|bin|pth)\b|\boptim_states\b|\boptimi[sz]er (?:state )?files?\b|(?:优化器|optimizer)(?:状态)?\s?(?:的)?文件"
 _SAVED = (
-    r"\boptimizer\.(?:pt|bin|pth)\b|\boptim_states\b|\boptimi[sz]er (?:state )?files?\b|\bglobal_step_?\d*\b|\b(?:checkpoints?|ckpts?)\b(?! (?:sharding|shards))|检查点|存档"
+    rf"{_STATES_FILE}|"
+    r"\bglobal_step_?\d*\b|\b(?:checkpoints?|ckpts?)\b(?! (?:sharding|shards))|检查点|存档"
     r"|\bsaves? (?:\w+ ){0,3}\d{1,4} ?gi?b?\b|保存(?:下来|出来)?[^,;?]{0,8}\d{1,4} ?gi?b?(?![a-z])"
 )
 _SIZED = r"\d(?:\.\d+)? ?[gt]i?b?(?![a-z])"
 _TRAINS = r"\btrain\w*|\bfine-?tun\w*|\bsft\b|\btrainer\b|\bfull\b|\bdeepspeed\b|\bfsdp\b|训练|微调|全参|全量"
 _HELD = r"\bv?ram\b|\b(?:on|in|into|onto) (?:the |my |a )?(?:gpus?|cards?)\b|\bgpu memory\b|显存|占卡|卡上|在(?:gpu|卡)"
 _WHENCE = r"\bwhy\b|\bwhat(?:'s| is| are)?\b[^.;?]{0,24}\b(?:in|inside|these|those|it|they|of)\b|\bhow come\b|\bmade of\b|是什么|都是(?:啥|什么)|为(?:什么|啥|何)|怎么(?:会|这么)|哪来|包含|里面|构成|装了"
+# whether the file of the states is needed at all, and how it compares with that of the weights
+_DELETED = r"\b(?:delet\w+|remov\w+|get rid|throw\w*|safe to|do i need|need to keep)\b|删|扔|(?:还|有必要|需要|要不要)[^,;?]{0,4}(?:留|保留|要)|有(?:什么)?用"
+_LARGER = r"\b(?:twice|double|two times|2x|four times|4x|three times|3x|(?:so |much )?(?:big|bigger|large|larger|huge))\b|倍|(?:这么|那么|更|比[^,;?]{0,12})大"
+_QUESTION = r"\?|吗|为(?:什么|啥|何)|怎么"
+_NO_STATES = r"\boom\b|out of memory|爆|报错|\berror\b|\bmissing\b|\bcorrupt\w*|\bq?lora\b|\bhow long\b"
 # what loads, fails, merges or is asked of the disk alone
 _NO_SAVED = r"\boom\b|out of memory|\bresum\w+|续训|恢复|\bmerg\w+|合并|爆|报错|\berror\b|\bgguf\b|\binference\b|\bserv(?:e|ing)\b|推理|部署|\bdisk(?: is| space|,)|磁盘|硬盘|\bq?lora\b"
 
 # named for what is asked: whether a card holds it, or what it is
 SAVED: tuple[tuple[str, str], ...] = (
     ("saved_held", beside(_SAVED, _SIZED, _TRAINS, _HELD, without=_NO_SAVED)),
-    ("saved_whence", beside(_SAVED, _SIZED, _TRAINS, _WHENCE, without=_NO_SAVED)),
+    (
+        "saved_whence",
+        "|".join(
+            (
+                beside(_SAVED, _SIZED, rf"{_TRAINS}|{_STATES_FILE}", _WHENCE, without=_NO_SAVED),
+                beside(_STATES_FILE, rf"{_DELETED}|{_LARGER}", _QUESTION, without=_NO_STATES),
+            )
+        ),
+    ),
+    ("saved_deleted", beside(_STATES_FILE, _DELETED, _QUESTION, without=_NO_STATES)),
 )
