@@ -27,6 +27,23 @@ def test_what_more_cards_leave_whole_is_told_by_its_stage(question: str, says: t
 
 
 @pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full fine-tuning of Llama-2-13B, ZeRO-3: 45 GB per GPU on 8 GPUs, 33 GB on 16 GPUs. Why is it not half?",
+         ("26 GB on each of 8 cards and 13 GB on each of 16. That is 13 GB less, which matches the 12 GB that you see", "(16 × 33 − 8 × 45) ÷ 8 = 21 GB")),
+        ("ZeRO-3 on Qwen2.5-32B: I see 76 GB per card on 8x H100 80G and 45 GB per card on 16. Should it not halve?", ("65.5 GB on each of 8 cards and 32.8 GB on each of 16", "matches the 31 GB")),
+        ("Qwen2.5-14B full SFT with FSDP: 58GB on each of 8 H100s but 44 GB on each of 16. What stays?", ("(16 × 44 − 8 × 58) ÷ 8 = 30 GB",)),
+        ("ZeRO-3 全参 Qwen2.5-14B，8卡每卡52G，16卡每卡还有38G，不是应该减半吗", ("少 14.8 GB，与您看到的 14 GB 相符", "= 24 GB 每张卡都有")),
+    ],
+)  # fmt: skip
+def test_what_each_card_takes_may_stand_before_its_count(question: str, says: tuple[str, ...]) -> None:
+    text = answer_to(question)
+    for one in says:
+        assert one in text.split("\n\n")[0]
+    assert "Not understood" not in text
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "ZeRO-2 全参 7B,4 张 40GB 的卡和 8 张 24GB 的卡哪个放得下",

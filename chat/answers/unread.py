@@ -140,6 +140,8 @@ def _dealt_with(one: Unread, question: str, told: str) -> bool:
         return True  # "does it become 8?": told as what it becomes
     if told.startswith(f"**{number} = "):
         return True  # what comes to it is the answer
+    if re.search(rf"\bon each of {re.escape(number)}(?!\d)|(?<![\d.]){re.escape(number)} 张(?:卡)?(?:时)?每张", told):
+        return True  # a second number of cards, of which was told what each was seen to take
     few = len(number.replace(".", "")) < _FEWEST_DIGITS
     bare = number.replace(",", "").replace(".", "", 1).isdigit()
     if few or not bare or not _NAMED_ALONE.search(one.near.lower().replace(number, " ", 1)):

@@ -8,7 +8,7 @@ from chat.reads.reading import Reading
 
 
 def readings_on_cards(reading: Reading) -> Iterator[str]:
-    """`8 GPUs: 61 GB each, 16 GPUs: 47 GB`: a count, and the amount that is told behind it."""
+    """`8 GPUs: 61 GB each, 16 GPUs: 47 GB`: a count and the amount that is told behind it, or all in front of theirs."""
     counts = sorted(zip(reading.spans.get("n_gpus", ()), reading.facts.get("n_gpus", ()), strict=False))
     claims = [one for one in reading.claims if one.unit in ("g", "gb", "gib")]
     if len({one.unit == "gib" for one in claims}) > 1:
@@ -23,6 +23,10 @@ def readings_on_cards(reading: Reading) -> Iterator[str]:
         return
     if grown := _grown(reading, amounts):
         yield from (f"seen_at {count} {own:g}" for count, own in grown)
+        return
+    in_front = [(int(one["n"]), one["gb"]) for one in compiled(_IN_FRONT).finditer(reading.lowered)]
+    if sorted(count for count, _ in in_front) == sorted(int(count) for _, count in counts):
+        yield from (f"seen_at {count} {own}" for count, own in in_front)
         return
     for place, (span, count) in enumerate(counts):
         end = counts[place + 1][0][0] if place + 1 < len(counts) else len(reading.text)
@@ -59,10 +63,11 @@ _READ = r"(?P<gb>\d{1,3}(?:\.\d+)?)\s?gi?b?(?![a-z\d])"
 _CARDS = r"(?:[张卡块]|gpus?\b|cards?\b|ranks?\b|(?:x\s?)?(?:[ahblv]\d{2,3}s?|[2345]0[6-9]0s?)(?![a-z\d]))"
 _COUNT = r"(?<![\d.])(?P<n>\d{1,4})"
 _BARE = rf"(?:\b(?:on|with|at|over) {_COUNT},? (?:it|they|each|we|i|all)\b)"
+_IN_FRONT = rf"(?<![\d.]){_READ}[^\d?;.,。]{{0,24}}\b(?:on|with|at|across|over) (?:each of |all )?(?P<n>\d{{1,4}})(?!\d|\.\d|(?!x\b)[a-z]|\s?(?:k|gi?b?|b|tokens?|%|samples?|steps?)\b)"
 _PAIRS = (
     rf"{_COUNT}\s?{_CARDS}(?:\s?[ahblv]\d{{2,3}})?(?:\s?(?:40|48|64|80|94|96|141)\s?gb?\b)?[^\d?;。]{{0,24}}{_READ}(?!\s?(?:的|显存))",
     rf"{_BARE}[^\d?;。]{{0,24}}{_READ}",
-    rf"(?<![\d.]){_READ}[^\d?;.,。]{{0,24}}\b(?:on|with|at|across|over) (?P<n>\d{{1,4}})(?!\d|\.\d|[a-z]|\s?(?:k|gi?b?|b|tokens?|%|samples?|steps?)\b)",
+    _IN_FRONT,
 )
 
 
