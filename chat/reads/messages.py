@@ -153,6 +153,9 @@ def _divided(scan: Scan) -> None:
         shown, ten = float(found["n"]), bool(found["ten"])
         name = "tensors" if found["what"] == "allocated" else "kept"
         scan.note(f"log_{name}", round(shown * (1e9 / 2**30 if ten else 1), 2))
+        if name == "tensors":
+            peak = scan.text.endswith("max_", 0, found.start())
+            scan.note("log_peak" if peak else "log_now", scan.extras["log_tensors"][0])
         if ten and name == "tensors":
             scan.note("log_printed_gb", shown)
 

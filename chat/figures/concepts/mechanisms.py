@@ -7,6 +7,7 @@ from chat.figures.amount_words import small_words
 from chat.figures.cache.cache_largest import CACHE_LARGEST
 from chat.figures.failures.cause_figures import logged
 from chat.figures.failures.kept_blocks import CONTEXT_AT_MOST, after_long_ones
+from chat.figures.failures.meters_shown import METERS_SHOWN
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.figures.serving.share_named import named_engine
 from formulas.notation import size_words
@@ -65,44 +66,6 @@ def _takes_share(figures: Figures) -> Words:
         f"{name or 'a serving engine such as vLLM'} takes a fixed share of the card at its start, {usual} or more by default, whatever the model is; {shown.en}; what the weights leave of it is set aside for keys and values",
         f"{f'{name} ' if name else 'vLLM 这类推理引擎'}启动时按固定比例占用显存,默认 {usual} 以上,与模型大小无关;{shown.zh},放完权重后剩下的全部预留给 KV 缓存",
     )  # fmt: skip
-
-
-def _meters(figures: Figures) -> Words:
-    """What lies between the figures that the asker's meters show."""
-    shown = {}
-    for name in ("tensors", "kept", "driver"):
-        try:
-            shown[name] = logged(figures, name) * GIB
-        except Missing:
-            continue
-    told = {name: gib_words(size) for name, size in shown.items()}
-
-    def between(more: str, less: str) -> str:
-        return gib_words(shown[more] - shown[less])
-
-    if {"tensors", "kept", "driver"} <= set(shown):
-        blocks, beside = between("kept", "tensors"), between("driver", "kept")
-        peak, now = figures.logged_all("peak"), figures.logged_all("now")
-        most, most_zh = (" at the peak", "(峰值)") if peak else ("", "")
-        if peak and now and now[0] < peak[0]:
-            most, most_zh = f" at the peak ({now[0]:g} at this moment)", f"(峰值,眼下 {now[0]:g})"
-        return Words(
-            f" Here {told['tensors']} are tensors{most}, {blocks} more blocks that are kept, which no tensor needs, and {beside} stand outside of PyTorch's allocator.",
-            f"这里张量 {told['tensors']}{most_zh},留着复用的块 {blocks}(张量并不需要),PyTorch 分配器之外 {beside}。",
-        )
-    if {"tensors", "driver"} <= set(shown):
-        beside = between("driver", "tensors")
-        return Words(
-            f" Here {told['driver']} − {told['tensors']} = {beside}: all but the context is mostly such kept blocks (memory_reserved tells them apart).",
-            f"这里 {told['driver']} − {told['tensors']} = {beside}:除上下文外大多是这种留着复用的块(看 memory_reserved 就能分开)。",
-        )
-    if {"tensors", "kept"} <= set(shown):
-        blocks = between("kept", "tensors")
-        return Words(
-            f" Here {told['kept']} − {told['tensors']} = {blocks} of blocks that are kept.",
-            f"这里 {told['kept']} − {told['tensors']} = {blocks},就是留着复用的块。",
-        )
-    return SILENT
 
 
 _ASKS_CARD = frozenset({"how_many_gpus", "how_much", "fits"})
@@ -208,20 +171,6 @@ def _kept_apart(figures: Figures, tensors: float, driver: float) -> Words:
     return Words(
         f"memory_reserved {kept:g} holds {blocks} of such blocks; {context} are the context.",
         f"memory_reserved 的 {kept:g} 含这样的块 {blocks};其余 {context} 是上下文。",
-    )
-
-
-def _tensors_needed(figures: Figures) -> Words:
-    """Which of two meters tells the need: what the tensors take, in the unit in which the other is told."""
-    tensors, driver = logged(figures, "tensors"), logged(figures, "driver")
-    if driver <= tensors:
-        raise Missing("driver")
-    printed = f"{logged(figures, 'printed_gb'):g} GB = " if "printed_gb" in figures.log else ""
-    unit = Words(" (divided by 1e9 it is GB; nvidia-smi counts in GiB)", "(除以 1e9 得到的是 GB,nvidia-smi 用的是 GiB)") if printed else SILENT  # fmt: skip
-    more = gib_words((driver - tensors) * GIB)
-    return Words(
-        f"**What the run needs is max_memory_allocated, {printed}{tensors:g} GiB{unit.en}, and the CUDA context of 0.5 to 1 GiB beside it.** nvidia-smi's {driver:g} GiB are {more} more: blocks that PyTorch's allocator keeps for reuse (memory_reserved), which it gives up before it fails, that context, and other processes on the card. It is near its end when max_memory_allocated nears the card, or memory_summary() counts retries.",
-        f"**真正需要的是 max_memory_allocated:{printed}{tensors:g} GiB{unit.zh},另加 CUDA 上下文 0.5–1 GiB。** nvidia-smi 的 {driver:g} GiB 多出 {more}:PyTorch 分配器留着复用的块(memory_reserved,不够时会先释放)、上下文,以及卡上其他进程。max_memory_allocated 接近显卡容量,或 memory_summary() 里出现重试,才是快要爆。",
     )
 
 
@@ -350,6 +299,6 @@ def _cards_by_copies(figures: Figures) -> Words:
 
 
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "takes_share": _takes_share, "meters": _meters, "card_first": _card_first, "card_last": _card_last,
-    "weights_allocated": _weights_allocated, "tensors_needed": _tensors_needed, "fp16_instead": _fp16_instead, **CACHE_LARGEST, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training,
+    "takes_share": _takes_share, "card_first": _card_first, "card_last": _card_last,
+    "weights_allocated": _weights_allocated, "fp16_instead": _fp16_instead, **METERS_SHOWN, **CACHE_LARGEST, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training,
 }  # fmt: skip
