@@ -26,7 +26,7 @@ from kb.published import nearest, published
 from kb.rates import HostMemory
 from kb.recipe import shapes_of
 from kb.standin import stands_for
-from kb.switched import switched
+from kb.switched import longer, switched
 from kb.together import together
 from kb.turning import sensitivity, turning
 from kb.unequal import unequal
@@ -202,6 +202,7 @@ class Estimate:
             "eased": eased(self.outcomes),
             "ladder": ladder(self.outcomes),
             "switched": switched(self.outcomes),
+            "longer": longer(self.outcomes),
             "as_trained": as_trained(self.outcomes),
             "narrow_cache": narrow_cache(self.outcomes),
             "between": between(self.outcomes),

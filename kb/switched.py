@@ -18,6 +18,8 @@ from kb.wider import NARROW_CACHE
 
 # of the need, what a switch changes at least to be told
 _TELLS = 0.05
+# what sets cases apart that are one model in several formats
+_OF_FORMATS = {"bits", "weight_format"}
 # usual lengths of a chat and of a document, and from so many times a length another is long
 _CHAT, _DOCUMENT, _LONG = 8192, 32768, 2
 
@@ -35,11 +37,25 @@ def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
             "says": words.en,
             "zh": words.zh,
             "gib": one.best / GIB,
-            "kv_gib": one.terms["kv_cache"] / GIB if "seq_len" in facts else None,
+            "kv_cache": {"gib": one.terms["kv_cache"] / GIB} if "seq_len" in facts else None,
             "verdict": one.verdict,
             "leaning": one.leaning,
         }
         for facts, words, one in sorted(told, key=lambda found: -found[2].best)
+    ]
+
+
+def longer(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
+    """Of one model in several formats, each with the same cache: what that is at other lengths [GiB]; empty of anything else."""
+    first = outcomes[0]
+    if len(outcomes) < 2 or first.situation.knob("task") == "train":
+        return []
+    caches = {round(one.terms.get("kv_cache", 0.0)) for one in outcomes}
+    if any(set(one.case.differs) - _OF_FORMATS for one in outcomes) or len(caches) > 1:
+        return []
+    told = [(words, there) for facts, words in _lengths(first) if (there := _tried(first, facts)) is not None]
+    return [
+        {"says": words.en, "zh": words.zh, "kv_cache": {"gib": there.terms["kv_cache"] / GIB}} for words, there in told
     ]
 
 

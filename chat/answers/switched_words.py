@@ -25,11 +25,23 @@ def switched_words(result: Result, offered: list[Result], language: str) -> list
     return [_sentence("", "", told, result, language)] if told else []
 
 
+def longer_words(result: Result, language: str) -> list[str]:
+    """The cache of a sequence at other lengths, where the formats stand side by side."""
+    zh, told = language == "zh", result.get("longer") or []
+    if not told:
+        return []
+    at = [(str(one["zh" if zh else "says"]), gib(one["kv_cache"]["gib"])) for one in told]
+    if zh:
+        return [f"每条序列的 KV 缓存:{';'.join(f'{length} {amount}' for length, amount in at)}。"]
+    return [f"KV cache of a sequence: {'; '.join(f'{amount} {length}' for length, amount in at)}."]
+
+
 def _of_cache(one: Result, language: str) -> str:
     """What of it is the cache, where it is another length."""
-    if one.get("kv_gib") is None:
+    if not one.get("kv_cache"):
         return ""
-    return f"(缓存 {gib(one['kv_gib'])})" if language == "zh" else f" ({gib(one['kv_gib'])} of cache)"
+    cache = gib(one["kv_cache"]["gib"])
+    return f"(缓存 {cache})" if language == "zh" else f" ({cache} of cache)"
 
 
 def trained_words(result: Result, language: str) -> list[str]:

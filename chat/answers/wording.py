@@ -24,7 +24,7 @@ from chat.answers.limit_words import limits
 from chat.answers.made_of import serves, tells_each, tells_parts
 from chat.answers.pool_words import pool_words
 from chat.answers.published import published_words
-from chat.answers.switched_words import switched_words, trained_words
+from chat.answers.switched_words import longer_words, switched_words, trained_words
 from chat.answers.unequal_words import listed, need_after
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
@@ -73,6 +73,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         beside = [
             *ladder_words(result, _offered(result), language),
             *switched_words(result, _offered(result), language),
+            *longer_words(result, language),
         ]
         parts += [] if result.get("room_told") or result.get("ways_told") else beside
         parts += trained_words(result, language)
