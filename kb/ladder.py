@@ -127,7 +127,7 @@ def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
         "verdicts": [{"gpu": name, "verdict": one.verdict, "leaning": one.leaning} for name, one in by_card.items()],
         "tables": [one for one in published(there[:1]) if one["table"] == "finetune"],
         "fused": _fused(first),
-        "held_by": _held(first) if len(by_card) == 1 and first.n_gpus == 1 and first.verdict in (None, "no") else None,
+        "held_by": _held(first) if len(by_card) == 1 and first.verdict in (None, "no") else None,
     }
 
 
@@ -145,7 +145,7 @@ def _fused(there: Outcome) -> dict[str, Any] | None:
 def _held(where: Outcome) -> dict[str, Any] | None:
     """What holds it: so many of its cards, or larger ones where most of that would be what does not divide."""
     held = holds(where)
-    if held is None or where.case.card is None or held["n_gpus"] * where.case.card.capacity <= _TOO_MUCH * where.best:
+    if held is None or where.case.card is None or held["n_gpus"] * where.case.card.capacity <= _TOO_MUCH * where.total:
         return held
     free = {name: one for name, one in where.case.facts.items() if name not in ("gpu", "gpu_memory_gb")}
     return holds(outcome(replace(where.case, facts=free, card=None))) or held

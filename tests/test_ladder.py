@@ -111,3 +111,13 @@ def test_what_would_take_many_small_cards_is_held_by_larger_ones():
             assert held["n_gpus"] * held["memory_gb"] <= 4 * one["gib"] * 1.1, one
     whole = next(one for one in rungs(**asked, gpu="RTX 4090") if one["facts"]["method"] == "full")
     assert whole["held_by"]["memory_gb"] == 24  # a dozen cards of which most is used stay what they are
+
+
+def test_of_several_cards_that_are_too_few_it_is_told_how_many_hold_the_next_format():
+    found = rungs(model="DeepSeek-V3", gpu="H100", n_gpus=4, weight_format="fp8", engine="vllm")
+    held = found[-1]["held_by"]
+    assert (held["n_gpus"], held["memory_gb"]) == (8, 80)
+    alone = estimate(
+        model="DeepSeek-V3", gpu="H100", n_gpus=8, engine="vllm", weight_format=found[-1]["facts"]["weight_format"]
+    )
+    assert alone.outcomes[0].verdict == "yes"

@@ -108,3 +108,9 @@ def test_that_a_card_has_fp8_units_is_told_where_weights_are_in_fp8():
     assert told in answer_to(here.format("FP8", "L40S"))
     assert told not in answer_to(here.format("FP8", "A40"))
     assert told not in answer_to(here.format("AWQ", "L40S"))
+
+
+def test_of_what_does_not_fit_no_switch_is_told_that_takes_more():
+    text = answer_to("Can 2x 3090 run Qwen2.5-72B in bf16?")
+    assert "the model's full" not in text
+    assert "| INT8 | 36.9 GiB | 35.0 GiB | 4 cards of 24 GB |" in text

@@ -1,5 +1,6 @@
 """What stands next to a case, in a sentence: what the next formats and the usual switches would make of it."""
 
+from math import inf
 from typing import Any
 
 from chat.answers.case_tables import several_cards
@@ -17,10 +18,13 @@ def formats_beside(rungs: list[Result], result: Result, language: str) -> str:
 def switched_words(result: Result, offered: list[Result], language: str) -> list[str]:
     """What each switch makes of it that no change which was offered throws already."""
     thrown = {(name, str(given)) for one in offered for name, given in one["facts"].items()}
+    most = (
+        result["memory"]["best_gib"] if result.get("verdict") == "no" else inf
+    )  # of what does not fit nothing that takes more
     told = [
         (str(one["zh" if language == "zh" else "says"]), one["gib"], one)
         for one in result.get("switched") or []
-        if not {(name, str(given)) for name, given in one["facts"].items()} & thrown
+        if one["gib"] < most and not {(name, str(given)) for name, given in one["facts"].items()} & thrown
     ]
     return [_sentence("", "", told, result, language)] if told else []
 
