@@ -16,18 +16,17 @@ from kb.cards import GIB, rig_name, shares_memory
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.held_models import Held, all_there, called
 from kb.host_split import beside_cards, worked
+from kb.machine_files import USUAL_BITS, files_of, held_in_none, wanted_in_fewer
 from kb.names import gpu_row
 from kb.outcome import Outcome
 from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
 from kb.short_of import short_of
-from kb.stored import AS_PUBLISHED, BELOW_USUAL, FILES, TWO_BITS, USUAL_FILE
+from kb.stored import BELOW_USUAL, FILES
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes
 ANY_ROOM = 1e6
-# of weights in files
-USUAL_BITS = 4
 # of models of one kind that host memory helps to run, where no others are asked for
 MOST_OF_A_KIND = 4
 # so many cards are looked for: in one machine any number, of more machines whole ones
@@ -54,7 +53,8 @@ class Machine:
     named       the format that was asked about first, where it is open which one the cards hold
     all_there   in the most bits the mixture with all of its experts in host memory, where as asked only a part of them goes there
     kv_format   how the cache is stored, where several ways are tried
-    files       of the one model that was asked about, in which file it is open, their sizes
+    files       of the model that was asked about, in which file it is open, their sizes; of several the largest in few bits
+    beyond_any  of several such models those that the cards hold in none of the files, in the smallest
     """
 
     case: Case
@@ -70,6 +70,7 @@ class Machine:
     all_there: Held | None = None
     enough_bits: int | None = None
     files: tuple[dict[str, Any], ...] = ()
+    beyond_any: tuple[Outcome, ...] = ()
     in_others: tuple[Held, ...] = ()
 
     def _usable(self, capacity: float) -> float:
@@ -100,7 +101,7 @@ class Machine:
             "held": [one.json(asked) for one in self.held], "next": called(self.next_up) if self.next_up else None,
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
-            "named": self.named, "files": list(self.files), "kv_format": self.kv_format,
+            "named": self.named, "files": list(self.files), "beyond_any": [called(one) for one in self.beyond_any], "kv_format": self.kv_format,
             "in_others": [one.json(asked) for one in self.in_others],
             "all_there": self.all_there.json(asked) if self.all_there else None,
             "next_eased_gib": self._eased() if asked and rig else None,
@@ -190,9 +191,10 @@ def _machine(
     held: list[Held] = []
     missed: list[Outcome] = []
     for width, given in ways if case.rig else ():
-        if given in BELOW_USUAL and "weight_format" not in stored and held and not _is_tight(held[-1]):
-            break  # of files in few bits the first that they hold, and beside one that nearly fills them the next
-        found, too_large = _on_cards(case, tried, width, given, engine, every)
+        few = given in BELOW_USUAL and "weight_format" not in stored
+        if not (wanted := wanted_in_fewer(tried, held, asked) if few else tried):
+            break
+        found, too_large = _on_cards(case, wanted, width, given, engine, every)
         held += found
         missed += [too_large] if too_large else []
     # of models the next larger one in the usual bits; of one model the next more bits
@@ -228,45 +230,14 @@ def _machine(
     formats = ways if counted and len(ways) > 1 and given and len(tried) == 1 else ()
     each_format = tuple(at for bits, one in formats if (at := _in_format(case, tried[0], bits, one, engine)))
     open_file = asked and len(ways) > 1 and not given and engine == FILES and bool(case.rig)
-    files = _files(case, tried[0]) if open_file and len(tried) == 1 else ()
+    files = files_of(case, tried, held, _room(case)) if open_file else ()
     parted = next((one for one in held if one.at.situation.knob("n_cpu_moe")), None) if asked else None
     whole_there = all_there(parted) if parted else None
     return Machine(
         case, tuple(held), larger, enough, fewer, each_format, wants, instead,
         enough_bits=usual, files=files, all_there=whole_there, in_others=tuple(in_others),
+        beyond_any=held_in_none(case, tried, held, ways) if open_file and held and ways[-1][1] in BELOW_USUAL else (),
     )  # fmt: skip
-
-
-# of a card's memory: beyond it a screen or another program decides
-NEARLY_FULL = 0.92
-
-
-def _is_tight(one: Held) -> bool:
-    """Whether a file in few bits nearly fills the cards, so that the next smaller is the safe one."""
-    few = str(one.at.situation.knob("weight_format")) in (USUAL_FILE, *BELOW_USUAL)
-    return few and one.at.best > NEARLY_FULL * (one.at.capacity or 0)
-
-
-# of the memory of all cards the sizes of files that are worth a word beside the usual one
-_LISTED = (0.5, 1.35)
-
-
-def _files(case: Case, model: Candidate) -> tuple[dict[str, Any], ...]:
-    """The usual files of a model by their size, the largest first: those of about what the cards have."""
-    kinds = dict.fromkeys(str(model.stored(bits, None, FILES)) for bits in FILE_BITS)
-    if set(kinds) & set(AS_PUBLISHED):
-        return ()
-    room = _room(case)
-    each = {
-        kind: worked(case.with_facts(**model.fact, weight_format=kind)) for kind in (*kinds, *BELOW_USUAL, TWO_BITS)
-    }
-    sizes = {kind: at.part_of_all("weights") for kind, at in each.items() if at}
-    usual, (least, most) = model.stored(USUAL_BITS, None, FILES), _LISTED
-    listed = {kind: size for kind, size in sizes.items() if kind == usual or least * room <= size <= most * room}
-    return tuple(
-        {"weight_format": kind, "weights_gb": size / 1e9, "weights_gib": size / GIB}
-        for kind, size in sorted(listed.items(), key=lambda one: -one[1])
-    )
 
 
 def _beyond(case: Case, model: Candidate, usual: int, given: Any) -> tuple[tuple[Held, ...], Held | None]:
@@ -348,7 +319,7 @@ def _enough(case: Case, model: Candidate, bits: int, given: Any, engine: str) ->
 
 
 def _cases(
-    case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, engine: str, room: float
+    case: Case, tried: Sequence[Candidate], bits: int, given: Any, engine: str, room: float
 ) -> Iterator[tuple[Candidate, Case]]:
     """Those of the models that so much memory may hold."""
     for model in tried:
@@ -358,7 +329,7 @@ def _cases(
 
 
 def _on_cards(
-    case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, engine: str, every: bool = False
+    case: Case, tried: Sequence[Candidate], bits: int, given: Any, engine: str, every: bool = False
 ) -> tuple[list[Held], Outcome | None]:
     """The largest dense model and the largest mixture that the cards hold whole, and the next larger one of any.
 

@@ -12,7 +12,8 @@ from kb.cases import Case, parse_given, spread
 from kb.host_memory import host_need
 from kb.host_split import beside_cards
 from kb.hosting import PLACES
-from kb.machine import ANY_ROOM, USUAL_BITS
+from kb.machine import ANY_ROOM
+from kb.machine_files import USUAL_BITS
 from kb.outcome import Outcome, outcome
 from kb.rates import Decoding, HostMemory
 from kb.recipe import format_for, formats_by_bits, host_reserve

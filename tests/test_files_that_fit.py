@@ -294,3 +294,27 @@ def test_a_file_as_large_as_the_card_leaves_no_room(question: str, opens: str) -
 )  # fmt: skip
 def test_which_file_fits_is_told_before_the_one_that_does_not(question: str, opens: str) -> None:
     assert re.match(opens, answer_to(question), re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Llama 3.3 70B on one 24GB 3090, which GGUF quant goes, or rather a 32B in Q4?",
+         ("only IQ2_XS (21.7 GiB of 24.0 GiB", "32B-Instruct Q4_K_M (20.2 GiB of 24.0 GiB", "is as a rule the better choice", "Q4_K_M 42.5 GB")),
+        ("which gguf quant of Qwen3-32B or Qwen3-14B for a 3060 12GB?", ("of Qwen3-32B only IQ2_XXS", "Qwen3-14B Q5_K_M", "better choice")),
+        ("一张3090跑Llama 3.3 70B用哪个GGUF量化，还是改用32B的Q4", ("只有 IQ2_XS", "32B-Instruct Q4_K_M", "通常是更好的选择")),
+        # not even the smallest file
+        ("which gguf quant of qwen2.5 72b fits a 4090, or a 32B in Q4 instead?", ("Qwen2.5-72B-Instruct fits in none of the usual files:** the smallest, IQ2_XXS", "fits** Qwen2.5-32B-Instruct")),
+        # both in the usual bits
+        ("which gguf quants of Qwen3-14B and Qwen3-8B for a 4080 16GB?", ("fits** Qwen3-14B Q6_K", "So does Qwen3-8B Q8_0")),
+    ],
+)  # fmt: skip
+def test_of_several_models_each_has_its_file(question: str, said: tuple[str, ...]) -> None:
+    first = opening(question)
+    assert all(one in first for one in said), first
+
+
+def test_of_one_model_the_file_is_told_alone() -> None:
+    first = opening("which GGUF quant of Llama 3.3 70B fits on a single 3090?")
+    assert "IQ2_XS (21.7 GiB" in first
+    assert "better choice" not in first

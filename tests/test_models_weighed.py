@@ -31,8 +31,22 @@ def test_of_a_mixture_a_token_reads_its_experts_alone() -> None:
 
 
 def test_few_bits_are_held_against_the_larger() -> None:
-    said = answer_to("a 14B in 4 bit or a 32B in 2 bit on a 24GB card, which should I use?").split("\n")[0]
+    said = answer_to("a 14B in 8 bit or a 70B in IQ2_XS on a 24GB card, which should I use?").split("\n")[0]
     assert "though in so few bits at a noticeable loss" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("a 14B in 4 bit or a 32B in 2 bit on a 24GB card, which should I use?", "**Both fit, and 14B, 4-bit ("),
+        ("Is a 70B at IQ2_XS on my 3090 better than a 32B Q4_K_M?", "**Both fit, and 32B, Q4_K_M ("),
+        ("24G 卡跑 70B 的 IQ2_XS 好还是 32B 的 Q4_K_M 好", "**两个都放得下，通常选 32B、Q4_K_M（"),
+    ],
+)
+def test_at_about_the_same_bytes_the_usual_bits_are_the_better_choice(question: str, said: str) -> None:
+    first = answer_to(question).split("\n")[0]
+    assert first.startswith(said)
+    assert "The case for 4-bit precision" in first
 
 
 @pytest.mark.parametrize(

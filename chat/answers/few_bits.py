@@ -1,10 +1,24 @@
 """Two files of two models against one card, one of which goes in only because of its few bits."""
 
 from chat.answers.case_tables import Result
+from formulas.quantity import Words
+from kb.machine_files import USUAL_BITS
 from kb.recipe import called_bits
 
 # of a Q8_0 file what Q6_K is, by their bits; of a card what such a file may take with its cache
 _SIX_OF_EIGHT, _ROOMY_FILE, _FOUR, _EIGHT = 0.8, 0.95, 4.0, 8.0
+
+# of the larger model in few bits what the other takes at least, for the two to be of about the same size in all
+_ALIKE = 0.75
+AT_SAME_BYTES = Words(
+    "At about the same bytes fewer parameters in 4 bits do better, as a rule, than more in 3 or fewer",
+    "字节数差不多时,约 4 位的较少参数通常好于 3 位及以下的更多参数",
+)
+
+
+def better_in_usual_bits(small: tuple[float, float], large: tuple[float, float]) -> bool:
+    """Whether about the same bytes hold fewer parameters in the usual bits and more in few; of each its bits and its bytes."""
+    return large[0] < USUAL_BITS <= small[0] < _EIGHT and small[1] >= _ALIKE * large[1]
 
 
 def one_file_alone(result: Result) -> bool:

@@ -6,6 +6,8 @@ from chat.answers.case_tables import markdown
 from chat.answers.hosted_words import as_named, beyond, experts_beside, formats_held
 from chat.answers.limit_words import beyond_all
 from chat.answers.machine_choice import choice
+from chat.answers.machine_models import models_held
+from chat.answers.machine_notes import few_bits, files, more_bits, nearly_full
 from chat.answers.machine_parts import Row, how, model_in, rate, rig
 from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
@@ -13,7 +15,6 @@ from chat.plans.machines import of_any_machine
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.candidates import WITHOUT_SERVERS
-from kb.machine import NEARLY_FULL
 
 _MUCH_FASTER = 3
 _NO_CARD = (
@@ -86,15 +87,17 @@ def _asked(machine: Row, language: str) -> str:
     whole = [one for one in held if one["way"] == "cards"]
     hosted = next((one for one in held if one["way"] == "experts"), None)
     if len(machine["formats"]) > 1:
-        said = formats_held(machine, language) + (_few_bits(whole[0], language) if whole else "")
+        said = formats_held(machine, language) + (few_bits(whole[0], language) if whole else "")
         return f"{experts_beside(hosted, whole, machine, language)}\n\n{said}" if hosted and not whole else said
     if hosted and all(one["bits"] < hosted["bits"] for one in whole):
         return experts_beside(hosted, whole, machine, language)
+    if whole and (several := models_held(machine, whole, language)):
+        return several
     if whole:
         told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
         said = model_in(told, language) + how(told, machine, language)
-        more = _few_bits(told, language) + _nearly_full(machine, told, whole, language)
-        more += _more_bits(machine, told, language) + _fewer(machine, told, language) + _files(machine, language)
+        more = few_bits(told, language) + nearly_full(machine, told, whole, language)
+        more += more_bits(machine, told, language) + _fewer(machine, told, language) + files(machine, language)
         if as_named(machine, language):  # whose verdict stands before it
             return (
                 f"**全放得下的最大量化是** {said}。{more}"
@@ -118,69 +121,6 @@ def _asked(machine: Row, language: str) -> str:
         if zh
         else f"**{name}: not wholly on the card{'s' if machine['n_gpus'] > 1 else ''}**, {need}{rest}."
     )
-
-
-def _more_bits(machine: Row, told: Row, language: str) -> str:
-    """What the next more bits would take."""
-    larger, named = machine["next"], machine["named"]
-    if not larger or larger["total_gib"] <= told["total_gib"]:
-        return ""
-    if named and named["weight_format"] == larger["weight_format"]:
-        return ""  # which is told before
-    need, room = gib(larger["total_gib"]), gib(machine["usable_gib"])
-    other = larger["model"] != told["model"]
-    fmt = model_in(larger, language) if other else value("weight_format", larger["weight_format"], language)
-    eased = machine["next_eased_gib"]
-    so, so_zh = (
-        (f"; with a q8_0 cache it fits ({gib(eased)})", f";缓存用 q8_0 就放得下({gib(eased)})") if eased else ("", "")
-    )
-    if larger["total_gib"] <= machine["usable_gib"]:
-        return (
-            f"{fmt} 是 {need} / {room},临界{so_zh}。" if language == "zh"
-            else f" {fmt} is borderline: {need} of {room}{so}."
-        )  # fmt: skip
-    just, just_zh = ("just ", "略") if need == room else ("", "")
-    return (
-        f"{fmt} 要 {need},{just_zh}超过 {room}{so_zh}。"
-        if language == "zh"
-        else f" {fmt} takes {need}, {just}more than the {room} there are{so}."
-    )
-
-
-def _nearly_full(machine: Row, told: Row, whole: list[Row], language: str) -> str:
-    """That little is left, and which format leaves more."""
-    if told["total_gib"] <= NEARLY_FULL * machine["usable_gib"]:
-        return ""
-    fewer = [one for one in whole if one["model"] == told["model"] and one["total_gib"] < told["total_gib"]]
-    safe, shared = max(fewer, key=lambda one: one["total_gib"], default=None), machine["shared"]
-    if safe is None:
-        if language == "zh":
-            return "几乎占满 GPU 可用的份额。" if shared else "几乎占满:接着显示器或有别的程序时可能不够。"
-        return (
-            " That nearly fills the GPU's share." if shared
-            else " That nearly fills it: a screen or another program on the card may be too much."
-        )  # fmt: skip
-    other, need = value("weight_format", safe["weight_format"], language), gib(safe["total_gib"])
-    if language == "zh":
-        when = "GPU 可用的份额,要更长的上下文时" if shared else ":卡上还接着显示器或有别的程序时,"
-        return f"几乎占满{when}用 {other}({need})更稳妥。"
-    when = "the GPU's share: for a longer context" if shared else "it: with a screen or another program on the card"
-    return f" That nearly fills {when} {other} ({need}) is the safe choice."
-
-
-def _files(machine: Row, language: str) -> str:
-    """The sizes of the files about as large as the memory there is, in the unit in which they are listed."""
-    told = [f"{value('weight_format', one['weight_format'], language)} {one['weights_gb']:.3g} GB" for one in machine["files"]]  # fmt: skip
-    if not told:
-        return ""
-    return f"仅权重:{'、'.join(told)}。" if language == "zh" else f" Weights alone: {', '.join(told)}."
-
-
-def _few_bits(told: Row, language: str) -> str:
-    """What files of so few bits cost."""
-    if not (cost := told["costs"].get("zh" if language == "zh" else "en")):
-        return ""
-    return f"{cost}。" if language == "zh" else f" It costs {cost}."
 
 
 def _fewer(machine: Row, told: Row, language: str) -> str:

@@ -6,12 +6,13 @@ Which of two families answers better is no matter of memory, and is not said. Ev
 from typing import Any
 
 from chat.answers.case_tables import Result, cases_of, longest_of, several_cards
+from chat.answers.few_bits import AT_SAME_BYTES, better_in_usual_bits
 from chat.answers.which import asks_which
 from chat.phrases import case_words, gib, value
 from chat.reads.reading import Reading
-from chat.works import SCALING_LAWS
+from chat.works import K_BIT, SCALING_LAWS
 from formulas.errors import BadInput
-from kb.machine import USUAL_BITS
+from kb.machine_files import USUAL_BITS
 from kb.names import model_row
 from kb.recipe import called_bits
 
@@ -85,6 +86,12 @@ def _said(large: Result, small: Result, held: str, language: str) -> str:
     both = all(lengths)
     tokens = [f"{one:,}" if one else "" for one in lengths]
     quick = _quicker(large, small, language)
+    if better_in_usual_bits(*((_bits(one), _weights(one)) for one in (small, large))):
+        rule = f"{AT_SAME_BYTES.in_(language)} ({K_BIT[0]})"
+        room = [f",能放 {one} token" if zh else f", room for {one} tokens" for one in tokens] if both else ["", ""]
+        if zh:
+            return f"两个都放得下,通常选 {less}({needs[1]}{room[1]}){quick}。{rule};{more}({held}{room[0]})参数更多,但位数低。"
+        return f"Both fit, and {less} ({needs[1]}{room[1]}) is as a rule the better choice{quick}. {rule}; {more} ({held}{room[0]}) has more parameters, but in few bits."
     if zh:
         left = f",能放 {tokens[0]} token" if both else ""
         left_small = f"能放 {tokens[1]} token" if both else f"只要 {needs[1]}"
@@ -108,10 +115,13 @@ def _longest(case: Result) -> int | None:
     return min(room, int(declared)) if room and declared else room
 
 
+def _bits(case: Result) -> float:
+    return float(case["facts"].get("bits") or called_bits(str(case["facts"].get("weight_format") or "bf16")))
+
+
 def _of_few_bits(case: Result, language: str) -> str:
     """What so few bits cost, which the larger number of parameters is held against."""
-    bits = case["facts"].get("bits") or called_bits(str(case["facts"].get("weight_format") or "bf16"))
-    if float(bits) >= USUAL_BITS:
+    if _bits(case) >= USUAL_BITS:
         return ""
     return ",但位数这么低质量损失明显" if language == "zh" else ", though in so few bits at a noticeable loss"
 

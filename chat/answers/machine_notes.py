@@ -1,0 +1,69 @@
+"""What is noted beside a file that a machine holds: what the next more bits take, whether it nearly fills the card, how large the
+other files are, and what so few bits cost."""
+
+from chat.answers.machine_parts import Row, model_in
+from chat.phrases import gib, value
+from kb.machine_files import NEARLY_FULL
+
+
+def more_bits(machine: Row, told: Row, language: str) -> str:
+    """What the next more bits would take."""
+    larger, named = machine["next"], machine["named"]
+    if not larger or larger["total_gib"] <= told["total_gib"]:
+        return ""
+    if named and named["weight_format"] == larger["weight_format"]:
+        return ""  # which is told before
+    need, room = gib(larger["total_gib"]), gib(machine["usable_gib"])
+    other = larger["model"] != told["model"]
+    fmt = model_in(larger, language) if other else value("weight_format", larger["weight_format"], language)
+    eased = machine["next_eased_gib"]
+    so, so_zh = (
+        (f"; with a q8_0 cache it fits ({gib(eased)})", f";缓存用 q8_0 就放得下({gib(eased)})") if eased else ("", "")
+    )
+    if larger["total_gib"] <= machine["usable_gib"]:
+        return (
+            f"{fmt} 是 {need} / {room},临界{so_zh}。" if language == "zh"
+            else f" {fmt} is borderline: {need} of {room}{so}."
+        )  # fmt: skip
+    just, just_zh = ("just ", "略") if need == room else ("", "")
+    return (
+        f"{fmt} 要 {need},{just_zh}超过 {room}{so_zh}。"
+        if language == "zh"
+        else f" {fmt} takes {need}, {just}more than the {room} there are{so}."
+    )
+
+
+def nearly_full(machine: Row, told: Row, whole: list[Row], language: str) -> str:
+    """That little is left, and which format leaves more."""
+    if told["total_gib"] <= NEARLY_FULL * machine["usable_gib"]:
+        return ""
+    fewer = [one for one in whole if one["model"] == told["model"] and one["total_gib"] < told["total_gib"]]
+    safe, shared = max(fewer, key=lambda one: one["total_gib"], default=None), machine["shared"]
+    if safe is None:
+        if language == "zh":
+            return "几乎占满 GPU 可用的份额。" if shared else "几乎占满:接着显示器或有别的程序时可能不够。"
+        return (
+            " That nearly fills the GPU's share." if shared
+            else " That nearly fills it: a screen or another program on the card may be too much."
+        )  # fmt: skip
+    other, need = value("weight_format", safe["weight_format"], language), gib(safe["total_gib"])
+    if language == "zh":
+        when = "GPU 可用的份额,要更长的上下文时" if shared else ":卡上还接着显示器或有别的程序时,"
+        return f"几乎占满{when}用 {other}({need})更稳妥。"
+    when = "the GPU's share: for a longer context" if shared else "it: with a screen or another program on the card"
+    return f" That nearly fills {when} {other} ({need}) is the safe choice."
+
+
+def files(machine: Row, language: str) -> str:
+    """The sizes of the files about as large as the memory there is, in the unit in which they are listed."""
+    told = [f"{value('weight_format', one['weight_format'], language)} {one['weights_gb']:.3g} GB" for one in machine["files"]]  # fmt: skip
+    if not told:
+        return ""
+    return f"仅权重:{'、'.join(told)}。" if language == "zh" else f" Weights alone: {', '.join(told)}."
+
+
+def few_bits(told: Row, language: str) -> str:
+    """What files of so few bits cost."""
+    if not (cost := told["costs"].get("zh" if language == "zh" else "en")):
+        return ""
+    return f"{cost}。" if language == "zh" else f" It costs {cost}."
