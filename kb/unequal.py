@@ -58,7 +58,7 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
     found |= {
         "longest": longest,
         "left_gib": found["room_gib"] - found["total_gib"],
-        "narrower": None if trains or by_layers(where) else _narrower(where, engine),
+        "narrower": None if trains or by_layers(where) else _narrower(where, alone, engine),
     }
     staged = engine in _STAGED and len(rig) <= _MOST_STAGES
     if not by_layers(where) and (trains or staged):
@@ -70,16 +70,17 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
     return found
 
 
-def _narrower(where: Outcome, engine: Any) -> dict[str, Any] | None:
-    """With weights in the 4 bits that the program has, where each card has the same and they do not fit as they are."""
+def _narrower(where: Outcome, alone: Outcome, engine: Any) -> dict[str, Any] | None:
+    """With weights in the 4 bits that the program has, where each card has the same and they do not fit as they are; the same on
+    the largest card alone."""
     stored = format_for("inference", _FEW_BITS, str(engine or ""))
     if where.verdict == "yes" or stored is None or stored_bits(where) <= _FEW_BITS + 1:
         return None
     try:
-        there = outcome(where.case.with_facts(weight_format=stored))
+        there, by_itself = (outcome(one.case.with_facts(weight_format=stored)) for one in (where, alone))
     except BadInput:  # no such format of this model
         return None
-    return {"weight_format": stored, **_held(there)}
+    return {"weight_format": stored, **_held(there), "alone": _held(by_itself)}
 
 
 def _by_memory(where: Outcome) -> dict[str, Any] | None:

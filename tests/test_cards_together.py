@@ -140,3 +140,19 @@ def test_a_chip_of_apple_beside_a_card_has_the_sizes_of_neither(question: str) -
     told = answer_to(question)
     assert told.startswith(("**Yes", "**可以"))
     assert "208 GB" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "do a 3090 and a 3060 12GB count as 36 GB in vLLM with TP=2?",
+        "can I use a 3090 and a 3060 12GB as 36GB in vLLM?",
+        "does a 3090 plus a 3060 12GB give me 36 GB with vLLM tensor parallel?",
+    ],
+)
+def test_what_cards_count_as_is_no_question_of_models(question: str) -> None:
+    assert answer_to(question).startswith("**No: tensor parallel gives each card the same share"), question
+
+
+def test_what_cards_of_so_much_run_is_one() -> None:
+    assert not answer_to("which models run on a 3090 and a 3060 12GB, 36 GB in all?").startswith("**No")

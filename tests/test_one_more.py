@@ -92,3 +92,21 @@ def test_cards_that_are_enough_with_fewer_requests_in_the_profile_run_are_told_s
     text = answer_to(question)
     assert re.search(said, text), text[:200]
     assert "3 sequences at once" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("3x 3060 12GB, Mistral-Nemo 12B bf16, vLLM: 32 heads not divisible by 3. What now?", ("fewer than the 131,072 that the model declares: set a length (--max-model-len)", "- The same with 4-bit weights: fits, 5.56 GiB")),
+        ("3张3060 12G，vLLM 跑 Mistral-Nemo 12B bf16，头数 32 不能被 3 整除，怎么办", ("少于模型声明的 131,072：要设置长度（--max-model-len）", "- 同样 2 张，4 位权重：放得下")),
+    ],
+)  # fmt: skip
+def test_a_pipeline_with_less_cache_than_the_model_declares_is_told_to_cap_it(
+    question: str, said: tuple[str, ...]
+) -> None:
+    assert all(one in answer_to(question) for one in said), answer_to(question)[:900]
+
+
+def test_a_length_that_is_told_needs_no_cap() -> None:
+    said = answer_to("3x 3060 12GB, Mistral-Nemo 12B bf16 at 8k, vLLM: 32 heads not divisible by 3. What now?")
+    assert "set a length" not in said

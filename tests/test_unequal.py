@@ -374,3 +374,21 @@ def test_formats_on_unlike_cards_are_set_side_by_side() -> None:
     first = opening("4090 24GB + 3060 12GB: gemma-3-27b in 8-bit or fp8 with vLLM, which takes less?")
     assert first.startswith("**8-bit: not 36 GB"), first
     assert "; FP8: not 36 GB" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("3090 24GB and 3060 12GB make 36GB, does Mistral Small 24B int8 run in vLLM with TP=2?", "**No, by tensor parallel it does not fit: each card gets the same, 13.3 GiB"),
+        ("3090加3060 12G一共36G，vLLM TP=2跑Qwen3-8B放得下吗", "**张量并行放得下：每张卡分得一样多，9.43 GiB"),
+        # how to divide is asked
+        ("vllm --tensor-parallel-size 2, Qwen3-14B-AWQ on 4090 + 3060: can I set -ts 2,1?", "**Tensor parallel gives each card the same"),
+    ],
+)  # fmt: skip
+def test_whether_an_even_split_fits_is_told_with_what_the_cards_count_for(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens), opening(question)
+
+
+def test_the_largest_card_alone_is_told_in_four_bits() -> None:
+    said = Assistant().ask("3090 24GB + 3060 12GB, Mistral Small 24B int8 in vLLM with TP=2, can I run it?").text
+    assert "With a checkpoint in 4 bit (AWQ, GPTQ) one RTX 3090 alone holds it (15.2 GiB of 22.1 GiB)" in said

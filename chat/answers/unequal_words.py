@@ -106,7 +106,7 @@ def what_counts(result: Result, reading: Reading) -> str:
     elif found["by_layers"]:
         told = _by_layers(result, reading, asked)
     else:
-        told = _evenly(found, facts, reading, asked)
+        told = _evenly(result, facts, reading, asked)
     return told if leaning(result) not in HOLDS else told + _alone(found, reading)
 
 
@@ -165,9 +165,9 @@ def _as_told(found: Result, language: str) -> str:
     return f"**{found['switch']} lays the layers out in those shares, whatever memory the cards have; in proportion to it ({other['switch']}) all {whole} count, and it {verdict}:** {cards}."
 
 
-def _evenly(found: Result, facts: Result, reading: Reading, asked: bool) -> str:
+def _evenly(result: Result, facts: Result, reading: Reading, asked: bool) -> str:
     """The same on each card: as much of each counts as the smallest has. Stages in proportion use all of it."""
-    language = reading.language
+    found, language = result["unequal"], reading.language
     zh, whole, even = language == "zh", f"{found['whole_gb']:g}", _product(found)
     tensor = int(facts.get("tp", {}).get("value") or 1) > 1
     if zh:
@@ -176,6 +176,9 @@ def _evenly(found: Result, facts: Result, reading: Reading, asked: bool) -> str:
         way = "tensor parallel gives each card the same" if tensor else "a pipeline gives each card as many layers"
         head = f"{'Not all of it: ' if asked else ''}{way}, so the smallest counts {_times(found['n'])}, {even} GB of {whole} GB"
         head = head[0].upper() + head[1:]
+    fits_asked = "fits" in reading.intents and "split_asked" not in reading.cues
+    if asks_whole(reading) and fits_asked and leaning(result) in HOLDS:  # it opens the answer
+        head = _judged(result, tensor, language)
     told = f"**{head}。**" if zh else f"**{head}.**"
     if tensor and "sglang" in (*reading.facts.get("engine", ()), *reading.extras.get("tools", ())):
         told += (
@@ -192,6 +195,19 @@ def _evenly(found: Result, facts: Result, reading: Reading, asked: bool) -> str:
             else f"{told} A pipeline with layers in proportion to memory{switch} would use all {whole} GB."
         )  # fmt: skip
     return f"{told}\n\n{in_proportion(found, language)}"
+
+
+def _judged(result: Result, tensor: bool, language: str) -> str:
+    """Whether it fits where each card has the same, with what that is and what the cards count for."""
+    found, zh, (en, said) = result["unequal"], language == "zh", HOLDS[leaning(result)]
+    least = min(found["each"], key=lambda one: float(one["capacity_gib"]))
+    need, room, name = gib(least["gib"]), gib(least["capacity_gib"]), called(least["card"], language)
+    whole, even, fails = f"{found['whole_gb']:g} GB", f"{_product(found)} GB", leaning(result) in ("no", "unlikely")
+    if zh:
+        way = "张量并行" if tensor else "每段层数相同的流水线"
+        return f"{'不行,' if fails else ''}{way}{said}:每张卡分得一样多,{need},而最小的 {name}{gap(name)}有 {room};合计只相当于 {even},而不是 {whole}"
+    way = "by tensor parallel" if tensor else "as a pipeline of as many layers each"
+    return f"{'No, ' if fails else 'Yes, '}{way} it {en}: each card gets the same, {need}, and the smallest, the {name}, has {room}; together they count as {even}, not {whole}"
 
 
 def in_proportion(found: Result, language: str) -> str:
@@ -242,10 +258,21 @@ def _alone(found: Result, reading: Reading) -> str:
     name, (en, said) = called(found["largest"], reading.language), HOLDS[leaning(one)]
     amount = f"{gib(one['gib'])} / {gib(one['capacity_gib'])}"
     if one["verdict"] == "no" and any(each["verdict"] == "no" for each in found["each"]):
-        return ""  # as little as together
+        return _alone_in_four_bits(found, name, zh)  # as little as together
     if zh:
         return f"只用一张 {name}{gap(name)}{said}({amount})。"
     return f" On one {name} alone it {en} ({amount.replace(' / ', ' of ')})."
+
+
+def _alone_in_four_bits(found: Result, name: str, zh: bool) -> str:
+    """That the largest card alone holds it with weights in 4 bit, where as they are neither it does nor all together."""
+    one = (found["narrower"] or {}).get("alone")
+    if not one or one["verdict"] != "yes":
+        return ""
+    amount = f"{gib(one['gib'])} / {gib(one['capacity_gib'])}"
+    if zh:
+        return f"换 4 位的量化版(AWQ、GPTQ),只用一张 {name}{gap(name)}就放得下({amount})。"
+    return f" With a checkpoint in 4 bit (AWQ, GPTQ) one {name} alone holds it ({amount.replace(' / ', ' of ')})."
 
 
 def of_setups(result: Result, names: list[str], language: str) -> tuple[str, str]:

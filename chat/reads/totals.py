@@ -31,6 +31,7 @@ ADDED_ASKED = (
 # the same asked of an amount, which has to be that sum: "is that 48 GB", "等于48G吗"
 SUM_ASKED = (
     r"(?:\b(?:do|would|will) (?:i|we|you|they) (?:really |then |now |effectively )?(?:have|get|count as)|\bis (?:that|this|it)|\b(?:does|do) (?:that|this|it|they) (?:make|give|mean|equal|become)|\bequals?|\beffectively|=(?=\s?(?:an? |one |about |~|约)?\s?\d{2,4} ?g))[^.;?!]{0,24}?\d{2,4} ?g[^.;?!]{0,32}\?"
+    r"|\b(?:do|does|will|would|can|could)\b[^.;?!]{0,60}?\b(?:counts? (?:as|for)|gives? (?:me|you|us)|adds? up to|pools? (?:to|into|as)|(?:acts?|works?|used|treated|behaves?) as|equals?|(?:use|treat)\b[^.;?!]{0,40}? as) (?:an? |one |about |roughly )?\d{2,4} ?g[^.;?!]{0,32}\?"
     r"|(?:等于|相当于|算(?:是)?|就是|是不是|就有|有没有|当成?|变成|用[上到满])[^,;?!]{0,10}?\d{2,4} ?g[^,;?!]{0,8}(?:吗|么|嘛|\?)"
 )
 _AMOUNT = re.compile(r"\d{2,4}(?= ?g)")

@@ -5,11 +5,13 @@ from typing import Any
 
 from chat.figures.amount_words import token_words
 from chat.figures.named import Figures, Missing, both_words, gib_words, pool_tokens
+from chat.figures.serving.engine_words import LENGTHS
 from chat.figures.training.long_words import layer_inputs
 from chat.phrases import HOLDS
 from formulas.quantity import SILENT, Words
 from kb.cards import rig_name
 from kb.outcome import Outcome
+from kb.programs import written
 
 # degrees that people try, whatever the number of cards
 _TRIED = range(2, 9)
@@ -108,10 +110,22 @@ def _as_pipeline(figures: Figures) -> Words:
             f"As a pipeline they run: {flag}, whole layers on each card.", f"用流水线并行可以:{flag},每张卡放若干整层。"
         )
     (en, zh), need, room = HOLDS[str(base.leaning)], gib_words(base.best), gib_words(base.capacity)
-    more = room_for_tokens(base)
+    more, capped = room_for_tokens(base), _capped(figures)
     return Words(
-        f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest{more.en}.",
-        f"改用流水线并行({flag},每张卡放若干整层){zh}:最满的卡 {need},可用 {room}{more.zh}。",
+        f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest{more.en}{capped.en}.",
+        f"改用流水线并行({flag},每张卡放若干整层){zh}:最满的卡 {need},可用 {room}{more.zh}{capped.zh}。",
+    )
+
+
+def _capped(figures: Figures) -> Words:
+    """That the length is to be set, where the model declares more than the cache holds and none is told."""
+    tokens, declared = pool_tokens(figures.base), figures.base.declared
+    if not tokens or figures.base.verdict != "yes" or "seq_len" in figures.given or declared <= tokens:
+        return SILENT
+    flag = f" ({LENGTHS[told]})" if (told := written(figures.given.get("engine"))) in LENGTHS else ""
+    return Words(
+        f", fewer than the {declared:,} that the model declares: set a length{flag}",
+        f",少于模型声明的 {declared:,}:要设置长度{flag.replace(' (', '(')}",
     )
 
 
@@ -197,7 +211,6 @@ def _other_ranks(figures: Figures) -> Words:
                 lines.append(
                     Words(f"the same with {bits}-bit weights: {told.en}", f"同样 {n} 张,{bits} 位权重:{told.zh}")
                 )
-                break
     if more and len(figures.base.case.rig) < 2 and not {"no_more_cards", "fixed_cards"} & figures.about:
         _, told = _ranked(figures, more)
         lines.append(Words(f"{more} such cards, tensor parallel: {told.en}", f"{more} 张同样的卡做张量并行:{told.zh}"))
