@@ -5,6 +5,7 @@ from typing import Any
 from chat.answers.case_tables import cases_of, longest_of, several_cards
 from chat.answers.few_bits import smaller_file
 from chat.answers.in_fewer_bits import fits_narrower
+from chat.answers.no_choice import no_choice
 from chat.answers.setup_words import join, least_cards_words
 from chat.answers.unequal_words import need_after
 from chat.answers.verdict_words import gap, only_one, takes
@@ -145,7 +146,7 @@ def which(result: Result, names: list[str], language: str) -> str:
                     else f"Each of them fits; {names[place]} takes least{least}."
                 )  # fmt: skip
             return (
-                _no_choice(language)
+                no_choice(result, names, language)
                 if result["less_share"] < HARDLY
                 else f"只看显存,选 {names[place]}{until}。"
                 if zh
@@ -189,7 +190,7 @@ def which(result: Result, names: list[str], language: str) -> str:
     if len(set(ranks)) == 1:
         small = result["smallest"]
         return (
-            _no_choice(language)
+            no_choice(result, names, language)
             if result["less_share"] < HARDLY
             else (f"只看显存,选 {names[small]}。" if zh else f"By memory alone, take {names[small]}.")
             + least_cards_words(result, names, zh)
@@ -277,14 +278,6 @@ def _which_cards(result: Result, names: list[str], language: str) -> str:
             else f"{likely[0]} most likely holds it; none does for certain."
         )  # fmt: skip
     return "没有一种一定放得下。" if zh else "None holds it for certain."
-
-
-def _no_choice(language: str) -> str:
-    return (
-        "按显存没有高下之分,要看别的方面。"
-        if language == "zh"
-        else "By memory there is nothing to choose between them: other things decide."
-    )
 
 
 def chosen_with(result: Result, names: list[str], language: str) -> str:

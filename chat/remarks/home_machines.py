@@ -26,6 +26,21 @@ def _file_alone(c: Asked) -> bool:
     return not explained or file_beyond(c.figures) or (not c.failed and file_fills(c.figures))
 
 
+_AT_HOME = 4  # cards that one's own machine has at most
+
+
+def _files_and_checkpoints(c: Asked) -> bool:
+    """Is it asked which to take of formats of which some are files of llama.cpp's and some are not, on cards of one's own?"""
+    named = [str(one) for one in c.figures.log.get("format", ())]
+    files = [one for one in named if one.startswith("gguf:")]
+    asked = c.any("which_method", "comparison") and c.any("several_formats") and not c.said("engine")
+    return c.serving and c.modelled and not c.failed and c.n <= _AT_HOME and asked and 0 < len(files) < len(named)
+
+
+_OF_ITS_PROGRAM = (
+    "Which program is to run it decides, too: checkpoints (AWQ, GPTQ, FP8) go into vLLM or SGLang, which batch many requests as they come; a GGUF file goes into llama.cpp or Ollama, simplest for one user, where {what_ram_holds} can stay in RAM, so that more bits go than the card holds. The cache is the same in each, {kv_token} a token{of_a_long_one}.",
+    "还要看用什么程序跑:AWQ、GPTQ、FP8 用 vLLM、SGLang,适合多人并发(连续批处理);GGUF 用 llama.cpp、Ollama,单人使用最省事,还可以把{what_ram_holds}放进内存,从而用上显存放不下的更高位数。KV 缓存都一样,每 token {kv_token}{of_a_long_one}。",
+)
 _MAKERS = (
     "**Yes, cards of different makers share one model in llama.cpp: with Vulkan, whose one backend sees them all, or a build that has both backends (CUDA and HIP, GGML_BACKEND_DL); split by layers, -sm layer, with -ts in proportion to their memory.** They take turns, so each token takes the sum of both parts' times, and Vulkan reads prompts more slowly than CUDA. vLLM, ExLlama and tensor parallel take cards of one maker only.",
     "**可以,不同厂家的卡能在 llama.cpp 里一起放一个模型:用 Vulkan(一个后端能看到所有卡),或同时编译了两种后端(CUDA 和 HIP,GGML_BACKEND_DL)的版本;按层切分(-sm layer),-ts 按各卡显存比例。** 各卡轮流计算,每个 token 的时间是两部分之和,Vulkan 读提示比 CUDA 慢。vLLM、ExLlama 和张量并行只能用同一厂家的卡。",
@@ -114,6 +129,7 @@ HOME_MACHINES = (
     Remark("two-makers-unnamed", 1, lambda c: not c.modelled and _two_makers(c), *_MAKERS, LLAMACPP_CARDS, ELSEWHERE),
     Remark("board-shares-memory", 9, lambda c: c.serving and c.said("gpu") and not c.failed, "{board_shares}", "{board_shares}", JETSON),
     Remark("file-alone", 0, _file_alone, "{file_alone}", "{file_alone}", LLAMACPP, ELSEWHERE),
+    Remark("file-or-checkpoint", 12, _files_and_checkpoints, *_OF_ITS_PROGRAM, LLAMACPP),
     Remark("mlx-or-files", 0, lambda c: c.any("mlx_or_gguf") and not c.training,
         "**Nearly the same, MLX a few percent less: its 4-bit weights take 4.5 bits (groups of 64 share a scale and a bias of 16 bits each), a Q4_K_M file 4.8 to 4.9 on average, as it keeps some tensors in 6; the KV cache of so many tokens is the same.** The figures here count MLX as llama.cpp with that file. MLX takes the cache as it fills, llama.cpp sets all of the context aside as it loads, so MLX shows less at first.",
         "**差不多,MLX 少百分之几:它的 4 位权重每个 4.5 位(64 个一组,各带一个 16 位的缩放和偏置),Q4_K_M 文件因为有些张量用 6 位,平均 4.8 到 4.9 位;同样多 token 的 KV 缓存一样大。** 这里的数字把 MLX 按 llama.cpp 的这种文件计算。MLX 的缓存随用随长,llama.cpp 加载时就按整个上下文预留,所以一开始 MLX 显示得更少。", MLX, FIRST),

@@ -108,4 +108,12 @@ def experts_moved(figures: Figures) -> Words:
     )
 
 
-EXPERTS_MOVED: dict[str, Callable[[Figures], Words]] = {"experts_moved": experts_moved}
+def what_ram_holds(figures: Figures) -> Words:
+    """What of a model is moved into RAM first: of a mixture its experts."""
+    return Words("experts", "专家") if "n_experts" in figures.base.situation.facts else Words("layers", "部分层")
+
+
+EXPERTS_MOVED: dict[str, Callable[[Figures], Words]] = {
+    "experts_moved": experts_moved,
+    "what_ram_holds": what_ram_holds,
+}
