@@ -1,10 +1,11 @@
-"""How far a training goes that fits in no way as it is: by the cheapest change that keeps its method and its cards."""
+"""How far a case goes that fits in no way as it is: served by the usual changes, trained by the cheapest that keeps its method and
+its cards."""
 
 from typing import Any
 
 from kb.change import KEEPS
 from kb.outcome import Outcome, outcome
-from kb.wider import Search, wider
+from kb.wider import NARROW_CACHE, Search, wider
 
 # how the cards share it, which is told beside the other ways to do so
 _OF_A_LAYOUT = ("zero_stage", "cp", "tp", "pp")
@@ -12,7 +13,26 @@ _OF_A_LAYOUT = ("zero_stage", "cp", "tp", "pp")
 
 def ways(there: Outcome, quantity: str, most: int, highest: Search) -> list[dict[str, Any]]:
     """The largest with the usual changes; where none of them helps, with the first that makes it fit."""
-    return wider(there, quantity, most, highest) or _by_first_way(there, quantity, most, highest)
+    found = wider(there, quantity, most, highest)
+    if quantity == "seq_len":
+        found = [one | _with_narrow_cache(there, one, most, highest) for one in found]
+    return found or _by_first_way(there, quantity, most, highest)
+
+
+def _with_narrow_cache(there: Outcome, one: dict[str, Any], most: int, highest: Search) -> dict[str, Any]:
+    """How far fewer bits of the weights go with a cache of 8 bits as well; empty where the cache is settled."""
+    knob = there.situation.knob
+    kind = NARROW_CACHE.get(str(knob("engine") or ""))
+    if kind is None or "bits" not in one or knob("kv_format") is not None:
+        return {}
+    case = there.case.with_facts(**one["facts"], kv_format=kind)
+
+    def fits(value: int) -> bool:
+        tried = outcome(case.with_facts(seq_len=value))
+        return tried.capacity is not None and tried.best <= tried.capacity
+
+    value = highest(fits, 1, most)
+    return {} if value is None else {"narrow_cache": {"kv_format": kind, "value": value}}
 
 
 def _by_first_way(there: Outcome, quantity: str, most: int, highest: Search) -> list[dict[str, Any]]:

@@ -70,6 +70,12 @@ def positions_of(at: Outcome, own: int = 0) -> dict[str, Any]:
     }
 
 
+def unfitting(least: Outcome, quantity: str) -> dict[str, Any]:
+    """Of a case that does not fit with the least either: what the model declares, and what of a length all of that would take."""
+    whole = positions_of(least)["whole"] if quantity == "seq_len" else None
+    return {"positions": least.declared, "leaning": least.leaning, "whole": whole}
+
+
 def _whole(at: Outcome, declared: int) -> dict[str, Any] | None:
     """What a model that runs takes at all that it declares, its cache, and the window that some or all layers keep."""
     length = int(at.situation.knob("seq_len") or 0)

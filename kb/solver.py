@@ -19,7 +19,7 @@ from kb.knobs import called_name
 from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
-from kb.room import in_layers, positions_of, room_of
+from kb.room import in_layers, positions_of, room_of, unfitting
 from kb.squeezed import leaner, squeezes
 from kb.wider import wider
 
@@ -72,7 +72,7 @@ class Solved:
         if self.value is not None or self.quantity not in _FOR_SURE:
             return {}
         least = outcome(self.case.with_facts(**{self.quantity: 1}))
-        return {"quantity": self.quantity, "wider": self.wider, "positions": least.declared, "leaning": least.leaning}
+        return {"quantity": self.quantity, "wider": self.wider, **unfitting(least, self.quantity)}
 
     def _beside(self) -> dict[str, Any]:
         """Cards as they come; of a model the length that it leaves room for, and the largest that fits for sure."""

@@ -77,6 +77,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "share-to-target": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm", "gpu": "L40S"}, {"log": ["target 24"]}),
     "takes-its-share": (["why_more"], {**LLAMA3, "method": "inference", "engine": "lmdeploy", "gpu": "L40S"}, {"programs": ["lmdeploy"]}),
     "beside-the-share": (["oom_diagnosis"], {"params": "34B", "method": "inference", "engine": "vllm", "n_gpus": 4, "tp": 4, "gpu": "L40S"}, {}),
+    "length-left-open": (["oom_diagnosis"], {**LLAMA3, "weight_format": "gguf:Q4_K_M", "method": "inference", "engine": "llama.cpp", "seq_len": 131072, "gpu_memory_gb": 12}, {}),
+    "file-or-checkpoint": (["which_method", "several_formats"], {**LLAMA3, "weight_format": "gguf:Q4_K_M", "method": "inference", "gpu": "RTX 4090"}, {"log": ["format gguf:Q4_K_M", "format awq-int4-g128"]}),
     "graph-on-every-card": (["fell_back"], {**LLAMA3, "weight_format": "gguf:Q6_K", "method": "inference", "seq_len": 65536, "n_gpus": 2, "gpu_memory_gb": 12, "layer_split": True}, {}),
     "image-tower": (["oom_diagnosis", "images"], {**QWEN, "method": "inference", "gpu_memory_gb": 24, "engine": "llama.cpp"}, {}),
     "pictures-beside-the-text": (["oom_diagnosis", "images"], {**QWEN, "method": "inference", "gpu_memory_gb": 24}, {}),

@@ -18,10 +18,12 @@ def further_words(solved: dict[str, Any], reading: Reading) -> str:
         return ""
     end = int((solved.get("yarn") or {}).get("scaled") or declared or 0)
     told: dict[int, list[str]] = {}
+    beside: dict[str, str] = {}
     for one in allowed(solved.get("wider") or [], frozenset(reading.cues)):
         most = min(int(one["value"]), end or int(one["value"]))
         if most > int(solved["value"]):
             told.setdefault(most, []).append(_way(one, zh))
+            beside[_way(one, zh)] = _narrow(one, most, end, zh)
     clauses = []
     for most, ways in told.items():
         amount = _amount(solved, most, zh)
@@ -32,8 +34,19 @@ def further_words(solved: dict[str, Any], reading: Reading) -> str:
                 else f"with {', '.join(ways[:-1])} or {ways[-1]} all of the model's {amount}"
             )
         else:
-            clauses += [f"{way}约 {amount}" if zh else f"with {way} about {amount}" for way in ways]
+            clauses += [
+                f"{way}约 {amount}{beside[way]}" if zh else f"with {way} about {amount}{beside[way]}" for way in ways
+            ]
     return "".join(f";{one}" if zh else f"; {one}" for one in clauses)
+
+
+def _narrow(one: dict[str, Any], most: int, end: int, zh: bool) -> str:
+    """How far the change goes with a cache of 8 bits as well, where that is further."""
+    narrow = one.get("narrow_cache") or {"value": 0, "kv_format": ""}
+    both, kind = min(int(narrow["value"]), end or int(narrow["value"])), narrow["kv_format"]
+    if both <= most:
+        return ""
+    return f"(再加 {kind} 缓存约 {both:,})" if zh else f" ({both:,} with the cache in {kind} as well)"
 
 
 def _amount(solved: dict[str, Any], most: int, zh: bool) -> str:

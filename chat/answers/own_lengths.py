@@ -55,6 +55,17 @@ def all_of_it_words(solved: dict[str, Any], zh: bool) -> str:
     return f"; all {declared:,} tokens that the model declares would take {cache} of KV cache alone, {need} in all, and do not fit"
 
 
+def cache_of_all_words(case: dict[str, Any], zh: bool) -> str:
+    """Where as it is not one token fits, what the cache of all that the model declares takes; empty where that is not known."""
+    whole, declared = case.get("whole"), case.get("positions")
+    if not whole or not declared:
+        return ""
+    cache = gib(whole["kv_cache_gib"])
+    if zh:
+        return f"模型声明的全长 {declared:,} token 光 KV 缓存就要 {cache}"
+    return f"All {declared:,} tokens that the model declares would take {cache} of KV cache alone"
+
+
 def scaled_words(solved: dict[str, Any], zh: bool) -> str:
     """How a length beyond the native one is reached, without the full stop."""
     yarn = solved.get("yarn")

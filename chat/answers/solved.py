@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.count_words import count_line, each_card
 from chat.answers.further_ways import further_words
 from chat.answers.layers_told import layers_line
-from chat.answers.own_lengths import all_of_it_words, beyond_words, scaled_words, whole_words
+from chat.answers.own_lengths import all_of_it_words, beyond_words, cache_of_all_words, scaled_words, whole_words
 from chat.answers.room_words import TOKENS_ASKED, pool_in_tokens, room_words
 from chat.answers.setup_words import machine_of
 from chat.answers.verdicts import has_failed
@@ -144,7 +144,9 @@ def _not_so(case: dict[str, Any], reading: Reading) -> str:
     ):
         ways = "; ".join(one for one in (ways, _with_the_host(zh)) if one)
     if ways and case.get("quantity") == "seq_len" and case.get("leaning") in (None, "no"):
-        return f"**{ways}**;否则{why}" if zh else f"**{ways}**; without that {why}"
+        whole = cache_of_all_words(case, zh)
+        end = f"{'。' if zh else '. '}{whole}" if whole else ""
+        return f"**{ways}**;否则{why}{end}" if zh else f"**{ways}**; without that {why}{end}"
     return f"**{why}{(';' if zh else '; ') + ways if ways else ''}**"
 
 
@@ -351,5 +353,5 @@ def _beside(solved: dict[str, Any], language: str, further: bool = False) -> str
 
 
 def _only(result: dict[str, Any]) -> dict[str, Any]:
-    names = ("solved", "why", "why_zh", "quantity", "wider", "lighter", "positions", "leaning")
+    names = ("solved", "why", "why_zh", "quantity", "wider", "lighter", "positions", "leaning", "whole")
     return {name: result.get(name) for name in names}

@@ -22,6 +22,13 @@ def lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "units" and (any(scan.find(_LOADED)) or _of_formats(scan)):
         return -9.0  # whether so large a file goes in, or why not
+    if (
+        intent == "units"
+        and {"model", "params"} & set(facts)
+        and any(scan.find(_OVERFLOWS))
+        and not any(scan.find(_OF_UNITS))
+    ):
+        return -9.0  # what overflowed is asked about, and its amounts are only told in both
     if intent == "units" and free_of_line(scan.text):
         return 6.0
     if "log_buffer" in scan.extras and intent in ("units", "oom_diagnosis"):  # what a program prints as it starts
@@ -65,4 +72,6 @@ _CARDS_ALTERNATE = (
     r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
 )
 _LOADED = r"\b(?:can|can't|cannot|can not|won't|will|does|doesn't|will not|does not|able to|fails? to) (?:\w+ )?(?:a |my |the )?(?:\d+ ?gi?b )?(?:(?:gpu|card) )?(?:still )?(?:load|run|hold) (?:an? |the |my )?\d+(?:\.\d+)? ?gi?b (?:large |big )?(?:gguf|file)"
+_OVERFLOWS = r"\booms?\b|\bout of memory\b|\ballocat\w+ \d[\d.]* ?mi?b\b|\bcudamalloc failed\b|\bfailed to allocate\b|爆显存|显存(?:不足|不够|溢出)"
+_OF_UNITS = r"(?<![a-z])gi?b (?:and|vs\.?|or|to|into) gi?b\b|\bunits?\b|\bconver\w+|\bdecimal\b|\bbinary\b|\bcounts?\b|单位|换算|进制|(?<!\d)(?:1000|1024)(?!\d)|gi?b(?:和|与|跟|还是)\s?gi?b|\bhow (?:many|much) gi?b\b|(?:多少|几)个?\s?gi?b"
 _OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|weights?|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|权重|硬盘|磁盘|资源管理器|下载"

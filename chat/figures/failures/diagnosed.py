@@ -25,7 +25,7 @@ from kb.worked import AFTERWARDS
 _COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
 
 
-def _usual_context() -> int:
+def usual_context() -> int:
     """A length that people set instead of a model's whole one."""
     return int(assumed("seq_len", "long context"))
 
@@ -238,10 +238,12 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "kv_whole_token": (lambda f: _cache(f) / _length(f), _PER_TOKEN),
     "kv_whole_q4": (lambda f: _cache(f, kv_format="q4_0"), gib_words),
     "whole_sum_q4": (lambda f: _weights(f) + _cache(f, kv_format="q4_0"), gib_words),
-    "usual_context": (lambda f: min(_length(f), _usual_context()), _COUNT),
-    "kv_usual": (lambda f: _cache(f, seq_len=_usual_context()), gib_words),
+    "kv_whole_q8": (lambda f: _cache(f, kv_format="fp8"), gib_words),
+    "whole_sum_q8": (lambda f: _weights(f) + _cache(f, kv_format="fp8"), gib_words),
+    "usual_context": (lambda f: min(_length(f), usual_context()), _COUNT),
+    "kv_usual": (lambda f: _cache(f, seq_len=usual_context()), gib_words),
     "whole_sum": (lambda f: _weights(f) + _cache(f), gib_words),
-    "usual_sum": (lambda f: _weights(f) + _cache(f, seq_len=_usual_context()), gib_words),
+    "usual_sum": (lambda f: _weights(f) + _cache(f, seq_len=usual_context()), gib_words),
     "weights_sum": (_weights, gib_words),
     "graph": (_graph, gib_words),
     "ubatch": (lambda f: default_of("llama.cpp", "n_ubatch", "inference"), _COUNT),
@@ -341,6 +343,6 @@ DIAGNOSED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "then_fused": _then_fused,
 }
 DIAGNOSED_TERMS = {
-    **dict.fromkeys(("kv_whole", "kv_whole_token", "kv_whole_q4", "kv_usual", "kv_q8_all"), "kv_cache"),
+    **dict.fromkeys(("kv_whole", "kv_whole_token", "kv_whole_q4", "kv_whole_q8", "kv_usual", "kv_q8_all"), "kv_cache"),
     "w16_said": "weights",
 }
