@@ -71,6 +71,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "max_num_batched_tokens": ("tokens of a step", "每步 token 数"),
     "max_num_seqs": ("sequences of a step", "每步序列数"),
     "n_trainable_layers": ("trained layers", "训练层数"),
+    "vocabulary": ("vocabulary", "词表"),
 }
 VERDICTS = {
     "yes": ("fits", "放得下"),

@@ -83,7 +83,7 @@ def schema(**own: Schema) -> Schema:
 
 # facts that a small model need not read again in every tool; each takes them all the same
 _RARE = {
-    "config_json", "bpw", "v_format", "double_quant", "adapter_dtype", "modules_to_save", "n_trainable_layers", "draft_model", "draft_format", "ref_model",
+    "config_json", "bpw", "v_format", "double_quant", "adapter_dtype", "modules_to_save", "n_trainable_layers", "vocabulary", "draft_model", "draft_format", "ref_model",
     "teacher_model", "teacher_format", "teacher_split", "gpu_memory_utilization", "rollouts_by", "n_cpu_moe", "n_ubatch",
     "optimizer_in_backward", "activation_offload", "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
     "layer_split", "tensor_split", "meter", "grad_accum", "output_len", "attention", "loss", "lora_targets",

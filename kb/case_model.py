@@ -24,7 +24,7 @@ def model_of(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Arch
         return _known(str(case.facts["model"])), []
     if "params" in case.facts:
         size = float(case.facts["params"])
-        found = stand_in(size)
+        found = stand_in(size, case.facts.get("vocabulary"))
         knobs["model"] = Fact(found.name, ASSUMED)
         return found.architecture, [_with_layers(size, found)] if found.changed else []
     if allow_none:
@@ -33,6 +33,11 @@ def model_of(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Arch
 
 
 def _with_layers(size: float, found: StandIn) -> str:
+    if found.vocabulary:
+        return (
+            f"a size with another vocabulary: {found.name.rsplit('/', 1)[-1]}'s shapes are taken, with {found.layers} layers "
+            f"and a vocabulary of {found.vocabulary:,}"
+        )
     return (
         f"no usual model has {size / 1e9:g}B parameters: {found.name.rsplit('/', 1)[-1]}'s shapes are taken, with "
         f"{found.layers} layers"
@@ -42,7 +47,7 @@ def _with_layers(size: float, found: StandIn) -> str:
 def invented(case: Case) -> bool:
     """Is only a size told, of no usual model: are the layers, heads and experts that are counted a stand-in's, changed?"""
     size = None if {"model", "config"} & set(case.facts) else case.facts.get("params")
-    return size is not None and stand_in(float(size)).changed
+    return size is not None and stand_in(float(size), case.facts.get("vocabulary")).changed
 
 
 def positions(knobs: dict[str, Fact]) -> int:

@@ -124,7 +124,7 @@ class Estimate:
         """Another usual model of the size that was said, where it takes clearly more than the one that stands for it."""
         first = self.outcomes[0]
         size = first.case.facts.get("params")
-        if size is None or "model" in first.case.facts:
+        if size is None or {"model", "vocabulary"} & set(first.case.facts):
             return None
         for name in shapes_of(stands_for(float(size)))[1:]:
             facts = {key: value for key, value in first.case.facts.items() if key != "params"}

@@ -187,6 +187,7 @@ LIKE = {
 KNOBS = (
     Knob("model", "name", "a model's name", "模型名", aliases=("model_name",)),
     Knob("params", "size", "number of parameters, such as 70B", "参数量,例如 70B", aliases=("n_params",)),
+    Knob("vocabulary", "count", "entries of the vocabulary, where only a size is told", "词表大小(只给参数量时)", most=10**7),
     Knob("config", "text", "a config.json, its folder, a model.gguf, or a train.yaml", "config.json、其文件夹、model.gguf 或 train.yaml", longest=LONGEST_CONFIG),
     Knob("training_file", "text", "the training file that facts come from", "事实所来自的训练配置文件", advanced=True),
     Knob("task", "choice", "run the model or train it", "推理还是训练", ("inference", "train"), aliases=("kind",)),

@@ -10,7 +10,7 @@ from formulas.derivation import derive
 from formulas.errors import BadInput
 from formulas.vocabulary import n_params
 from kb.architecture import Architecture, architecture
-from kb.names import model_row, model_rows, names
+from kb.names import Row, model_row, model_rows, names
 from kb.recipe import representatives, usual_models
 
 # how far a size may be from the model that stands for it as it is, and from one that gets other layers
@@ -22,12 +22,13 @@ _TOTALS = ("total_params", "unique_params", "computed_params", "active_params")
 
 @dataclass(frozen=True)
 class StandIn:
-    """A model of the table, how many layers it is taken with, and whether these are not its own."""
+    """A model of the table, how many layers it is taken with, whether these are not its own, and another vocabulary."""
 
     name: str
     layers: int
     changed: bool
     architecture: Architecture
+    vocabulary: int | None = None
 
 
 def stands_for(params: float) -> str:
@@ -63,20 +64,40 @@ def _shares_heads(name: str) -> bool:
 
 
 @cache
-def stand_in(params: float) -> StandIn:
-    """The model for a size, with as many layers as come nearest to it where it is said of another."""
+def stand_in(params: float, vocabulary: int | None = None) -> StandIn:
+    """The model for a size, with as many layers as come nearest to it where it is said of another.
+
+    vocabulary  one that is told beside the size: embedding and head are then of it, and the layers make up the rest
+    """
     name = stands_for(params)
     row = model_row(name)
+    if vocabulary and abs(vocabulary / int(row["vocab_size"]) - 1) > SAME_SIZE:
+        return _with_vocabulary(name, params, vocabulary)
     own = StandIn(name, int(row["n_layers"]), False, architecture(row))
     said = {model: size for size, model in representatives()}[name]
     counted = _params(own.architecture)
     if min(abs(said - params), abs(counted - params)) <= SAME_SIZE * params:
         return own
+    layers, with_them = _layers_for(row, params)
+    return StandIn(name, layers, layers != own.layers, with_them)
+
+
+def _with_vocabulary(name: str, params: float, vocabulary: int) -> StandIn:
+    """Its shapes with that vocabulary, and as many layers as come nearest to the size; BadInput where the tables alone are more."""
+    layers, with_them = _layers_for({**model_row(name), "vocab_size": vocabulary}, params)
+    if _params(with_them) > _NEAR_SIZE * params:
+        raise BadInput(f"a vocabulary of {vocabulary:,} is too large for {params / 1e9:g}B parameters")
+    return StandIn(name, layers, True, with_them, vocabulary)
+
+
+def _layers_for(row: Row, params: float) -> tuple[int, Architecture]:
+    """The number of layers of these shapes that comes nearest to a size, and the model with so many."""
+    own = int(row["n_layers"])
     base = {key: value for key, value in row.items() if key not in _TOTALS}
-    one, two = (architecture({**base, "n_layers": own.layers + more}) for more in (0, 1))
+    one, two = (architecture({**base, "n_layers": own + more}) for more in (0, 1))
     # the layers above the first change by one layer at a time
-    layers = max(1, own.layers + round((params - _params(one)) / (_params(two) - _params(one))))
-    return StandIn(name, layers, layers != own.layers, architecture({**base, "n_layers": layers}))
+    layers = max(1, own + round((params - _params(one)) / (_params(two) - _params(one))))
+    return layers, architecture({**base, "n_layers": layers})
 
 
 # how far a mixture's sizes may be from those that are told of it, which are round

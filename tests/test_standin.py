@@ -72,3 +72,24 @@ def test_four_bits_in_training_are_adapters_whatever_the_algorithm() -> None:
             assert estimate(params="8B", **given, **stored).json()["facts"]["method"]["value"] == "qlora"
     assert estimate(params="8B", task="train").json()["facts"]["method"]["value"] == "full"
     assert estimate(params="8B", task="train", bits=16).json()["facts"]["method"]["value"] == "full"
+
+
+def test_a_vocabulary_beside_the_size_is_that_of_the_stand_in() -> None:
+    usual, told = stand_in(1.3e9), stand_in(1.3e9, 32_000)
+    assert told.architecture.facts["vocab_size"].value == 32_000
+    assert told.layers > usual.layers  # what the tables no longer hold is in layers
+    found = estimate(params="1.3B", vocabulary=32_000).json()
+    assert next(one["value"] for one in found["answers"] if one["quantity"] == "n_params") == pytest.approx(
+        1.3e9, rel=0.02
+    )
+    assert any("a vocabulary of 32,000" in one for one in found["warnings"])
+
+
+def test_its_own_vocabulary_changes_nothing() -> None:
+    usual, told = stand_in(7e9), stand_in(7e9, 32_000)
+    assert (told.name, told.changed, told.vocabulary) == (usual.name, False, None)
+
+
+def test_a_vocabulary_that_is_larger_than_the_model_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"too large for 0\.1B"):
+        stand_in(0.1e9, 1_000_000)

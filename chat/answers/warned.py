@@ -60,6 +60,8 @@ _WARNINGS = (
      r"all-linear 按独立的线性层计;专家若存成一个张量(transformers 5 起多数 MoE),all-linear 不会作用于专家,除非用 target_parameters 指定或由程序处理(Unsloth)。"),
     (r"bitsandbytes quantises linears alone.*",
      r"bitsandbytes 只量化线性层:专家若存成一个张量(Llama 4、gpt-oss,以及 transformers 5 起多数 MoE),除非程序另行转换,仍是 16 位;请核对加载后权重的实际占用。"),
+    (r"a size with another vocabulary: (.+)'s shapes are taken, with (\d+) layers and a vocabulary of ([\d,]+)",
+     r"只给了参数量和词表:取 \1 的结构,改为 \2 层、词表 \3。"),
     (r"no usual model has (\S+B) parameters: (.+)'s shapes are taken, with (\d+) layers",
      r"没有 \1 的常用模型:取 \2 的结构,改为 \3 层。"),
     (r"(.+) is computed as (\S+)", r"\1 按 \2 计算。"),

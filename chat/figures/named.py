@@ -174,7 +174,9 @@ class Figures:
 
     @property
     def _model_alone(self) -> dict[str, Any]:
-        return {name: value for name, value in self.given.items() if name in ("model", "params", "config")}
+        return {
+            name: value for name, value in self.given.items() if name in ("model", "params", "vocabulary", "config")
+        }
 
     @property
     def plain(self) -> Outcome:

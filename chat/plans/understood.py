@@ -325,7 +325,7 @@ def _heads(reading: Reading, facts: Facts) -> None:
     tokens = first(facts.get("seq_len")) * first(facts.get("batch_size"))
     if "batch_size" in reading.asks:
         tokens *= _A_FEW  # how many sequences of that length is asked: more than one
-    if "model" in facts or not isinstance(size, (int, float)) or tokens < MANY_TOKENS:
+    if {"model", "vocabulary"} & set(facts) or not isinstance(size, (int, float)) or tokens < MANY_TOKENS:
         return
     try:
         found = stand_in(float(size))

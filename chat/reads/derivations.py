@@ -25,7 +25,8 @@ _ACTIVATIONS = r"\bactivations?\b|激活"
 _RANKS = r"\btensor[ -]?parallel\w*|\bsequence[ -]?parallel\w*|(?<![a-z])(?:tp|sp)(?![a-z])|张量并行|序列并行"
 _STAGES = r"\bzero[- ]?(?:stage[- ]?)?[123]?\b|\bfsdp2?\b|\bdeepspeed\b"
 _DIVIDED = rf"\bdivid\w+|\bsplit\w*|\bshard\w*|\breduc\w+|切|分摊|减少|{_DERIVED}"
-_LOGITS = r"\blogits?\b|\bcross[- ]?entropy\b|交叉熵|\bvocab\w*\b[^?]{0,48}\b(?:memory|v?ram|activations?|take|cost)|\b(?:memory|v?ram)\b[^?]{0,48}\bvocab|词表[^?]{0,16}(?:显存|内存|占|oom|爆)|(?:显存|内存)[^?]{0,16}词表"
+_LOGITS = r"\blogits?\b|\bcross[- ]?entropy\b|交叉熵"
+_VOCABULARY = r"\bvocab\w*\b[^?]{0,48}\b(?:memory|v?ram|activations?|take|cost)|\b(?:memory|v?ram)\b[^?]{0,48}\bvocab|词表[^?]{0,16}(?:显存|内存|占|oom|爆)|(?:显存|内存)[^?]{0,16}词表"
 _OF_LOGITS = (
     r"\bwhy\b|\bhow (?:is|are|do|does|did|come|big|large|much)\b|\bformula\b|\bderiv\w+|\bcalculat\w+|\bcomput\w+|\bcop(?:y|ies)\b|\bmatters?\b|\bwhat (?:do|does)\b|\b\d ?x\b|\bexplain|\bsize of\b[^?;]{0,12}\blogits?\b|\blogits?(?: tensor)? size\b|\blogits?\b[^?;]{0,24}\d\s?k?\s?vocab\w*|\blogits?\b[^?;]{0,24}\bvocab\w*(?: size)?(?: of| is|[=:])? ?\d"
     r"|(?<![a-z])logits[^?;]{0,16}词表[^?;,]{0,4}\d|词表[^?;,]{0,4}\d[^?;]{0,16}logits|为(?:什么|啥|何)|公式|怎么(?:算|来|得|回事|计算|推)|如何(?:算|计算)|推导|几份|多少|多大|解释|影响"
@@ -36,6 +37,9 @@ _OF_A_RUN = (
     r"(?<!容易)(?<!容易 )\boom\b|\bout of memory\b|\btried to allocate\b|\berror\b|\bcrash\w*|\bfail\w*|\beval\w*|\bcompute_metrics\b|\bfits?\b|\bsamples?\b|\bteacher\b|\bdistil\w*|\bq?lora (?:on|of|with|for|fine)|\bthan\b(?! (?:in )?(?:bf16|fp16|fp32|16|32)\b)|\btokens? to\b|\badd\w* (?:\d+ )?(?:new )?tokens|\bparam(?:eter)?s? (?:count|in)\b|\bembedding\b"
     r"|报错|炸|崩|评估|验证|蒸馏|教师|(?:q?lora|全参|全量)\s?(?:微调|训练)|新增|扩(?:充|展)?词表|词表(?:由|从)|放得下|够|(?<!logits)(?<!logits显存)(?<!logits的显存)(?<!什么)(?<!啥)比|嵌入"
 )
+
+# what has so large a vocabulary is trained or run: of it the need is asked
+_A_CASE = r"\bhow much (?:gpu |video )?(?:v?ram|memory)\b(?: (?:do|would|will|does|should) \w+ (?:need|take|use|want))?(?: (?:for|to|with|of)) (?:[^.;?]{0,24}\b)?(?:train\w*|pre-?train\w*|(?:fine-?)?tun(?:e|ing)|run\w*|\d+(?:\.\d+)?[bm])\b|\bpre-?train\w*\b[^.;?]{0,24}\d(?:\.\d+)?[bm]\b|\benough\b"
 
 # a cache of fewer heads or bits, and whether that is speed; of no card
 _SMALLER_CACHE = r"(?<![a-z])(?:gqa|mqa|mla)(?![a-z])|\bgrouped[- ]query|\b(?:smaller|fewer|less|shrink\w*|quanti[sz]\w+|halv\w+)\b[^?;]{0,12}\b(?:kv|cache)|\b(?:kv|cache)\b[^?;]{0,20}\b(?:smaller|shrink\w*|less|halv\w+)|(?:kv|缓存)[^?;]{0,8}(?:变小|更小|小了?|减半|少)"
@@ -61,6 +65,7 @@ OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("cache_speed", beside(_SMALLER_CACHE, _FASTER, r"\?|吗|么|\bright\b|对不对", without=r"\bprefill|\bdraft|\bspeculative|\bprefix|\boffload|(?<![a-z])(?:fp8|int8|q8_0)(?![a-z])|\bvllm|\bgpus?\b|\bcards?\b|显卡")),
     ("format_bits", beside(_BLOCKS, _EACH_WEIGHT, _WHY_BITS, without=r"\bkv\b|\bcache\b|缓存|\bgpus?\b|\bcards?\b|显卡|\bquality\b|质量|perplex\w*")),
     ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=rf"{_OF_A_RUN}|{_GROWN}")),
+    ("logits_derived", beside(_VOCABULARY, _OF_LOGITS, without=rf"{_OF_A_RUN}|{_GROWN}|{_A_CASE}")),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
     ("activations_divided", r"\b(?:sequence|context)[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\btensor[ -]parallel\w*|\btensor[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\bsequence[ -]parallel\w*|(?:序列并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}张量并行|张量并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}序列并行)"),
     ("activations_whole", beside(_ACTIVATIONS, _STAGES, r"\bwhy\b|\b(?:not|n't|help\w*|same|reduc\w+|sav\w+|shard\w*|divid\w+|split\w*)\b|为(?:什么|啥|何)|切|省|降|减|一样", rf"\?|吗|么|^explain|\bwhy\b|为(?:什么|啥|何)|解释|{SUPPOSED_FORM}", without=rf"{_RANKS}|\bpipelin|流水线|\boom\b|out of memory|爆|激活参数|\bright\s?\?|对[吗吧]|(?<!matter )\bhow (?:much|many)\b|多少|\bgradients?\b|梯度|\bcheckpoint|重计算|\boffload|卸载")),

@@ -19,6 +19,7 @@ from chat.reads.symptoms import MESSAGES
 from chat.reads.taken_up import TAKEN_UP
 from chat.reads.task_words import SERVED
 from chat.reads.totals import wholes_of
+from chat.reads.vocabularies import vocabulary_again
 from kb.cards import models_in
 from kb.names import gpu_row, names
 from kb.recipe import ADAPTERS
@@ -51,8 +52,8 @@ _DONE = r"\balready\b|\b(?:i|we)(?:'ve| have| had| did| am| was| do)?\b[^,.?!]{0
 
 # A new value of a fact also retires facts that belonged to the old one.
 _RETIRES: dict[str, tuple[str, ...]] = {
-    "model": ("params", "config", "n_cpu_moe", "gpu_layers"),
-    "params": ("model", "config", "n_cpu_moe", "gpu_layers"),
+    "model": ("params", "vocabulary", "config", "n_cpu_moe", "gpu_layers"),
+    "params": ("model", "vocabulary", "config", "n_cpu_moe", "gpu_layers"),
     "method": ("bits", "bpw", "weight_format", "task", "precision"),
     "task": ("method",),
     "bits": ("bpw", "weight_format"),
@@ -90,7 +91,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if member := of_size(reading, previous, text):
         del new["params"]
         new |= member
-    new |= of_kind(reading, previous, text) | card_again(new, previous, text)
+    new |= of_kind(reading, previous, text) | card_again(new, previous, text) | vocabulary_again(reading, previous)
     if rest := left_of(new, previous, text):
         new = {name: one for name, one in new.items() if name not in ("gpu_memory_gb", "n_gpus")} | rest
     elif both := swapped(new, previous, text) or beside(new, previous, text):

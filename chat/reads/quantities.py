@@ -20,7 +20,7 @@ _NAMED: tuple[tuple[str, str], ...] = (
     ("n_layers", r"(?:transformer |decoder |hidden )?(?:layers|blocks)|层数|(?:几|多少)层"),
     ("hidden_size", r"hidden[ _]?(?:size|dim\w*|state size|width)|(?<![a-z])d_model(?![a-z_])|embedding dim\w*|model (?:width|dimension)|隐藏层?(?:维度|大小|尺寸)|隐层维度"),
     ("intermediate_size", r"intermediate[ _]?size|(?:ffn|mlp|feed-?forward)[ _]?(?:size|dim\w*|width)|(?:前馈|mlp|ffn) ?层?的?(?:维度|宽度|大小)"),
-    ("vocab_size", r"vocab(?:ulary)?(?:[ _]?size)?|词表(?:大小|多大)?"),
+    ("vocab_size", r"vocab(?:ulary)?(?:[ _]?size)?(?! (?:extend|expand|resiz|enlarg|gr[eo]w))|词表(?:大小|多大)?(?![扩增加新])"),
     ("embedding_params", r"embedding (?:param\w*|weights)|param\w* (?:are )?(?:in (?:the )?)?embeddings?|(?:词嵌入|embedding) ?的?参数(?:量)?"),
     ("n_params", r"(?:exact|actual|real|total) (?:number of )?param\w*(?: count)?|param\w* (?:does|do|has|have|are in|is in|exactly)|(?:实际|准确|精确|总)参数(?:量|数)?"),
 )  # fmt: skip

@@ -64,7 +64,7 @@ from chat.reads.teachers import read_teachers
 from chat.reads.trainable import TRAINED, of_adapters, read_trainable
 from chat.reads.trainings_apart import settle_trainings_apart
 from chat.reads.unknown_models import Models
-from chat.reads.vocabularies import read_vocabularies
+from chat.reads.vocabularies import read_vocabularies, settle_vocabulary
 from chat.reads.weights_claimed import read_weights_claimed
 from chat.reads.whole_matrices import read_whole_matrices
 
@@ -140,6 +140,7 @@ _LAST: tuple[Reader, ...] = (
     holds_no_sequence,
     read_size_in_two_units,
     of_named_model,
+    settle_vocabulary,
     trained_whole,
     leave_caps,
     settle,
