@@ -83,7 +83,7 @@ def _longest(result: Result, language: str) -> list[str]:
     if pool_of(result) and longest < most and result.get("verdict") == "yes":
         return []  # the server's pool says how many tokens there is room for
     if most and longest >= most:
-        return [_whole(result, tokens, language == "zh")]
+        return [] if _told_beside(result, most) else [_whole(result, tokens, language == "zh")]
     if result.get("verdict") in ("borderline", "no"):  # fewer are sure to, which is told among the changes
         return [
             f"按区间中值最长约 {tokens}。"
@@ -91,6 +91,16 @@ def _longest(result: Result, language: str) -> list[str]:
             else f"By the middle of the estimate up to about {tokens} fit."
         ]
     return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
+
+
+def _told_beside(result: Result, most: int) -> bool:
+    """Does what stands beside the verdict tell the whole length already, with what it takes?"""
+    model = (result.get("facts") or {}).get("model", {})
+    scaled = model.get("origin") == ASSUMED and by_yarn(model.get("value"))  # which is told with its length
+    told = not (result.get("ways_told") or scaled)
+    return told and any(
+        one["facts"] == {"seq_len": most} and one["verdict"] == "yes" for one in result.get("switched") or []
+    )
 
 
 def _whole(result: Result, tokens: str, zh: bool) -> str:
