@@ -239,6 +239,21 @@ def test_where_a_pool_comes_from_is_told_beside_what_goes_in() -> None:
         "Qwen3-32B-AWQ 单卡4090 48G vllm 默认0.9，日志 Maximum concurrency for 40,960 tokens per request: 2.27x，这个数怎么来的？想32k跑6个并发有办法吗"
     )
     first = told.text.split("\n\n")[0]
-    assert "最多 2 个" in first
+    assert "6 个里同时跑 2 个" in first
     assert "48.0 GiB × 0.9 = 43.2 GiB，减去权重 18.0 GiB" in first
     assert not told.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "also"),
+    [
+        # 128 KiB a token: 120,000 of them are 14.6 GiB, 16,384 are 2 GiB
+        ("Log says GPU KV cache size: 120,000 tokens for Llama-3.1-8B in vllm on an L40S. 12 users with 16k each at once, do the last ones crash?", "**Not all at once: 7 of the 12 run, and the others wait in the queue", "(14.6 GiB at 128 KiB a token, 2.00 GiB a request)"),
+        ("vllm prints Maximum concurrency for 32,768 tokens per request: 3.50x with Qwen2.5-14B on an A100 80GB. Will the 5th user fail? 5 users use all 32k", "**Not all at once: 3 of the 5 run", "and no limit"),
+        ("vLLM日志 Maximum concurrency for 16,384 tokens per request: 5.3x，Qwen2.5-14B，10个用户同时用16k，后面的会报错吗", "**不能全部同时：10 个里同时跑 5 个，其余在队列里等（或被换出后重算），不会报错", "每条 3.00 GiB"),
+    ],
+)  # fmt: skip
+def test_requests_beyond_a_printed_pool_wait_and_none_fails(question: str, opens: str, also: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text
+    assert also in text.split("\n\n")[0], text

@@ -10,9 +10,9 @@ from chat.reads.grammar import read
     ("question", "opens", "says"),
     [
         ("INFO worker.py:267] model weights take 15.1GiB; the rest of the memory reserved for KV Cache is 4.00GiB. 这是Llama-3.1-8B在4090上,我想要12个并发每个8k,够吗",
-         "**12 个不能全部同时,最多 4 个".replace(",", "\uff0c"), "32,768 个"),
+         "**不能全部同时：12 个里同时跑 4 个，其余在队列里等", "32,768 个"),
         ("vLLM: Available KV cache memory: 4.00 GiB for Llama-3.1-8B on a 4090. Can 12 users have 8k each?",
-         "**Not all 12 at once, but 4", "32,768"),
+         "**Not all at once: 4 of the 12 run, and the others wait", "32,768"),
         ("lora每个400MB,30个一起挂vllm,base是Qwen2.5-7B,A10,显存够不够", "**文件 400 MB 的适配器", "放不下"),
         ("vLLM with 40 LoRA adapters of 300 MB each on Llama-3.1-8B, L4 24GB, does it fit?", "**An adapter whose file has 300 MB", "it does not fit"),
         ("两块不同的卡:4090和3060 12G,llama.cpp能跑Qwen2.5-32B Q5_K_M吗", "**可以", "36"),

@@ -31,6 +31,7 @@ _ANSWERS = frozenset(
         "figure-identified",
         "weights-as-stored",
         "logged-pool-in-bytes",
+        "logged-pool-holds-some",
         "claims-of-different-needs",
         "name-is-no-product",
         "counting-words",

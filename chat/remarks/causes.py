@@ -3,7 +3,7 @@
 from chat.figures.host.spilled import spilled_seen
 from chat.figures.named import masters_of
 from chat.remarks.remark import CAUSE, FIRST, TROUBLE, Asked, Remark
-from chat.remarks.symptoms import read_onto_first, roomy_chat
+from chat.remarks.symptoms import logged_for_all, read_onto_first, roomy_chat
 from chat.works import (
     ADAM,
     ANATOMY,
@@ -251,10 +251,10 @@ CAUSES = (
     Remark("partly-on-the-cpu", 9, lambda c: c.serving and c.any("fell_back") and c.reads_gguf and c.fits and c.over("capacity", 1) and not c.hosted,
         "**By the formulas all of it would go on the card, {peak} of {capacity}, so the program sees less room or plans for more.** It splits by the memory that is free as it loads and by its own, larger estimate: look at what else holds the card (nvidia-smi: the desktop, a browser, another model that is still loaded), at the requests in parallel (OLLAMA_NUM_PARALLEL multiplies the {kv_sequence} of cache of one), at the num_ctx that is really set, and at flash attention, without which the compute graph takes {graph} more. Its log tells the layers that it offloads and the memory that it reckons with; num_gpu (-ngl) overrides the split.",
         "**按公式全部放得下,{peak} / {capacity},所以是程序看到的空闲更少,或按更多的量来规划。** 它按加载那一刻的空闲显存和自己偏大的估算来切分:查卡上还有什么(nvidia-smi:桌面、浏览器、尚未卸载的另一个模型),并行请求数(OLLAMA_NUM_PARALLEL 会把一路 {kv_sequence} 的缓存翻倍),实际生效的 num_ctx,以及 flash attention(不开时计算图要多 {graph})。日志里写有卸载的层数和它估算的显存;可用 num_gpu(-ngl)强制指定层数。", LLAMACPP, CAUSE),
-    Remark("does-not-fit", 9, lambda c: c.failed and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("no", "unlikely") and not c.over("host_needed", 1) and not c.any("unified_memory"),
+    Remark("does-not-fit", 9, lambda c: c.failed and not logged_for_all(c) and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("no", "unlikely") and not c.over("host_needed", 1) and not c.any("unified_memory"),
         "**{not_fit}: about {peak} per card of {capacity}{of_case}, of which {largest_terms}.**{few_states} What makes it fit, the cheapest first: {cheapest}.",
         "**{not_fit}:每卡约 {peak},卡上 {capacity}{of_case},其中{largest_terms}。** {few_states}放得下的办法(代价最小的在前):{cheapest}。", ANATOMY, CAUSE),
-    Remark("on-the-edge", 10, lambda c: c.failed and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("borderline", "likely") and c.figures.base.verdict_of_cards != "yes",
+    Remark("on-the-edge", 10, lambda c: c.failed and not logged_for_all(c) and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("borderline", "likely") and c.figures.base.verdict_of_cards != "yes",
         "**It is at the edge: about {peak} per card of {capacity}{of_case}, up to {high} at 90 %, of which {largest_terms}; a longer sample, a fragment or another program on the card is enough.**{few_states} What makes it fit for sure, the cheapest first: {cheapest}.",
         "**正好在边缘:每卡约 {peak}(90% 上限 {high}),卡上 {capacity}{of_case},其中{largest_terms};一条更长的样本、一点碎片或卡上的别的程序就够它溢出。** {few_states}稳妥放得下的办法(代价最小的在前):{cheapest}。", ANATOMY, CAUSE),
     Remark("something-untold", 11, lambda c: c.failed and c.modelled and not c.hosted and c.over("capacity", 1) and c.fits,

@@ -1,7 +1,7 @@
 """What a pasted message tells: a failure that is none of memory, the memory that ran out, and what its figures are."""
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark, idle_is_little
-from chat.remarks.symptoms import read_onto_first
+from chat.remarks.symptoms import logged_for_all, read_onto_first
 from chat.remarks.unnamed import unnamed
 from chat.works import (
     BIG,
@@ -49,17 +49,6 @@ def _ram_as_offloaded(c: Asked) -> bool:
 def _while_it_runs(c: Asked) -> bool:
     """Did it stop on the way, and not on the way through the checkpoint?"""
     return c.any("midway") and not c.any("loading", "fails_loading")
-
-
-def _logged_for_all(c: Asked) -> bool:
-    """Does a log tell the pool's tokens, and the asker how many requests of which length there are?"""
-    return (
-        c.serving
-        and not c.any("longer_than_pool")
-        and c.said("seq_len")
-        and c.over("batch", 2)
-        and c.over("log_pool", 1)
-    )
 
 
 def _pool_asked(c: Asked) -> bool:
@@ -255,12 +244,12 @@ MESSAGES = (
     Remark("longer-than-pool", 2, lambda c: c.any("longer_than_pool") and not unnamed(c) and c.over("log_pool", 1),
         "**Set --max-model-len to at most {log_pool}: for so many tokens the cache has room, {kv_of_log} at {kv_mean} each, while one sequence of {seq} needs {kv_sequence}{pool_of_a_rank}.** Of the engine's share of {capacity} the weights take {w_here}, then the profile run. To keep more: an 8-bit cache (--kv-cache-dtype fp8) holds about {log_pool_fp8} tokens; {share_raised}--enforce-eager spares the CUDA graphs; then quantised weights or a further card (tensor parallel).{short_of_pool}",
         "**把 --max-model-len 设到 {log_pool} 以内:缓存只放得下这么多 token,共 {kv_of_log}(每 token {kv_mean}),而一条 {seq} token 的序列要 {kv_sequence}{pool_of_a_rank}。** 引擎可用的 {capacity} 里,权重占 {w_here},其次是启动时的测量运行。要更长:8 位缓存(--kv-cache-dtype fp8)约可放 {log_pool_fp8} token;{share_raised}--enforce-eager 省下 CUDA graph;再不够就用更低位数的权重、换小一号的模型或加卡做张量并行。{short_of_pool}", VLLM, CAUSE),
-    Remark("logged-pool-holds-all", 1, lambda c: _logged_for_all(c) and c.over("log_pool", c.figures.amount("log_of_all")),
+    Remark("logged-pool-holds-all", 1, lambda c: logged_for_all(c) and c.over("log_pool", c.figures.amount("log_of_all")),
         "**{batch} at once go in: {batch} × {request} tokens are {log_of_all} of the {log_pool} for which your log has room, so up to {log_requests} requests of that length.** The concurrency that is printed is of requests that use the whole maximum length: pages are taken as tokens come, and what is beyond waits in the queue (or is set back and computed again). An 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}; a smaller max_model_len changes only the line.{pool_if_asked}",
         "**{batch} 个同时用也放得下:{batch} × {request} = {log_of_all} 个 token,日志里的缓存能放 {log_pool} 个,这样的请求最多同时 {log_requests} 个。** 日志打印的并发数按每个请求用满最大长度算;缓存页是随 token 增加才占的,超出的在队列里等(或被换出后重算)。8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个;调小 max_model_len 只改变打印的数字。{pool_if_asked}", VLLM),
-    Remark("logged-pool-holds-some", 1, lambda c: _logged_for_all(c) and c.over("log_requests", 1) and not c.over("log_pool", c.figures.amount("log_of_all")),
-        "**Not all {batch} at once, but {log_requests}: {batch} × {request} tokens are {log_of_all}, and by your log the cache has room for {log_pool}.** What is beyond waits in the queue (or is set back and computed again), it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}, and a higher --gpu-memory-utilization or a second card (tensor parallel) adds to the pool.{pool_if_asked}",
-        "**{batch} 个不能全部同时,最多 {log_requests} 个:{batch} × {request} = {log_of_all} 个 token,而日志里的缓存能放 {log_pool} 个。** 超出的在队列里等(或被换出后重算),不会报错;8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个,调高 --gpu-memory-utilization 或加一张卡(张量并行)也能加大缓存池。{pool_if_asked}", VLLM),
+    Remark("logged-pool-holds-some", 1, lambda c: logged_for_all(c) and c.over("log_requests", 1) and not c.over("log_pool", c.figures.amount("log_of_all")),
+        "**Not all at once: {log_requests} of the {batch} run, and the others wait in the queue (or are set back and computed again); none fails. {batch} × {request} tokens are {log_of_all}, and by your log the cache has room for {log_pool}{pool_bytes}.**{printed_full} Requests that are shorter let more in, up to --max-num-seqs. More of it: an 8-bit cache (--kv-cache-dtype fp8, about {log_requests_fp8} of them), quantised weights, a higher --gpu-memory-utilization or a second card (tensor parallel).{pool_if_asked}",
+        "**不能全部同时:{batch} 个里同时跑 {log_requests} 个,其余在队列里等(或被换出后重算),不会报错。{batch} × {request} = {log_of_all} 个 token,而日志里的缓存能放 {log_pool} 个{pool_bytes}。**{printed_full}请求更短就能更多,另一个上限是 --max-num-seqs。要更多:8 位缓存(--kv-cache-dtype fp8,约 {log_requests_fp8} 个)、权重量化、调高 --gpu-memory-utilization,或加一张卡(张量并行)。{pool_if_asked}", VLLM, FIRST),
     Remark("logged-pool", 2, lambda c: c.serving and c.any("served_users", "max_batch_ctx") and not c.any("longer_than_pool") and c.said("seq_len") and c.over("log_pool", 1) and c.over("log_requests", 1),
         "**{not_only}{log_requests} at once: by your log the cache has room for {log_pool} tokens, ÷ {request} a request.**{printed_full} Shorter requests let more in, up to --max-num-seqs; what is beyond waits in the queue (or is set back and computed again), it is not refused and does not run out of memory; an 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}. The log is what this start measured, so it holds before any estimate.",
         "**{not_only}同时 {log_requests} 个:按日志,缓存能放 {log_pool} 个 token,÷ 每个请求 {request}。**{printed_full}请求更短就能更多,另一个上限是 --max-num-seqs;超出的在队列里等(或被换出后重算),不会报错,也不会 OOM;8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个。日志是这次启动的实测值,以它为准。", VLLM),

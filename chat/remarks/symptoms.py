@@ -39,6 +39,17 @@ _HELD_HERE = (
 )
 
 
+def logged_for_all(c: Asked) -> bool:
+    """Does a log tell the pool's tokens, and the asker how many requests of which length there are?"""
+    return (
+        c.serving
+        and not c.any("longer_than_pool")
+        and c.said("seq_len")
+        and c.over("batch", 2)
+        and c.over("log_pool", 1)
+    )
+
+
 def _kept(en: str = "", zh: str = "") -> tuple[str, str]:
     return _KEPT[0].replace("{@}", en), _KEPT[1].replace("{@}", zh)
 

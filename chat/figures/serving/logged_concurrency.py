@@ -168,6 +168,16 @@ def _pool_in_bytes(figures: Figures) -> Words:
     )
 
 
+def _request_in_bytes(figures: Figures) -> Words:
+    """Behind the tokens of a printed pool: what it is in memory, and one of the asked requests."""
+    try:
+        token = figures.need("kv_mean")
+    except (Missing, BadInput):
+        return SILENT
+    pool, each = (gib_words(figures.amount(name) * token) for name in ("log_pool", "request"))
+    return Words(f" ({pool} at {kib(token)} a token, {each} a request)", f"({pool},每 token {kib(token)}、每条 {each})")
+
+
 def _more_of_it(figures: Figures) -> Words:
     """What gives more tokens or a larger printed number, with its price; by arithmetic alone where the wish is told."""
     pool, wished, length = (_logged_or_none(figures, name) for name in ("tokens", "wished", "concurrency_length"))
@@ -211,5 +221,6 @@ CONCURRENCY_WORDS: dict[str, Callable[[Figures], Words]] = {
     "pool_for_users": _pool_for_users,
     "not_only": _not_only,
     "printed_full": _printed_full,
+    "pool_bytes": _request_in_bytes,
     "sequences_go_in": _sequences_go_in,
 }
