@@ -13,6 +13,9 @@ from tests.talking import answer_to, embedded
         ("One 3090 shows 18 GB for Qwen2.5-0.5B full fine-tuning, torchrun on two shows 20 GB each. I thought two cards would halve it", "**Data parallel (DDP) keeps a whole copy on every card", "(0.92 GiB) in 16 bit or 1.98 GB (1.84 GiB) in fp32, which is your 2 GB more"),
         ("Full fine-tuning of Llama-3.2-3B with torchrun on 4x A100 80GB: why isn't the memory divided by four?", "**Data parallel (DDP) keeps a whole copy on every card", "12.9 GB (12.0 GiB) in fp32"),
         ("Qwen2.5-1.5B 全参，单卡 A6000 用 30G，torchrun 双卡每张反而 36G，不应该减半吗", "**数据并行（DDP）在每张卡上都保留完整的一份", "正是您看到多出的 6 GB"),
+        # the amount that is told twice is none of a card's
+        ("QLoRA of Mistral-7B used 11 GB on a single card. torchrun over two 4090s: each one still shows 11 GB, shouldn't it be halved?", "**Data parallel (DDP) keeps a whole copy on every card", "ZeRO-1 and 2 would not help"),
+        ("Qwen2.5-7B LoRA，单卡22G，用torchrun上两张A100，每张还是22G，不应该一人一半吗", "就是您看到的 22 GB", "ZeRO-1/2 帮不上"),
         ("四张A100用accelerate全参微调Qwen2.5-3B，以为每卡能省一半，结果没减少，为啥", "**数据并行（DDP）在每张卡上都保留完整的一份", "gradient_as_bucket_view"),
     ],
 )  # fmt: skip
@@ -59,3 +62,23 @@ def test_cards_that_are_added_up_are_there_and_a_cell_is_no_size_of_this_model(q
     assert told.startswith(("**The base alone is too much", "**仅基座就超过一张卡"))
     assert "the weights alone in 16 bit" not in told
     assert "每参数 2 字节）权重的大小" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("Llama-3.1-8B LoRA on one A100 at 22 GB. With 4 GPUs and DDP every card still shows 22 GB, why?", None),
+        ("QLoRA微调llama3-8b单卡11G，torchrun两张4090每张还是11G多，不应该一人一半吗", None),
+        ("单卡24G的4090跑QLoRA Qwen2.5-14B，两张4090每张24G能一人一半吗", (24,)),  # which it has
+        ("魔改2080Ti 22G，QLoRA Qwen2.5-14B，22G够吗", (22,)),
+        ("I have one A100 40GB, LoRA of Llama-3.1-8B takes 22 GB, is that right?", (40,)),
+    ],
+)
+def test_what_is_seen_twice_and_no_card_has_is_not_the_cards(question: str, memory: tuple[float, ...] | None) -> None:
+    assert read(question).facts.get("gpu_memory_gb") == memory
+    assert "11 GB（1 张卡）" not in embedded().ask(question).text
+
+
+def test_copies_on_more_cards_are_not_said_to_be_divided() -> None:
+    told = answer_to("Llama-3.1-8B LoRA: memory on 1 A100 80GB vs 4 A100 80GB with DDP")
+    assert "a part is divided over the cards" not in told

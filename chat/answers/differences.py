@@ -111,7 +111,8 @@ def of_cards(result: Result, names: list[str], language: str) -> str:
             whole = f", {gib(one['total_gib'])} in all" + (f" ({shared})" if shared else "") if several else ""
             told.append(f"{name} {need}{f' of {gib(room)}' if room else ''} per card{whole}{behind}")
     totals = [one["total_gib"] for one in setups]
-    divided = any({**one["layout"], **one["divided_by"]} for one in setups)
+    # stage 0 is a layout, too, and divides nothing
+    divided = any({**one["layout"], **one["divided_by"]}.items() - {("zero_stage", 0)} for one in setups)
     which = (
         0 if max(totals) - min(totals) < HARDLY * max(totals)
         else 1 if max(totals) < 1.25 * min(totals)

@@ -112,13 +112,32 @@ _WRITTEN_BY = re.compile(
 _REPORTED = 0.9
 
 
+# characters between a card and its memory: "2080Ti 22G", "22 GB 2080 Ti", as cards with more chips are sold
+_BESIDE = 2
+
+
+def _beside_its_name(reading: Reading) -> bool:
+    """Does the amount stand right at the name of the card?"""
+    (start, end), cards = reading.spans.get("gpu_memory_gb", ((0, 0),))[0], reading.spans.get("gpu", ())
+    return any(0 <= start - after <= _BESIDE or 0 <= before - end <= _BESIDE for before, after in cards)
+
+
 def no_card(reading: Reading) -> Reading:
-    """A broken number that no card has is what was seen, and no card's memory."""
-    sizes = reading.facts.get("gpu_memory_gb", ())
-    if "gpu" in reading.facts or len(sizes) != 1 or float(sizes[0]).is_integer():
+    """A broken number that no card has is what was seen, and no card's memory; and so is one that is told twice and that the
+    card named is not sold with."""
+    sizes, cards = reading.facts.get("gpu_memory_gb", ()), reading.facts.get("gpu", ())
+    if len(sizes) != 1:
         return reading
     amount = float(sizes[0])
-    if any(_REPORTED * size <= amount <= size for size in CARD_SIZES):
+    sold = {float(size) for size in CARD_SIZES}
+    if len(cards) == 1:
+        sold = {float(card.memory_gb) for card in names().match_cards(str(cards[0])) if card.memory_gb}
+        again = any(one.number == amount and one.unit in ("g", "gb", "gib") for one in reading.claims)
+        if not again or _beside_its_name(reading):
+            return reading
+    elif cards or amount.is_integer():
+        return reading
+    if not sold or any(_REPORTED * size <= amount <= size for size in sold):
         return reading
     facts, spans = dict(reading.facts), dict(reading.spans)
     del facts["gpu_memory_gb"]
