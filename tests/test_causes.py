@@ -372,3 +372,24 @@ def test_what_a_step_of_an_evaluation_leaves_behind_is_told(question: str, says:
 )  # fmt: skip
 def test_pictures_that_fill_a_card_open_where_no_card_is_named(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Trained a 70B QLoRA adapter on one A6000 48GB. How much memory do I need to merge it?",
+        "My QLoRA run of Qwen2.5-32B on a 4090 is finished. How much RAM does merging the adapter take?",
+        "QLoRA微调的Qwen2.5-32B，4090上训完了，合并adapter需要多少内存",
+    ],
+)
+def test_what_was_trained_before_a_merge_is_not_judged_again(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "--enable-lora" in text
+    assert "QLoRA, 4-bit, " not in text
+    assert "QLoRA · 4 位" not in text
+    assert "fits with 4-bit" not in text
+
+
+def test_a_training_asked_beside_a_merge_is_answered() -> None:
+    text = Assistant().ask("Is a 24GB 4090 enough to QLoRA train Qwen2.5-32B and to merge the adapter?").text
+    assert "QLoRA, 4-bit, RTX 4090" in text
