@@ -187,3 +187,20 @@ def test_what_pairs_hold_besides_opens_before_by_how_much_they_differ() -> None:
     assert first.startswith("**Beside the policy a frozen reference model is held"), first
     assert "precompute_ref_log_probs" in first, first
     assert "54.7 GiB less" in second, second
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # 8 × 2,048 tokens × 151,936 × 4 B are 9.27 GiB a copy, three at once 27.8
+        ("GRPO of Qwen3-8B with unsloth on one 3090, num_generations 8, completion 2048, is 24GB enough?", ("all 8 at once would be", "27.8 GiB of it logits, more than 24.0 GiB: at most 2 in a micro-batch")),
+        ("单卡4090跑Qwen3-8B GRPO QLoRA，num_generations=8，completion 2048，24G够不够", ("8 条一次算则共", "micro-batch 最多")),
+        ("GRPO LoRA on Llama-3.1-8B with a single A100 80GB, 16 generations, 1024 completion tokens, enough?", ("all 16 at once would be",)),
+        ("How much VRAM do I save by going from PPO to GRPO for a full 7B?", ("Without a critic each prompt needs a group of answers",)),
+        ("PPO 改 GRPO，7B 全参能省多少显存", ("没有 critic 就要每个提示采样一组回答",)),
+    ],
+)  # fmt: skip
+def test_a_group_of_answers_is_counted(question: str, says: tuple[str, ...]) -> None:
+    text = answer_to(question)
+    for one in says:
+        assert one in text, text

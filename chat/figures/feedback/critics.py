@@ -20,13 +20,14 @@ def _critic_dropped(figures: Figures) -> Words:
     with_, without = (one * trained + frozen + judge for one in (2, 1))
     size, cards = figures["params"], figures.n
     each, each_zh = _each(cards, trained)
+    token = figures["kv_token"]
     by_rule, share = _gb(without - judge), f"{trained / with_:.0%}".replace("%", " %")
     judged = f"reward {f'({size_words(reward)}) ' if reward else ''}{_gb(judge)}"
     parts = f"actor {_gb(trained)} + critic {_gb(trained)} + reference {_gb(frozen)} + {judged} = {both_words(with_)}"
     left = f"actor {_gb(trained)} + reference {_gb(frozen)} + {judged} = {both_words(without)}"
     return Words(
-        f"**Dropping the critic saves {size} × {TRAINED} B = {both_words(trained)}{each}, {share} of what stands still: its weights, gradients and Adam's states.** PPO: {parts}{_shared(cards, with_)[0]}. GRPO: {left}{_shared(cards, without)[0]} (a rule in place of the reward model: {by_rule}; no reference with a KL weight of 0). Both come before activations, logits and rollouts, for which an engine on the same cards has one more 16-bit copy, {_gb(frozen)} (of each replica, less with tensor parallel), and its KV cache: what the critic leaves free goes there, or into a larger batch.",
-        f"**去掉 critic 省下 {size} × {TRAINED} B = {both_words(trained)}{each_zh},是常驻部分的 {share}:即它的权重、梯度和 Adam 状态。** PPO\uff1a{parts}{_shared(cards, with_)[1]}。GRPO\uff1a{left}{_shared(cards, without)[1]}(按规则打分、不用奖励模型则是 {by_rule};KL 系数为 0 时 reference 也没有)。激活、logits 和 rollout 另算:同卡的推理引擎另有一份 16 位权重 {_gb(frozen)}(每个副本一份,张量并行则更少)和 KV 缓存,省下的显存正好给它们,或加大批。",
+        f"**Dropping the critic saves {size} × {TRAINED} B = {both_words(trained)}{each}, {share} of what stands still: its weights, gradients and Adam's states.** PPO: {parts}{_shared(cards, with_)[0]}. GRPO: {left}{_shared(cards, without)[0]} (a rule in place of the reward model: {by_rule}; no reference with a KL weight of 0). Both come before activations, logits and rollouts, for which an engine on the same cards has one more 16-bit copy, {_gb(frozen)} (of each replica, less with tensor parallel), and its KV cache: what the critic leaves free goes there, or into a larger batch. Without a critic each prompt needs a group of answers: their caches ({token} a token each) and logits are as many as with PPO at least, and more where it had one answer to a prompt.",
+        f"**去掉 critic 省下 {size} × {TRAINED} B = {both_words(trained)}{each_zh},是常驻部分的 {share}:即它的权重、梯度和 Adam 状态。** PPO\uff1a{parts}{_shared(cards, with_)[1]}。GRPO\uff1a{left}{_shared(cards, without)[1]}(按规则打分、不用奖励模型则是 {by_rule};KL 系数为 0 时 reference 也没有)。激活、logits 和 rollout 另算:同卡的推理引擎另有一份 16 位权重 {_gb(frozen)}(每个副本一份,张量并行则更少)和 KV 缓存,省下的显存正好给它们,或加大批。没有 critic 就要每个提示采样一组回答:它们的缓存(每条每 token {token})和 logits 不会少,原来每个提示只生成一条的话反而更多。",
     )
 
 
