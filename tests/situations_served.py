@@ -192,6 +192,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "weights-are-not-all": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {}),
     "also-weights-as-estimated": (["check_arithmetic"], {"model": "Llama-3.1-8B", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [4, 4.92]}),
     "fp8-is-converted": (["fits"], {"model": "DeepSeek-V3", "method": "inference", "gpu": "Ascend 910B", "n_gpus": 16}, {}),
+    "images-attended-served": (["images"], {"model": "Llama-3.2-11B-Vision-Instruct", "method": "inference", "bits": 4, "gpu": "RTX 4090"}, {}),
     "images-leave-room": (["images"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "inference", "gpu": "RTX 4090"}, {}),
     "seen-in-fp32": (["how_much"], {**SEVEN, "method": "inference", "engine": "transformers"}, {"observed_gb": [28]}),
     "claim-as-precision": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {"claims_gb": [28]}),

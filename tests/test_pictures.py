@@ -362,6 +362,9 @@ def test_a_video_is_not_the_cause_where_the_weights_are_too_much() -> None:
         ("QLoRA of gemma-3-12b on a T4 16GB, one image a sample: does it fit?", "always 256 tokens", "Images become tokens"),
         ("LoRA of Llava-1.5-7B on a 3090, one image each, OOM at batch 8. how many tokens does an image take?", "always 576 tokens", "large pictures"),
         ("gemma-3-12b QLoRA 微调，每个样本两张图，4090 够吗", "每张图固定是 256 个 token", "max_pixels"),
+        ("can i run llama 3.2 11b vision on a 3080 10gb in 4 bit?", "cross-attention layers read them", "become tokens"),
+        ("4060 Ti 16G能跑 Llama-3.2-11B-Vision 8bit吗，一次传三张图", "由交叉注意力层读取", "变成几百到上万个 token"),
+        ("Qwen2.5-VL-7B in 4 bit on a 12GB card, does it fit with one image?", "mages", "cross-attention layers read them"),
         ("Llama-3.2-11B-Vision LoRA on a 4090 OOM with 4 images per sample", "cross-attention layers read them", "Images become tokens"),
     ],
 )  # fmt: skip
