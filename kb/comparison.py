@@ -19,6 +19,7 @@ from kb.cases import LAYOUTS, method_of, own_base, parse_given, spread
 from kb.changes import changes, likely_changes
 from kb.contrast import reasons
 from kb.database import rows
+from kb.held import held_apart
 from kb.hybrid import Hybrids
 from kb.interval import FITS
 from kb.least_cards import least_cards
@@ -205,7 +206,7 @@ class Comparison:
             ],
             "together": added_up(mains, first.capacity) if first.capacity and not named & _OF_CARDS and {"model", "params"} & named else None,
             "recommended": self.recommended, "by_size": self.by_size, "cheapest_first": self.cheapest_first,
-            "needs": [] if first.case.rig else ["gpu"], "least_cards_gb": least_cards(mains),
+            "needs": [] if first.case.rig else ["gpu"], "least_cards_gb": least_cards(mains), "held_by": held_apart(tuple(mains), self.differing),
             "tables": published(mains), "measurements": [row for main in mains[:2] for row in nearest(main)][:2],
             "warnings": list(dict.fromkeys(warning for main in mains for warning in main.warnings)),
             "sources": [*works_json(source for main in mains for source in main.derivation.relevant().sources), *self._sources()],

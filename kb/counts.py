@@ -94,7 +94,14 @@ def floor(where: Outcome, whole_on_one: Outcome, least: int, laid_out: bool) -> 
     count, heads = ceil(whole / room), where.situation.facts.get("n_heads")
     if not 1 < count < least:
         return {}
-    return {**dict(zip(names, (count, whole / GIB), strict=True)), "heads": int(heads.value) if heads else 0}
+    told: dict[str, Any] = {
+        **dict(zip(names, (count, whole / GIB), strict=True)),
+        "heads": int(heads.value) if heads else 0,
+    }
+    if "by_states" in told and count <= MACHINE < least:  # one machine looks enough by the states alone
+        there = outcome(where.case.with_facts(n_gpus=MACHINE))
+        told["one_machine"] = {"gib": there.best / GIB, "states_gib": whole / MACHINE / GIB}
+    return told
 
 
 # of a pool with room for fewer sequences what twice the cards have is told

@@ -31,6 +31,18 @@ def held_by(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any] | None]:
     return [holds(one) if _is_open(one) else None for one in outcomes]
 
 
+# ways of which each has a card of its own; a setting of one run is thrown on the same
+_WAYS = frozenset({"method", "model", "params", "bits", "weight_format", "algo"})
+
+
+def held_apart(outcomes: tuple[Outcome, ...], differing: list[str]) -> list[dict[str, Any] | None]:
+    """The same of ways that are set side by side with no card named; empty where only a setting sets them apart."""
+    if any(one.case.rig for one in outcomes) or not set(differing) <= _WAYS:
+        return []
+    found = held_by(outcomes)
+    return found if all(found) else []
+
+
 def _is_open(where: Outcome) -> bool:
     laid_out = set(LAYOUTS) & (set(where.case.facts) - where.case.assumed)
     # whole machines that are served from: how many more of them

@@ -7,7 +7,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from kb.cards import shares_memory
+from kb.cards import Card, shares_memory
 from kb.cases import LAYOUTS
 from kb.change import Change, Costs, Price, costing
 from kb.flags import with_flag
@@ -202,8 +202,7 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"
         one = "a card" if where.n_gpus == 1 else "cards"
         said = Words(f"{one} of {gb} GB, such as {card.name}", f"换 {gb} GB 的卡,例如 {card.name}")
-        row = gpu_row(own.name if own else "")
-        if row and row["vendor"] != gpu_row(card.name)["vendor"]:  # who has one maker's is not sent to another's
+        if _of_another_maker(where, card):
             said = Words(f"{one} of {gb} GB", f"换 {gb} GB 的卡")
         yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
@@ -220,8 +219,15 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
             if (boxes := whole_machines(more)) and not training:
                 said = Words(f"{said.en} ({boxes} machines of {MACHINE})", f"{said.zh}({boxes} 台 {MACHINE} 卡机)")
             yield Change({"n_gpus": more, **layout}, Price.CARDS, said, _NO_COST)
-    if not training and own and where.exact > max(MACHINE, where.n_gpus) * own.capacity:
+    copies, room = int(where.situation.knob("dp") or 1), where.capacity or 0.0  # a server's share of each card
+    if not training and own and where.exact * where.n_gpus / copies > max(MACHINE, where.n_gpus) * room > 0:
         yield from _machines(where, layout)
+
+
+def _of_another_maker(where: Outcome, card: Card) -> bool:
+    """Who has one maker's cards is not sent to another's by name."""
+    row = gpu_row(where.case.card.name if where.case.card else "")
+    return bool(row) and row["vendor"] != gpu_row(card.name)["vendor"]
 
 
 def _machines(where: Outcome, layout: dict[str, Any]) -> Iterator[Change]:
@@ -237,9 +243,10 @@ def _machines(where: Outcome, layout: dict[str, Any]) -> Iterator[Change]:
             return
         if held:
             card, gb = held[0], f"{held[0].marketed_gb:g}"
+            other = _of_another_maker(where, card)
             said = Words(
-                f"{count} cards of {gb} GB, such as {card.name}, sharded",
-                f"{count} 张 {gb} GB 的卡(例如 {card.name}),切分",
+                f"{count} cards of {gb} GB{'' if other else f', such as {card.name}'}, sharded",
+                f"{count} 张 {gb} GB 的卡{'' if other else f'(例如 {card.name})'},切分",
             )
             yield Change({**facts, "gpu": card.name}, Price.CARDS, said, _NO_COST, card=card)
             return

@@ -230,3 +230,18 @@ def test_a_fused_loss_is_told_where_it_takes_fewer_cards(question: str, told: st
 def test_a_size_right_behind_a_card_is_no_count(text: str, cards: tuple[str, ...], counts: tuple[int, ...]) -> None:
     facts = read(text).facts
     assert (facts["gpu"], facts["n_gpus"]) == (cards, counts)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many H100 80GB to full fine-tune Qwen2.5-32B with DPO at 4096?", "one machine of 8 would hold"),
+        ("gemma-2-27b 全参 DPO 要几张 A800 80G，长度 2048", "一台 8 卡机每张要 93.0 GiB，其中状态 57.3 GiB，放不下"),
+    ],
+)
+def test_a_machine_whose_states_alone_go_in_is_told_of(question: str, told: str) -> None:
+    assert told in Assistant().ask(question).text
+
+
+def test_a_count_that_one_machine_has_tells_of_none() -> None:
+    assert "one machine of 8 would" not in Assistant().ask("How many A100 80GB for full SFT of Llama-3.1-8B?").text

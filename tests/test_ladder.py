@@ -121,3 +121,45 @@ def test_of_several_cards_that_are_too_few_it_is_told_how_many_hold_the_next_for
         model="DeepSeek-V3", gpu="H100", n_gpus=8, engine="vllm", weight_format=found[-1]["facts"]["weight_format"]
     )
     assert alone.outcomes[0].verdict == "yes"
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("Mistral-Nemo-12B: VRAM for full, LoRA or QLoRA fine-tuning?", "sharded (ZeRO-3/FSDP) | a card of"),
+        ("Mistral-Nemo-12B 全参和LoRA显存差多少", "| 放得下的卡 | "),
+        ("Qwen3-14B int8 vs bf16 vram?", "| what holds it | a card of"),
+    ],
+)
+def test_ways_side_by_side_are_told_what_holds_each(question, row):
+    assert row in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize("question", ["Llama-3.1-8B LoRA rank 8 vs 64 memory", "Qwen3-14B int8 vs bf16 on a 4090?"])
+def test_settings_of_one_run_and_a_named_card_have_no_such_row(question):
+    assert "what holds it" not in Assistant().ask(question).text
+
+
+def test_what_eight_such_cards_do_not_hold_goes_on_larger_ones():
+    short = estimate(model="DeepSeek-V3", gpu="H100", gpu_memory_gb=80, n_gpus=4, weight_format="fp8", engine="vllm")
+    counts = [
+        (one["facts"]["n_gpus"], "gpu" in one["facts"]) for one in short.json()["changes"] if "n_gpus" in one["facts"]
+    ]
+    assert (8, True) in counts
+    assert (16, False) in counts
+    told = Assistant().ask("8 张昇腾 910B 64G 能跑 DeepSeek-V3 FP8 原版权重吗").text
+    assert "8 张 96 GB 的卡，切分" in told
+    assert "H20" not in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2x T4 16GB: fine-tune Gemma-2-9B with LoRA or QLoRA, do the two cards add up?",
+        "两张T4 16G微调Gemma-2-9B，LoRA还是QLoRA，显存能加起来吗",
+    ],
+)
+def test_beside_the_choice_stands_what_one_card_holds_with_a_fused_loss(question):
+    said = Assistant().ask(question).text.split("\n\n")
+    assert said[0].startswith(("**Take 4-bit QLoRA with fused loss", "**选 4 位 QLoRA，加融合损失"))
+    assert said[1].startswith(("**On one card 4-bit QLoRA with a fused loss takes", "**单卡：4 位 QLoRA 用融合损失要"))

@@ -53,6 +53,7 @@ from chat.phrases import VERDICTS, gib, leaning, pick, value
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.interval import FITS
 
 # asked which takes less, the figures are the answer
 _BY_MEMORY = r"(?<!\bno )(?<!\bany )\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|\bcheap\w* (?:in|on|for) (?:v?ram|memory)\b|\b(?:v?ram|memory)[ -](?:cheap\w*|efficient)|\bwhich\b[^.;?]{0,24}\bsaves?\b[^.;?]{0,16}\b(?:v?ram|memory)\b|省|最少|更少|最小|更小|占得?少|最多|更多"
@@ -116,7 +117,8 @@ class _Compared:
     def _take(self) -> None:
         """Which to take, where it is asked and not by memory alone."""
         result, names, reading = self.result, self.names, self.reading
-        wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
+        of_it = [one for one in reading.intents if one != "multi_gpu_split"]  # whether cards add up is told beside it
+        wants = "which_method" in of_it[:2] and "why_more" not in reading.intents
         wants = wants or (one_file_alone(result) and not (self.differ or self.plain))
         asked = (wants or asks_which(reading) or one_card_alone(result)) and not compiled(_BY_MEMORY).search(self.text)
         trainable = compiled(TRAINABLE).search(self.text) and result["facts"].get("task", {}).get("value") != "train"
@@ -162,7 +164,14 @@ class _Compared:
         result, names, language = self.result, self.names, self.language
         shared = "" if self.differ or (self.kept and not self.plain) else of_each(result, result["cases"], language)
         each = shared.strip()
-        one_card = self.first and not self.chosen and result["recommended"] is not None
+        fused = (result["one_card"] or {}).get(
+            "fused"
+        ) or {}  # with which a single card may do where several do not without
+        one_card = (
+            self.first
+            and (not self.chosen or (bool(fused) and leaning(fused) in FITS))
+            and result["recommended"] is not None
+        )
         trained = (
             ""
             if self.only_states or each or rank_alone(result)

@@ -7,6 +7,7 @@ Every number is of the result; nothing is computed here.
 from typing import Any
 
 from chat.answers.case_tables import LEAST_GIB, markdown
+from chat.answers.ladder_words import held_words
 from chat.answers.setup_words import changes_in_words, join
 from chat.answers.unequal_words import need_after
 from chat.answers.which import HARDLY
@@ -45,9 +46,19 @@ def setups_table(result: Result, names: list[str], language: str) -> str:
         rows.append(["您说的" if zh else "you said", *said.values()])
     if any(card["capacity_gib"] for one in setups for card in one["cards"]):
         rows.append(["卡上可用" if zh else "the card", *(_verdict(one, language) for one in setups)])
+    if result["held_by"] and not any(one["stated_gb"] for one in setups):  # what was seen ran on some card
+        held = [_held(one, training, language) for one in result["held_by"]]
+        rows.append(["放得下的卡" if zh else "what holds it", *held])
     rows += _pools(setups, language)
     corner = "每张卡" if zh else "per card"
     return markdown([corner, *names], rows)
+
+
+def _held(held: Result, training: bool, language: str) -> str:
+    """The smallest usual card, or so many, over which a training is divided."""
+    words = held_words({"held_by": held, "verdicts": []}, language)
+    divided = training and held["n_gpus"] > 1
+    return words + (",切分(ZeRO-3/FSDP)" if language == "zh" else ", sharded (ZeRO-3/FSDP)") * divided
 
 
 def _pools(setups: list[Result], language: str) -> list[list[str]]:
