@@ -9,9 +9,11 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.knobs import PLAIN_TYPES
 from kb.outcome import Outcome, outcome
+from kb.pools import pool_figures
 from kb.served_offers import cache_called
 from kb.stated import ASSUMED
 from kb.wider import NARROW_CACHE
@@ -38,6 +40,7 @@ def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
             "zh": words.zh,
             "gib": one.best / GIB,
             "kv_cache": {"gib": one.terms["kv_cache"] / GIB} if "seq_len" in facts else None,
+            "at_once": _at_once(one) if "seq_len" in facts else None,
             "verdict": one.verdict,
             "leaning": one.leaning,
         }
@@ -88,6 +91,12 @@ def _lengths(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
         yield {"seq_len": _DOCUMENT}, Words(f"at {_DOCUMENT:,} tokens", f"上下文 {_DOCUMENT:,} token")
     if whole >= _LONG * asked:
         yield {"seq_len": whole}, Words(f"at the model's full {whole:,} tokens", f"模型全长 {whole:,} token")
+
+
+def _at_once(there: Outcome) -> int | None:
+    """How many sequences so long a server's pool holds; None where nothing is served from one, or none goes in."""
+    held = pool_figures(there.situation.facts | there.fullest.place.facts)
+    return next((one["whole"] for one in held if one["quantity"] == concurrent_sequences.name), None) or None
 
 
 def _tried(where: Outcome, facts: dict[str, Any]) -> Outcome | None:

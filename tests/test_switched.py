@@ -114,3 +114,17 @@ def test_of_what_does_not_fit_no_switch_is_told_that_takes_more():
     text = answer_to("Can 2x 3090 run Qwen2.5-72B in bf16?")
     assert "the model's full" not in text
     assert "| INT8 | 36.9 GiB | 35.0 GiB | 4 cards of 24 GB |" in text
+
+
+def test_how_many_so_long_a_servers_pool_holds_is_told():
+    facts = {"model": "GLM-4.5-Air", "weight_format": "fp8", "gpu": "RTX 4090 48 GB", "n_gpus": 4, "engine": "vllm"}
+    whole = next(one for one in throws(**facts) if one["facts"] == {"seq_len": 131072})
+    held = {
+        one["quantity"]: one["whole"]
+        for one in estimate(**facts, seq_len=131072).outcomes[0].answers_json()
+        if "whole" in one
+    }
+    assert whole["at_once"] == held["concurrent_sequences"] >= 2
+    assert f", {whole['at_once']} at once), fits" in answer_to(
+        "GLM-4.5-Air in FP8 on four 4090 48GB with vLLM, does it fit?"
+    )

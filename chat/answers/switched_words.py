@@ -41,11 +41,13 @@ def longer_words(result: Result, language: str) -> list[str]:
 
 
 def _of_cache(one: Result, language: str) -> str:
-    """What of it is the cache, where it is another length."""
+    """What of it is the cache, where it is another length, and how many so long a server holds at once."""
     if not one.get("kv_cache"):
         return ""
-    cache = gib(one["kv_cache"]["gib"])
-    return f"(缓存 {cache})" if language == "zh" else f" ({cache} of cache)"
+    cache, count = gib(one["kv_cache"]["gib"]), one["at_once"]
+    if language == "zh":
+        return f"(缓存 {cache}{f',同时 {count:,} 条' if count else ''})"
+    return f" ({cache} of cache{f', {count:,} at once' if count else ''})"
 
 
 def trained_words(result: Result, language: str) -> list[str]:
