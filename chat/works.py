@@ -185,6 +185,7 @@ OLLAMA_CONTEXT = (
     "Ollama documentation: context length",
     "https://github.com/ollama/ollama/blob/main/docs/context-length.mdx",
 )
+OLLAMA_TAGS = ("Ollama, issue 1543: the type of tags that name none", "https://github.com/ollama/ollama/issues/1543")
 OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.mdx")
 PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
 PCIE = ("PCI-SIG, PCI Express: raw data rates", "https://pcisig.com/faq")

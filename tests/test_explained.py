@@ -43,7 +43,7 @@ def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...
         ("ZeRO-2 on 4 GPUs for 13B, model states only, what per GPU?", "**ZeRO-2 leaves 71.5 GB (66.6 GiB) of states on each of 4 cards", ("(2 + 14/4 = 5.5 B) × 13B",)),
         ("Does LLaMA-Factory's 64 GB for LoRA 30B hold for Qwen2.5-32B too?", "**No: the row's 64 GB would not even hold the weights", ("65.5 GB",)),
         ("LLaMA-Factory 写 70B LoRA 16bit 要 160GB，Qwen2.5-72B 也适用吗", "**大致成立：表里的 160 GB", ("72.7B",)),
-        ("what does LLaMA-Factory's table say for LoRA of Qwen2.5-32B?", "**LLaMA-Factory's table says: 30B LoRA", ()),
+        ("what does LLaMA-Factory's table say for LoRA of Qwen2.5-32B?", "**LLaMA-Factory's table has no 32B column", ("the 30B column's 64 GB",)),
         ("MHA、GQA、MLA 的 KV cache 差多少", "**区别在于每层为每个 token 存什么", ("512 KiB", "128 KiB", "68.62 KiB")),
         # 70 × 2 × 112 × 128 × 2 B; a fourteenth of it with 8 heads
         ("推导 KV cache 公式，用 BLOOM-176B 算 2048 长度；改成 8 个 kv 头呢", "后面的 token 要看前面所有 token", ("3.828 MiB", "1/14", "280 KiB")),

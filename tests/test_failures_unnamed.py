@@ -109,3 +109,29 @@ def test_what_is_in_use_is_not_advised() -> None:
 )
 def test_a_message_in_other_words_has_its_own_answer(question: str, says: str) -> None:
     assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("fine-tuning always OOMs, do I need more cards?", "**Only if the model is sharded over them: with DDP each card keeps a whole copy"),
+        ("My training keeps running out of memory. Would adding more GPUs fix it, and how many?", "**Only if the model is sharded over them"),
+        ("微调一直爆显存，多加两张显卡有用吗", "**切分了才有用：DDP 每张卡都放完整的一份"),
+        ("训练爆显存，是不是得加卡", "**切分了才有用"),
+        ("推理老是OOM，再加一张卡有用吗", "**几张卡共同放一个模型才有用"),
+    ],
+)  # fmt: skip
+def test_whether_more_cards_are_the_cure_is_told_first(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens), opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid"),
+    [
+        ("训练OOM，怎么省显存", "切分了才有用"),
+        ("Why does adding a second GPU not help? Training still OOMs.", "Only if the model is sharded over them"),
+        ("加了一张卡训练还是OOM，为什么", "切分了才有用"),
+    ],
+)
+def test_cards_that_were_added_are_no_cure_that_is_asked_for(question: str, unsaid: str) -> None:
+    assert unsaid not in answer_to(question)

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.events import Answer
+from chat.reads.grammar import read
 
 
 def _tells(answer: Answer, says: tuple[str, ...]) -> None:
@@ -22,7 +23,7 @@ def _tells(answer: Answer, says: tuple[str, ...]) -> None:
         ("LLaMA-Factory table for 7B full: was it 160GB once and 120 later? did they change it?", ("Yes, it changed", "160 GB, 16-bit, 2023-12-04 to 2023-12-23", "120 GB, mixed precision, 2024-03-09")),
         ("LLaMA-Factory表里 7B freeze 以前写20G，现在变16了？", ("表改过", "20 GB，16 位，2023-11-29 至 2025-01-15", "16 GB，16 位，2025-03-11")),
         ("LLaMA-Factory 的表里 8x7B 的 LoRA 和 4bit QLoRA 写多少", ("8x7B LoRA（16 位）120 GB", "8x7B QLoRA（4 位）30 GB")),
-        ("by llama-factory's 18x rule what does a 34B take, and in pure_bf16?", ("34B × 18 B = 612 GB", "8x = 272 GB", "30B Full (mixed precision) 600 GB")),
+        ("by llama-factory's 18x rule what does a 34B take, and in pure_bf16?", ("34B × 18 B = 612 GB", "8x = 272 GB", "the 30B column's 600 GB in proportion")),
         ("表里 xB 那列 18x 是什么意思，7B 按 18 算是 126 不是 120", ("每参数 18 字节", "126 GB", "手工取整")),
         ("What does LLaMA-Factory's table have for 4-bit QLoRA of a 7B and 8-bit QLoRA of a 14B?", ("7B QLoRA (4-bit) 6 GB; 14B QLoRA (8-bit) 20 GB.**", "QLoRA (8-bit) x; QLoRA (4-bit) x/2")),
         ("LLaMA-Factory readme used to have an 8x7B column for LoRA, is it gone?", ("**The 8x7B column is gone: in the latest README the columns are 7B, 14B, 30B, 70B, xB", "120 GB, 16-bit, 2023-12-12 to 2025-01-15", "every expert counted: LoRA (16-bit) 2x")),
@@ -167,3 +168,64 @@ def test_other_questions_of_the_table_hold_no_run_against_it(question: str) -> N
     assert not {"cell-and-run", "both-published"} & {
         one["key"] for one in Assistant().ask(question).result.get("remarks", [])
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaMA-Factory's table only lists 7B, 14B, 30B and 70B. Which one for a 24B with 4-bit QLoRA?", ("has no 24B column", "24B QLoRA (4-bit) x/2 = 12 GB (the 30B column's 24 GB in proportion: 19.2 GB)")),
+        ("There's no 32B row in LLaMA-Factory's table, what do I take for LoRA and 8-bit QLoRA?", ("LoRA (16-bit) 2x = 64 GB", "QLoRA (8-bit) x = 32 GB (the 30B column's 40 GB in proportion: 42.7 GB)", "plan by the larger")),
+        ("LLaMA-Factory 的表只有7B、14B、30B、70B，9B用LoRA看哪一列？", ("没有 9B 这一列", "LoRA（16 位）2x = 18 GB（7B 那列写 16 GB，按比例 20.6 GB）")),
+        ("LLaMA-Factory那张表没写8B，QLoRA 4bit按多少算", ("8B QLoRA（4 位）x/2 = 4 GB（7B 那列写 6 GB",)),
+        # far from every column the rule stands alone
+        ("what does LLaMA-Factory's table list for 405B QLoRA?", ("405B QLoRA (8-bit) x = 405 GB; QLoRA (4-bit) x/2 = 202.5 GB",)),
+    ],
+)  # fmt: skip
+def test_a_size_without_a_column_is_worked_out_by_the_rule_and_the_nearest_column(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(question)
+    first = answer.text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaMA-Factory's table only has 7B and 14B for LoRA, right?", "**LLaMA-Factory's table says: 7B LoRA (16-bit) 16 GB; 14B LoRA"),
+        ("LLaMA-Factory表里 Qwen2.5-7B LoRA 多少", "**LLaMA-Factory 的表写的是：7B LoRA"),
+        ("What does LLaMA-Factory's table say for 72B LoRA?", "**LLaMA-Factory's table says: 70B LoRA"),
+    ],
+)  # fmt: skip
+def test_a_size_with_a_column_is_told_by_it(assistant: Assistant, question: str, says: str) -> None:
+    assert assistant.ask(question).text.startswith(says)
+
+
+def test_a_size_that_is_refused_is_none_that_a_table_lacks() -> None:
+    assert read("I want to train a 7B with QLoRA, not 13B. What GPU?").facts["params"] == (7_000_000_000,)
+    assert read("没有70B，我用的是14B，QLoRA要多少").facts["params"] == (14_000_000_000,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaMA-Factory's table: 30B full 600 GB but 18x is 540, and 7B is 120 where 18x gives 126. Which is right?", ("Neither to the gigabyte", "30B × 18 B = 540 GB by the rule, 600 GB in its cell", "7B × 18 B = 126 GB by the rule, 120 GB in its cell")),
+        ("In LLaMA-Factory's table 30B LoRA is 64 while 2x is 60, and 70B is 160 while 2x is 140. Which do I plan by?", ("the 16-bit weights alone", "70B × 2 B = 140 GB by the rule, 160 GB in its cell")),
+        ("LLaMA-Factory 表里 70B 全参 1200，18x 是 1260；30B 是 600，18x 是 540，到底按哪个", ("不必信到个位", "70B × 18 B = 1260 GB，格子 1200 GB", "30B × 18 B = 540 GB，格子 600 GB")),
+        ("LLaMA-Factory那表30B全参600，按18x算才540，7B按18x又是126不是120，该信谁", ("30B × 18 B = 540 GB，格子 600 GB", "7B × 18 B = 126 GB，格子 120 GB")),
+    ],
+)  # fmt: skip
+def test_a_rule_against_the_cells_of_several_sizes_is_judged_for_each(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(question)
+    assert all(one in answer.text.split("\n\n")[0] for one in says), answer.text
+    assert "ot understood" not in answer.text
+    assert "没有读懂" not in answer.text
+
+
+def test_what_ends_a_clause_is_no_size_of_a_row() -> None:
+    assert read("按18x算才540，7B呢").facts["params"] == (7_000_000_000,)
+    assert read("LoRA: 7, 13B?").facts["params"] == (7_000_000_000, 13_000_000_000)
+    assert read("70,8B QLoRA").facts["params"] == (70_000_000_000, 8_000_000_000)

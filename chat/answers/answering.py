@@ -164,7 +164,11 @@ def _ordered(found: Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     said = listed([text for _, text in remarks])
     kept = bool({"host-experts", "host-experts-claimed"} & found.keys) and "host_memory_gb" not in reading.facts
     if "injection" in reading.intents and leads:  # the verdict, and that nothing but the formulas made it
-        leads, said = [leads[0], said, *leads[1:]], ""
+        # before them what the question declares and the verdict does not take for granted
+        denied = "".join(text for key, text in remarks if key == "part-not-free")
+        said = listed([text for key, text in remarks if key != "part-not-free"])
+        gap = " " if denied and reading.language != "zh" else ""
+        leads, said = [f"{denied}{gap}{leads[0]}", said, *leads[1:]], ""
     elif kept:
         leads, said = [said, *leads], ""
     if found.beside:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from chat.answers.between_columns import between_words, sizes_between
 from chat.answers.case_tables import markdown
 from chat.plans.tables import asks_of_which_cards, asks_revisions, named_again
 from chat.plans.understood import has_subject
@@ -89,14 +90,17 @@ def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[
     last = max(sizes or found, key=lambda cell: str(cell["until"]))
     latest = f"{last['until']} ({str(last['commit'])[:7]})" if history else str(last["until"])
     parts = []
+    between = sizes_between(found)
     if history:
         parts.append(_history(sizes, zh))
+    elif between:
+        parts.append(between_words(between, zh, _method))
     elif len(sizes) <= _MOST_IN_WORDS:
         said = ("、" if zh else "; ").join(_said(cell, zh) for cell in sizes)
         parts.append(f"**LLaMA-Factory 的表写的是:{said}。**" if zh else f"**LLaMA-Factory's table says: {said}.**")
     else:
         parts.append(_matrix(sizes, zh))
-    if rules:
+    if rules and (history or not between):
         of_rule: dict[str, list[str]] = {}
         for one in rules:
             of_rule.setdefault(str(one["rule"]), []).append(_method(one, zh))

@@ -4,10 +4,12 @@ from chat.figures.adapters.adapter_claims import ADAPTER_CLAIMS
 from chat.figures.adapters.adapter_myths import ADAPTER_MYTHS
 from chat.figures.adapters.trained_shortly import TRAINED_SHORTLY_WORDS
 from chat.figures.concepts.concepts_asked import CONCEPT_WORDS
+from chat.figures.concepts.not_free import NOT_FREE
 from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.serving.pool_queues import POOL_QUEUES
 from chat.figures.settings.whole_in_little import WHOLE_IN_LITTLE
 from chat.figures.sums.states_sums import STATES_SUMS
+from chat.figures.training.if_tuned import IF_TUNED
 from chat.figures.verdict_first import VERDICT_FIRST
 
 TUNED = {**STARTING}
@@ -21,4 +23,6 @@ TUNED_WORDS = {
     **STARTING_WORDS,
     **POOL_QUEUES,
     **CONCEPT_WORDS,
+    **IF_TUNED,
+    **NOT_FREE,
 }

@@ -10,6 +10,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
 from kb.database import rows
+from kb.name_parts import size_value, tokens
 from kb.names import names
 from kb.published import FINETUNE_METHODS
 
@@ -151,10 +152,51 @@ def _of_the_table(reading: Reading) -> str:
             "(model_size, revision) IN (SELECT model_size, max(revision) FROM finetune_revisions GROUP BY 1)"
         )
     where = " WHERE " + " AND ".join(conditions) if conditions else ""
+    between = "" if revised or pairs or asks_rows(reading) else _of_sizes_between(reading)
+    columns = f", COLUMNS('{SIZE_BETWEEN}$')" if between else ""
+    table = f"(SELECT *{between} FROM finetune_revisions)" if between else "finetune_revisions"
     return (
         "SELECT method, bits, precision, model_size, memory_gb, rule, CAST(min(revision) AS VARCHAR) AS since, "
-        f"CAST(max(revision) AS VARCHAR) AS until, max_by(commit, revision) AS commit{_NOW if revised else ''} FROM finetune_revisions{where} "
+        f"CAST(max(revision) AS VARCHAR) AS until, max_by(commit, revision) AS commit{_NOW if revised else columns} FROM {table}{where} "
         "GROUP BY ALL ORDER BY model_size, since, memory_gb DESC"
+    )
+
+
+# GB for each 1e9 parameters: of a column its cell by its size, of that for any size its rule (`18x`, `x/2`)
+_EACH = (
+    "CASE WHEN rule IS NULL THEN memory_gb / TRY_CAST(rtrim(model_size, 'B') AS DOUBLE) "
+    "ELSE coalesce(TRY_CAST(split_part(rule, 'x', 1) AS DOUBLE), 1) / coalesce(TRY_CAST(split_part(rule, '/', 2) AS DOUBLE), 1) END"
+)
+_OWN_COLUMN = 0.06  # a size so near to a column's is of it
+_LEAST_BETWEEN = 3e9  # what is smaller is all activations and runtime, of which the rules know nothing
+_MOST_BETWEEN = 3  # sizes that are worked out beside the cells
+SIZE_BETWEEN = "B_gb"  # how the columns end that hold what is worked out for a size: `32B_gb`
+
+
+def _of_sizes_between(reading: Reading) -> str:
+    """For each size that has no column of its own what the rows make of it: the rule for any size, and the nearest column."""
+    without = [
+        size
+        for size in dict.fromkeys(_nominal(reading) or sizes(reading))
+        if size >= _LEAST_BETWEEN and all(abs(size / one - 1) > _OWN_COLUMN for one in _columns().values())
+    ]
+    if len(without) > _MOST_BETWEEN:
+        return ""
+    return "".join(f', {_EACH} * {size / 1e9:.3g} AS "{size / 1e9:.3g}{SIZE_BETWEEN}"' for size in without)
+
+
+def _nominal(reading: Reading) -> list[float]:
+    """The sizes in the names of models, where no size is told: `Qwen2.5-7B` is of the 7B column, whatever it comes to; empty
+    where a name has none, or is a mixture's, whose column is of all its parameters."""
+    models = (
+        []
+        if "params" in reading.facts
+        else [str(one).rpartition("/")[2].lower() for one in reading.facts.get("model", ())]
+    )
+    found = [next((size for piece in tokens(name) if (size := size_value(piece))), None) for name in models]
+    known = [size for size in found if size]
+    return (
+        known if len(known) == len(models) and not any(re.search(r"\d+x\d+b|-a\d+b", name) for name in models) else []
     )
 
 

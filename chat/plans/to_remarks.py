@@ -44,6 +44,7 @@ from chat.reads.spilled import percent_on_cpu
 from chat.reads.state_terms import ASKED, TERMS
 from chat.reads.times_inference import times_said
 from chat.reads.totals import sums_asked
+from chat.reads.widths_claimed import WIDTH
 from kb.names import names
 from kb.recipe import called_bits, formats_by_bits
 from kb.standin import stands_for
@@ -273,6 +274,7 @@ def _noted(reading: Reading) -> list[str]:
         *(f"{name} {one:g}" for noted, name in _EVERY.items() for one in extras.get(noted, ())),
         *(f"{name} {one:g}" for noted, name in _FIRST.items() for one in extras.get(noted, ())[:1]),
         *(f"{name} {one:g}" for noted, name in _LARGEST.items() for one in sorted(extras.get(noted, ()))[-1:]),
+        *(f"{WIDTH} {one}" for one in extras.get(WIDTH, ())),
         *(f"active_said {float(one) / 1e9:g}" for one in extras.get("active_params", ())[:1]),
     ]
 

@@ -5,6 +5,7 @@ import re
 from chat.reads import lexicon
 from chat.reads.card_counts import COUNTS, FAILING_COUNT, OF_EACH, counts_before, of_other_things
 from chat.reads.card_memory import read_card_memory, read_memory_beside
+from chat.reads.columns_told import is_lacking
 from chat.reads.lengths import read_lengths
 from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
@@ -118,7 +119,7 @@ def _sizes(scan: Scan) -> None:
     read_expert_sizes(scan)
     for found in scan.find(lexicon.SIZE_ROW):
         start, end = found.span("row")
-        if scan.free(start, end):
+        if scan.free(start, end) and not _ends_a_clause(found["row"]):
             for value in re.finditer(r"\d+(?:\.\d+)?", found["row"]):
                 scan.add("params", float(value[0]) * 1e9, start + value.start(), start + value.end())
     for found in scan.find(lexicon.SIZE_ZH_CLASS):
@@ -131,12 +132,22 @@ def _sizes(scan: Scan) -> None:
             if _in_a_sum(scan, found):
                 scan.take(*found.span())  # judged with the rest of the sum
                 continue
-            if _is_a_part(scan, found) or _of_others(scan, found) or refused(scan, *found.span()):
+            unwanted = refused(scan, *found.span()) and not is_lacking(scan, *found.span())
+            if unwanted or _is_a_part(scan, found) or _of_others(scan, found):
                 scan.take(*found.span())  # "I meant 13B, not 7B"
             else:
                 size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
                 if size >= 1:
                     scan.add("params", round(size), *found.span())
+
+
+def _ends_a_clause(row: str) -> bool:
+    """`18x makes 540, 7B by 18x is 126`: a larger number before one comma is no size of a row, it ends what is said before."""
+    values = [float(one) for one in re.findall(r"\d+(?:\.\d+)?", row)]
+    return "/" not in row and len(values) == 2 and values[0] > _HARDLY_ANY > values[1]
+
+
+_HARDLY_ANY = 200  # billions: of so many sizes are few, and none of them stands before a smaller one
 
 
 # what a trainer prints of an adapter, up to where it speaks of the whole model

@@ -5,9 +5,10 @@ from typing import Any
 
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
+from chat.reads.said_free import said_free
 from chat.reads.scan import Scan
 from chat.reads.times_inference import times_inference
-from chat.reads.topics import LONGER_ASKED, MORE_CARDS
+from chat.reads.topics import CARDS_AS_CURE, LONGER_ASKED, MORE_CARDS
 from kb.knobs import PLAIN_TYPES
 
 _RECOMPUTED = r"(?:(?:gradient |activation )?checkpointing|recomput\w+|(?:梯度|激活)?检查点|重计算)"
@@ -104,6 +105,7 @@ _ASKS: tuple[tuple[str, str], ...] = (
     ("marginal_asked", _MARGINAL),
     ("parts_free", _PARTS_FREE),
     ("more_cards_asked", MORE_CARDS),
+    ("cards_as_cure", CARDS_AS_CURE),
     ("longer_asked", LONGER_ASKED),
     ("also:attention", _needed(r"(?:flash[ _-]?att\w*(?: ?2)?|\bfa[ -]?2\b)")),
     # whether a model must be divided in another way than by ZeRO
@@ -163,6 +165,7 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
         found.append("width_refused")
     if compiled(_BOTH_FREE).match(text):
         found.append("parts_free")
+    found += said_free(text)
     if compiled(_LIKE_A_SIZE).search(text):
         found.append("like_a_size")
     if times_inference(text):

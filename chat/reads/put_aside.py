@@ -1,6 +1,7 @@
 """Values that the asker puts aside, or tells of something else: adapters that may not be used, a number of tokens told
 again, a length that is for later, how many layers are placed where the whole model is asked for, or has failed."""
 
+from chat.reads.columns_told import leave_columns
 from chat.reads.corrected import keep
 from chat.reads.for_later import read_for_later
 from chat.reads.former import compared
@@ -23,6 +24,7 @@ def put_aside(scan: Scan) -> None:
     if out & set(methods) and set(methods) - out:
         keep(scan, "method", [one not in out for one in methods])
     read_for_later(scan)
+    leave_columns(scan)
     _placed_now(scan)
     _ran_with_fewer(scan)
     tokens, sizes = set(scan.extras.get("train_tokens", ())), scan.facts.get("params", [])

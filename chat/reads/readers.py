@@ -10,6 +10,7 @@ from chat.reads.at_once import read_at_once
 from chat.reads.bare_memory import read_bare_memory
 from chat.reads.buffer_logs import read_buffers, read_loaded
 from chat.reads.card_units import read_size_in_two_units
+from chat.reads.cells_told import read_cells_told
 from chat.reads.claims import read_claims, read_equations, read_tokens_of_products
 from chat.reads.closed import read_closed
 from chat.reads.devices import take_devices
@@ -67,6 +68,7 @@ from chat.reads.unknown_models import Models
 from chat.reads.vocabularies import read_vocabularies, settle_vocabulary
 from chat.reads.weights_claimed import read_weights_claimed
 from chat.reads.whole_matrices import read_whole_matrices
+from chat.reads.widths_claimed import read_widths_claimed
 
 Reader = Callable[[Scan], object]
 # whose words look like a model's, a card's or an amount's: logs, sums, shapes, pictures, settings that are compared
@@ -82,6 +84,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_message,
     read_pool_lacking,
     read_weights_claimed,
+    read_widths_claimed,
     read_uneven_ranks,
     read_own_series,
     read_own_points,
@@ -136,6 +139,7 @@ _LAST: tuple[Reader, ...] = (
     read_models_said,
     read_durations,
     read_claims,
+    read_cells_told,
     no_card_of_left,
     holds_no_sequence,
     read_size_in_two_units,

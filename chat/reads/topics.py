@@ -13,6 +13,14 @@ MORE_CARDS = (
     rf"\bhow many (?:more|additional|extra|further|other)\b(?: (?:of (?:them|those|these)|{_CARDS_TOLD}))?(?! (?:\w+ )?(?:{_OF_OTHERS})\b)(?=\s*(?:[?,]|$|until|till|before|to\b|do\b|would\b|will\b|for\b|are\b|beside|on top|must\b|should\b))"
     r"|(?:还|再)(?:差|缺|要|得|需要|需|加|买|添|插|补|租|上|配)(?:加|买|添|插|补|租|上|配)?(?:几|多少)\s?(?:张|块)"
 )
+# whether more of them would help: "would adding GPUs fix it", "do I need more cards", "加卡能解决吗"
+_MORE = r"(?:more|additional|another|extra|further|a (?:second|third)|adding|buying|renting)"
+CARDS_AS_CURE = (
+    rf"\b(?:do|does|would|will|can|could|should|shall|is|are)\b[^.?!;]{{0,24}}\b{_MORE}\b[^.?!;,]{{0,16}}\b(?:gpus?|cards?)\b(?![^.?!]{{0,40}}\b(?:not|n't)\b)"
+    rf"|\b{_MORE} (?:\w+ )?(?:gpus?|cards?)\b[^.?!;]{{0,12}}\b(?:help\w*|fix\w*|solve\w*|enough|the (?:answer|solution|cure))\b"
+    r"|(?:加|添|上|买|插)(?:上|了|个|几|多少|一|两|二|\d)*\s?(?:张|块|个)?\s?(?:显)?(?:卡|gpu)(?:上去|的话)?[^;?!。]{0,6}(?:能|可以|会|就|有|管|顶)(?:不能|不会|没有)?(?:解决|行|好|有?用|用|搞定|跑|够)"
+    r"|(?:得|要|需要|该|应该|必须)(?:再|多)?(?:加|添|买|上|多)(?:几|一|两|多少|\d)*\s?(?:张|块|个)?\s?(?:显)?(?:卡|gpu)(?:吗|么|了|吧|\s?[?,。]|$)"
+)
 _NEEDED = r"(?: (?:(?:do|would|should|will|must) (?:i|we|you) (?:need|want|rent|buy|take|order|book)|would (?:it|that|this) (?:need|take)|does (?:it|that|this) (?:need|take)|are (?:needed|required|necessary)|of (?:them|those|these)|then|at least|minimum))"
 # "I can rent H200s. How many, with ZeRO-3?": a sentence that counts nothing but cards, named before it and not counted there
 _COUNTED_BEFORE = (

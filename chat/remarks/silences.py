@@ -173,6 +173,8 @@ SILENCES = {
     "bf16-refused": ("no-bf16-served",),
     "experts-on-demand": ("experts-are-stored", "all-experts", "active-alone"),
     "counting-words": ("k-of-", "units"),
+    "part-not-free": ("rejected", "kv-in-one-line", "kv-per-token"),
+    "width-claimed": ("claim-", "weights-are-not-all"),
     "rule-and-cell": (
         "claim-",
         "rules-of-the",

@@ -263,9 +263,15 @@ def _levers_of_training(figures: Figures) -> Words:
     step, states = _undone(_STEP, figures), [] if figures.given.get("method") == "qlora" else _undone(_STATES, figures)
     named = ", ".join(en for en, _ in states), "、".join(zh for _, zh in states)
     then = (f"{named[0]}, ", f"换 {named[1]},") if states else ("", "")
+    alone = Words(
+        f"{', '.join(en for en, _ in step)}; then {then[0]}for full fine-tuning 8-bit AdamW",
+        f"{','.join(zh for _, zh in step)};再{then[1]}全参可用 8 位 AdamW",
+    )
+    if "cards_as_cure" in figures.about:
+        return _cards_as_cure(alone, sizes)
     levers = Words(
-        f"{', '.join(en for en, _ in step)}; then {then[0]}for full fine-tuning 8-bit AdamW; then ZeRO-3 or FSDP over several cards, or offload to host memory",
-        f"{','.join(zh for _, zh in step)};再{then[1]}全参可用 8 位 AdamW;最后是多卡 ZeRO-3/FSDP 切分,或 offload 到内存",
+        f"{alone.en}; then ZeRO-3 or FSDP over several cards, or offload to host memory",
+        f"{alone.zh};最后是多卡 ZeRO-3/FSDP 切分,或 offload 到内存",
     )
     if figures.about & {"fits", "how_much", "how_many_gpus"}:
         return Words(
@@ -277,6 +283,14 @@ def _levers_of_training(figures: Figures) -> Words:
     return Words(
         f"**Whatever the model, in this order: {levers.en}.**\n\nFor orientation, at one sequence of 2,048 tokens a 7B takes {sizes.en}.{copies.en}",
         f"**什么模型都适用,依次试:{levers.zh}。**\n\n参考:训练一条 2,048 token 的序列,7B 要 {sizes.zh}。{copies.zh}",
+    )
+
+
+def _cards_as_cure(levers: Words, sizes: Words) -> Words:
+    """What more cards divide and what they do not, where they are thought of as the cure, before what needs none."""
+    return Words(
+        f"**Only if the model is sharded over them: with DDP each card keeps a whole copy and more cards save nothing; ZeRO-3 or FSDP divides weights, gradients and optimizer states, 16 to 18 B per parameter in full training, by the number of cards.** Activations and logits of a card stay as they are, however many cards there are: if those fill it, only its own batch and length help. How many it takes depends on the model and the method: at one sequence of 2,048 tokens a 7B takes {sizes.en} in all.\n\nFirst what needs no card, whatever the model: {levers.en}.",
+        f"**切分了才有用:DDP 每张卡都放完整的一份,加卡一点不省;ZeRO-3 或 FSDP 才把权重、梯度和优化器状态按卡数分摊(全参每参数 16–18 字节 ÷ 卡数)。** 激活和 logits 不随卡数减少:爆在这里就只能减小每卡的批大小和长度。要加几张取决于模型和方法:训练一条 2,048 token 的序列,7B 总共要 {sizes.zh}。\n\n先试不用加卡的,什么模型都适用:{levers.zh}。",
     )
 
 
@@ -298,7 +312,17 @@ def _cards_by_copies(figures: Figures) -> Words:
     )
 
 
+def _cards_served(figures: Figures) -> Words:
+    """Which ways to serve with more cards divide the memory, where they are thought of as the cure."""
+    if "cards_as_cure" not in figures.about:
+        return SILENT
+    return Words(
+        "**More cards help if they hold the model together: tensor or pipeline parallel divides weights and KV cache over them; replicas (data parallel) keep a whole copy each and only serve more at once.**\n\n",
+        "**几张卡共同放一个模型才有用:张量并行或流水线并行会分摊权重和 KV 缓存;多副本(数据并行)每张卡都放完整一份,只增加吞吐。**\n\n",
+    )
+
+
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
     "takes_share": _takes_share, "card_first": _card_first, "card_last": _card_last,
-    "weights_allocated": _weights_allocated, "fp16_instead": _fp16_instead, **METERS_SHOWN, **CACHE_LARGEST, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training,
+    "weights_allocated": _weights_allocated, "fp16_instead": _fp16_instead, **METERS_SHOWN, **CACHE_LARGEST, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training, "cards_served": _cards_served,
 }  # fmt: skip

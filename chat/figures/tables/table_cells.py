@@ -3,6 +3,15 @@
 import re
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.tables.rules_and_cells import (
+    ROUNDED,
+    differing,
+    method_of,
+    of_each_size,
+    pairs_near,
+    told_of_each,
+    what_is_in,
+)
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
@@ -128,77 +137,35 @@ def _cell(method: str, bits: int | None, params_b: float, memory_gb: float) -> W
     )
 
 
-_ROUNDED = 0.005
 # asked why the two differ: then the cell is that of the size at hand, written out or not
 _AGAINST = frozenset({"why_more", "method_diff", "explain_derive", "who_is_right", "check_arithmetic"})
-_WEIGHTS_ALONE = Words("the {}-bit weights alone", "只是 {} 位的权重")
-_BESIDE_BASE = {
-    16: Words("the adapters' states and activations at short lengths", "适配器的状态和短序列的激活"),
-    None: Words("scales, the 16-bit embedding, adapters and activations", "量化常数、16 位的 embedding、适配器和激活"),
-}
-_STATES_OF_RULE = {
-    True: Words("weights 2, fp32 gradients 4, fp32 copy 4, moments 8", "权重 2、fp32 梯度 4、fp32 主权重 4、动量 8"),
-    False: Words("weights 2, gradients 2, moments 2 + 2", "权重 2、梯度 2、动量 2 + 2"),
-}
 
 
 def rule_and_cell(figures: Figures) -> Words:
     """The column for any size beside the cell of one that is stated: what the rule counts, and what the cell has more."""
-    method = FINETUNE_METHODS.get(str(figures.knob("method")), "")
+    if several := of_each_size(figures):
+        return told_of_each(figures, several)
+    size = figures.need("params_said")
     stated = [float(one) for name in ("claims_gb", "bare_gb", "observed_gb") for one in figures.told.get(name, ())]
-    found = rows(
-        "SELECT bits, model_size, params_b, memory_gb FROM finetune WHERE method = ? AND (method = 'Full' OR bits = ?) "
-        "ORDER BY abs(params_b * 1e9 / ? - 1)",
-        [method, 16 if method == "LoRA" else int(figures.knob("bits") or 4), figures.need("params_said")],
-    )
-    near = [
-        row
-        for row in found
-        if method != "Full" and abs(float(row["params_b"]) * 1e9 / figures.need("params_said") - 1) < _NEAR
-    ]
+    found = pairs_near(figures, size)
+    near = [one for one in found if method_of(figures) != "Full" and abs(one.size * 1e9 / size - 1) < _NEAR]
     alike = near[:1] if figures.about & _AGAINST else []
-    cell = next((row for row in found if float(row["memory_gb"]) in stated), None) or next(iter(alike), None)
-    if cell is None:
-        raise Missing("cell")
-    of_rule = rows(
-        "SELECT rule FROM finetune_revisions WHERE rule IS NOT NULL AND method = ? AND bits = ? ORDER BY revision DESC LIMIT 1",
-        [method, int(cell["bits"] or 32)],
-    )
-    if not of_rule:
-        raise Missing("rule")
-    rule = str(of_rule[0]["rule"])
-    times, _, over = rule.partition("/")
-    each, size, whole = (
-        float(times.rstrip("x") or 1) / float(over or 1),
-        float(cell["params_b"]),
-        float(cell["memory_gb"]),
-    )
-    if abs(each * size / whole - 1) < _ROUNDED:
-        raise Missing("difference")
-    what, rest = _of_rule(method, cell["bits"])
-    shown, name = f"{size:g}B × {each:g} B = {each * size:g} GB", str(cell["model_size"])
+    pair = differing(next((one for one in found if one.cell in stated), None) or next(iter(alike), None))
+    what, rest = what_is_in(figures, pair)
     own = figures.params / 1e9
-    other = "model" in figures.given and abs(own / size - 1) > _ROUNDED
-    beside = f" ({size_words(figures.params)}: {each * own:.3g} GB)" if other else ""
-    beside_zh = f"({size_words(figures.params)} 则为 {each * own:.3g} GB)" if other else ""
-    more, of_each = whole - each * size, f"{whole / size:.3g}"
+    other = "model" in figures.given and abs(own / pair.size - 1) > ROUNDED
+    beside = f" ({size_words(figures.params)}: {pair.each * own:.3g} GB)" if other else ""
+    beside_zh = f"({size_words(figures.params)} 则为 {pair.each * own:.3g} GB)" if other else ""
+    more, each, whole, of_each = pair.cell - pair.by_rule, f"{pair.each:g}", f"{pair.cell:g}", pair.of_each
     if more < 0:
         return Words(
-            f"**Both are in the table: {rule} is {each:g} B for each parameter ({what.en}), {shown}{beside}; the {name} cell, {whole:g} GB, was rounded by hand to {of_each} B each.** Take the larger.",
-            f"**两个都在表里:{rule} 即每参数 {each:g} 字节({what.zh}),{shown}{beside_zh};{name} 那格的 {whole:g} GB 是手工取整的,相当于每参数 {of_each} 字节。** 取较大的规划。",
+            f"**Both are in the table: {pair.rule} is {each} B for each parameter ({what.en}), {pair.shown}{beside}; the {pair.name} cell, {whole} GB, was rounded by hand to {of_each} B each.** Take the larger.",
+            f"**两个都在表里:{pair.rule} 即每参数 {each} 字节({what.zh}),{pair.shown}{beside_zh};{pair.name} 那格的 {whole} GB 是手工取整的,相当于每参数 {of_each} 字节。** 取较大的规划。",
         )
     return Words(
-        f"**Both are in the table, and of different things: {rule} is {each:g} B for each parameter, {what.en}: {shown}{beside}. The {name} cell of {whole:g} GB has {more:g} GB more ({of_each} B each) for {rest.en}.** Both are rough; plan by the cell, for the rule leaves no room for these.",
-        f"**两个都在表里,口径不同:{rule} 即每参数 {each:g} 字节,{what.zh}:{shown}{beside_zh};{name} 那格的 {whole:g} GB 多出的 {more:g} GB(每参数 {of_each} 字节)是{rest.zh}。** 都是粗估;按格子里的数规划,公式没给这些留空间。",
+        f"**Both are in the table, and of different things: {pair.rule} is {each} B for each parameter, {what.en}: {pair.shown}{beside}. The {pair.name} cell of {whole} GB has {more:g} GB more ({of_each} B each) for {rest.en}.** Both are rough; plan by the cell, for the rule leaves no room for these.",
+        f"**两个都在表里,口径不同:{pair.rule} 即每参数 {each} 字节,{what.zh}:{pair.shown}{beside_zh};{pair.name} 那格的 {whole} GB 多出的 {more:g} GB(每参数 {of_each} 字节)是{rest.zh}。** 都是粗估;按格子里的数规划,公式没给这些留空间。",
     )
-
-
-def _of_rule(method: str, bits: int | None) -> tuple[Words, Words]:
-    """What a rule of the table counts, and what it leaves out."""
-    if method == "Full":
-        return _STATES_OF_RULE[bits in (None, 32)], Words("activations and buffers", "激活和缓冲")
-    what = Words(_WEIGHTS_ALONE.en.format(bits), _WEIGHTS_ALONE.zh.format(bits))
-    return what, _BESIDE_BASE[16 if method == "LoRA" else None]
 
 
 _FOUR = 4
