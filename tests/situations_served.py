@@ -7,7 +7,6 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("kept-not-at-all", "several-loaded", "share-limited", "cache-logged", "entry-count", "least-of-kinds", "attention-by-requests", "no-cache-at-all", "cache-of-mixtures", "prefill-activations", "ranks-or-stages", "ranks-not-half", "hybrid-shards", "eight-bit-load", "adapter-variants", "reference-omitted")},
     "width-claimed": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"]}),
     "also-ollama-in-four-bits": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"], "programs": ["ollama"]}),
-    "also-if-tuned": (["fits"], {"params": "14B", "gpu_memory_gb": 24}, {}),
     "part-not-free": (["injection", "part_free:kv_cache"], {**QWEN, "method": "inference"}, {}),
     "all-on-a-card": (["unclear", "all_on_card"], {"engine": "llama.cpp", "method": "inference"}, {}),
     "meaning-of-sequence-parted": (["meaning:sequence_parted"], {"seq_len": 65536, "n_gpus": 8}, {}),

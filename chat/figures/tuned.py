@@ -9,7 +9,6 @@ from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.serving.pool_queues import POOL_QUEUES
 from chat.figures.settings.whole_in_little import WHOLE_IN_LITTLE
 from chat.figures.sums.states_sums import STATES_SUMS
-from chat.figures.training.if_tuned import IF_TUNED
 from chat.figures.verdict_first import VERDICT_FIRST
 
 TUNED = {**STARTING}
@@ -23,6 +22,5 @@ TUNED_WORDS = {
     **STARTING_WORDS,
     **POOL_QUEUES,
     **CONCEPT_WORDS,
-    **IF_TUNED,
     **NOT_FREE,
 }

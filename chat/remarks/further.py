@@ -33,34 +33,9 @@ def _pure_doubted(c: Asked) -> bool:
     return not c.serving and not c.failed and pure and c.any("precision_loss")
 
 
-def _use_not_said(c: Asked) -> bool:
-    """Is a size held against one card in the usual formats, and nothing tells whether it is to be run or trained?"""
-    told = any(
-        c.said(name)
-        for name in ("method", "task", "weight_format", "engine", "seq_len", "batch_size", "host_memory_gb")
-    )
-    others = c.any(
-        "use_named",
-        "active_alone",
-        "active_experts",
-        "several_formats",
-        "kv",
-        "kv_cache",
-        "moe",
-        "comparison",
-        "of_training",
-        "served_users",
-    )
-    return (
-        c.serving and c.n == 1 and c.said("params") and not told and not others and not c.figures.log.get("bits_named")
-    )
-
-
 FURTHER = (
     Remark("part-not-free", 0, lambda c: c.modelled and c.any("injection") and any(one.startswith(PART_FREE) for one in c.about),
         "{not_free}", "{not_free}", GQA),
-    Remark("also-if-tuned", 8, lambda c: _use_not_said(c) and not c.failed and c.any("fits", "how_many_gpus", "how_much") and c.over("capacity", 1),
-        "{if_tuned}", "{if_tuned}", QLORA),
     Remark("cache-of-every-head", 0, lambda c: c.serving and c.modelled and c.latent and c.any("kv_cache"),
         "{every_head_seen}", "{every_head_seen}", HF_LATENT, FIRST),
     Remark("both-at-once", 0, lambda c: c.any("both_at_once"), "{both_at_once}", "{both_at_once}", VLLM, FIRST),

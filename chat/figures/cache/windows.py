@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from chat.figures.amount_words import token_words
 from chat.figures.cache.kv_words import Kind, kinds, served
+from chat.figures.cache.long_cache import kv_at_long
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
@@ -230,5 +231,5 @@ WINDOWS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
 }
 WINDOW_WORDS: dict[str, Callable[[Figures], Words]] = {
     "cache_sum": _cache_sum, "cache_growth": _growth, "layers_with_a_window": layers_with_a_window, "windows_summed": _windows_summed, "unwindowed_room": _room_unwindowed,
-    "window_saved": _saved,
+    "window_saved": _saved, "kv_at_long": kv_at_long,
 }  # fmt: skip

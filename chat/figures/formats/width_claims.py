@@ -52,7 +52,7 @@ def _of_files(figures: Figures) -> bool:
 
 def _meant(figures: Figures, stated: list[Stated]) -> Stated:
     """The size that is asked about by itself, else the one whose 16-bit weights are the furthest above its amount."""
-    own = [one for one in stated if one.size * 1e9 == float(figures.given.get("params") or 0)]
+    own = [one for one in stated if abs(one.size * 1e9 - figures.amount("params_said")) < 1]
     return own[0] if own and own[0].weights[16] > own[0].gb else max(stated, key=lambda one: one.weights[16] / one.gb)
 
 
