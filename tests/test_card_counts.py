@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.plan import plan
 from chat.reads.grammar import read
 
 
@@ -245,3 +246,23 @@ def test_a_machine_whose_states_alone_go_in_is_told_of(question: str, told: str)
 
 def test_a_count_that_one_machine_has_tells_of_none() -> None:
     assert "one machine of 8 would" not in Assistant().ask("How many A100 80GB for full SFT of Llama-3.1-8B?").text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "DPO全参训qwen2.5-14b比SFT多占多少显存？几张A100 80G",
+        "How much more does full DPO of Llama-3.1-8B take than SFT, and how many A100 80GB do I need?",
+        "KTO比DPO多占多少显存，qwen2.5-14b 全参，要几张H100",
+    ],
+)
+def test_cards_are_counted_beside_a_difference(question: str) -> None:
+    names = [name for name, _ in plan(read(question))]
+    assert names[:2] == ["solve_for", "compare"]
+
+
+@pytest.mark.parametrize(
+    "question", ["DPO全参训qwen2.5-14b比SFT多占多少显存？", "8张A100 80G，KTO比DPO多占多少显存，qwen2.5-14b 全参"]
+)
+def test_no_cards_are_counted_where_nobody_asks(question: str) -> None:
+    assert "solve_for" not in [name for name, _ in plan(read(question))]

@@ -1,4 +1,5 @@
-"""Set-ups that are named side by side and not compared: of a failure its cause is asked for, of sizes which of them fit."""
+"""Set-ups that are named side by side and not compared: of a failure its cause is asked for, of sizes which of them fit; and
+what is counted before a comparison."""
 
 from chat.plans.changed import ran_and_failed
 from chat.plans.choices import replaces
@@ -38,3 +39,13 @@ def proposed_beside(reading: Reading, found: Sides) -> bool:
         return False
     in_formats = {name for side in found.each for name in side} <= {"weight_format", "bits"}
     return in_formats and bool(_OF_A_RUN & set(reading.cues)) and bool(reading.claims)
+
+
+# what a question of how much more one takes shows besides
+_OF_A_DIFFERENCE = frozenset({"how_much", "why_more", "rl_memory"})
+
+
+def asks_count(reading: Reading) -> bool:
+    """Whether beside the difference it is asked how many cards each takes."""
+    asked = [one for one in reading.intents if one not in _OF_A_DIFFERENCE]
+    return "n_gpus" in reading.asks and "how_many_gpus" in asked[:3]

@@ -29,7 +29,7 @@ from chat.plans.machines import (
     wants_layout,
     wants_models,
 )
-from chat.plans.not_compared import of_a_failure, proposed_beside, which_sizes_fit
+from chat.plans.not_compared import asks_count, of_a_failure, proposed_beside, which_sizes_fit
 from chat.plans.one_memory import on_one_memory
 from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_compared, wants_memory, with_ram
 from chat.plans.pace_told import speed_of_server, told_beside
@@ -346,8 +346,7 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     ):
         return []
     setups = [as_text(side, stated) for side, stated in laid_over_all(reading, found.each, found.stated)]
-    asks_count = "n_gpus" in reading.asks and "how_many_gpus" in reading.intents[:3]
-    counts = [call for call in _solve(reading) if call[0] == "solve_for"] if asks_count else []
+    counts = [call for call in _solve(reading) if call[0] == "solve_for"] if asks_count(reading) else []
     return [*counts, ("compare", {"setups": setups, **found.shared})]
 
 
