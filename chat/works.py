@@ -200,6 +200,10 @@ PEFT_PREPARED = (
 )
 PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/docs/peft/developer_guides/lora")
 PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
+PEFT_PREFIX = (
+    "PEFT: prefix tuning and gradient checkpointing",
+    "https://github.com/huggingface/peft/pull/2191",
+)
 PEFT_TOKENS = (
     "PEFT documentation: trainable tokens",
     "https://huggingface.co/docs/peft/package_reference/trainable_tokens",

@@ -124,3 +124,39 @@ def test_the_adapter_of_a_trainer_trains_whatever_serves_it(question: str) -> No
     found = read(question)
     assert found.facts["method"] == ("lora",)
     assert found.facts["lora_rank"][0] in (16, 64)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("P-Tuning v2 vs LoRA on ChatGLM3-6B: which needs less VRAM?", "**About the same with the same settings: both keep the whole base frozen"),
+        ("Does prompt tuning save VRAM compared to LoRA on an 8B?", "**About the same"),
+        ("qwen2.5-7b 用 prefix tuning 还是 lora 更省显存", "**设置相同时差不多\uff1a两者都冻结整个基座"),
+        ("chatglm3-6b 微调，ptuning 和 LoRA 显存差多少", "**设置相同时差不多"),
+        ("IA3 or LoRA for Llama-3.1-8B, which uses less memory?", "**About the same"),
+    ],
+)  # fmt: skip
+def test_ways_on_a_frozen_base_are_held_against_adapters(question: str, opens: str) -> None:
+    said = Assistant().ask(question).text
+    assert said.startswith(opens), said[:200]
+    assert "QLoRA" in said.split("\n\n")[0]
+
+
+def test_prefixes_are_counted_and_run_without_checkpointing() -> None:
+    first = Assistant().ask("chatglm3-6b 微调，P-Tuning v2 和 LoRA 哪个更省显存").text.split("\n\n")[0]
+    assert "1.84M × 16 B = 29 MB" in first  # 128 × 28 layers × 2 × 256
+    assert "不能开梯度检查点" in first
+    assert "不能开梯度检查点" not in Assistant().ask("7B prompt tuning 和 LoRA 哪个省显存").text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "用 P-Tuning v2 微调 chatglm3-6b 要多少显存",
+        "Does prefix tuning of a 7B fit on 12GB?",
+        "chatglm3-6b ptuning、lora、全参 哪个显存最少",
+    ],
+)
+def test_alone_or_beside_full_training_they_are_counted_as_adapters(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "so the base decides" in said or "起决定作用的是基座" in said

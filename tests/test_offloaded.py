@@ -222,3 +222,50 @@ def test_offload_that_is_only_proposed_was_not_at_work(question: str, opens: str
 )
 def test_offload_that_was_at_work_is_no_proposal(question: str) -> None:
     assert "lever_proposed" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        # 3.09e9 × 14 B of gradients and states; weights stay with ZeRO-2
+        ("Full fine-tuning of Qwen2.5-3B on one RTX 4090 with ZeRO-2 offload, what is left on the GPU and how much CPU RAM?", ("**RAM: offloaded gradients and Adam states take 3.09B × 14 B", "On the card stay weights", "one card has none to divide with")),
+        ("单张4090 zero2 offload 全参微调 qwen2.5-3b，显存里还剩什么，要多少内存", ("**内存\uff1aoffload 的梯度与 Adam 状态要占内存 3.09B × 14 字节", "卡上留下的是权重", "单卡没有可分摊的对象")),
+        ("How much CPU RAM for ZeRO-3 offload of Llama-3.1-8B on 4x A100 80GB, full fine-tune?", ("**RAM: offloaded weights, gradients and Adam states take 8.03B × 16 B", "plan for", "On each card stay")),
+    ],
+)  # fmt: skip
+def test_host_memory_that_is_asked_for_opens_with_what_to_plan_for(question: str, told: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert first.startswith(told[0]), first[:200]
+    assert all(one in first for one in told)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "7B LoRA zero3 offload 要多少内存",  # adapters have few states
+        "Full fine-tune of 7B on a 3090 with ZeRO-3 offload, I have 64GB RAM, how much RAM do I need?",  # whether that is enough
+        "Full fine-tune of a 7B on 4x A100 80GB with ZeRO-3: how much VRAM?",
+    ],
+)
+def test_other_host_memory_is_answered_as_before(question: str) -> None:
+    said = answer_to(question)
+    assert "On the card stay" not in said
+    assert "卡上留下的是" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("4x A100 80GB full fine-tuning Qwen3-14B with ZeRO-3 offload is very slow. Can I turn offload off?", "**It need not offload: nothing offloaded takes"),
+        ("ZeRO-3 offload 全参7B 8张A6000，训练太慢了，显存还剩一大半，怎么提速", "**可以不 offload\uff1a"),
+        ("zero3 offload 全参 7B 单卡A100 80G 太慢了，能关掉offload吗", "**优化器仍要 offload，参数不必\uff1a"),
+    ],
+)  # fmt: skip
+def test_a_slow_offload_is_taken_back_as_far_as_the_cards_hold_it(question: str, opens: str) -> None:
+    said = answer_to(question)
+    assert said.startswith(opens), said[:200]
+    assert "PCIe" in said.split("\n\n")[0]
+
+
+def test_offload_that_nobody_calls_slow_is_not_taken_back() -> None:
+    assert "可以不 offload" not in answer_to("ZeRO-3 offload 全参7B 8张A6000，够吗")

@@ -229,3 +229,18 @@ def test_a_run_in_16_bits_alone_is_not_advised_to_be_one() -> None:
 @pytest.mark.parametrize("question", ["vram -24GB: Llama-3.1-8B bf16 fits?", "显存-24GB,Llama-3.1-8B bf16 能跑吗"])
 def test_a_hyphen_before_an_amount_is_no_saving(question: str) -> None:
     assert read(question).facts["gpu_memory_gb"] == (24,)
+
+
+@pytest.mark.parametrize(
+    ("question", "few"),
+    [
+        ("8-bit Adam vs AdamW for LoRA and full fine-tuning of a 7B, how much does each save?", "With LoRA hardly any of it"),
+        ("13B 用 paged_adamw_8bit，LoRA 和全参分别能省多少显存", "LoRA 几乎省不了"),
+        ("8B full fine-tuning with 8-bit Adam: how much does it save?", ""),
+    ],
+)  # fmt: skip
+def test_what_8_bits_save_of_adapters_stands_beside_full_training(question: str, few: str) -> None:
+    said = Assistant().ask(question).text
+    assert said.startswith(("**8-bit states save", "**8 位状态省") if few else "**8B, full fine-tuning"), said[:200]
+    assert few in said.split("\n\n")[0]
+    assert few or "LoRA hardly" not in said

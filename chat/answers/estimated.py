@@ -81,7 +81,7 @@ class _Estimate:
     def __init__(self, result: dict[str, Any], reading: Reading, several: bool) -> None:
         self.reading, self.language = reading, reading.language
         self.result = as_asked(result, reading)
-        self._asks_ram = _asks_ram(reading)
+        self._asks_ram = _asks_ram(reading) and not result.get("ram_told")
         self._tell_room()
         self._tell_kernels()
         self._tell_choice()

@@ -257,7 +257,7 @@ def divided_words(result: Result, names: list[str], language: str) -> str:
     )  # fmt: skip
     if zh:
         return f"**{n} 张卡的显存不会自动相加:**{'这里' if every else join([name for name, _ in told], language) + ' '}按切分(ZeRO-3/FSDP)计算;用 DDP 或 ZeRO-2 时每张卡都放完整的一份权重,DDP 每卡要 {each}。"
-    return f"**{n} cards do not add up by themselves:** {'the figures are' if every else join([name for name, _ in told], language) + ' is'} sharded (ZeRO-3/FSDP); with DDP or ZeRO-2 each card holds all the weights: with DDP {each}."
+    return f"**{n} cards do not add up by themselves:** {'the figures are' if every else join([name for name, _ in told], language) + (' is' if len(told) == 1 else ' are')} sharded (ZeRO-3/FSDP); with DDP or ZeRO-2 each card holds all the weights: with DDP {each}."
 
 
 def one_card_words(result: Result, name: str, language: str) -> str:

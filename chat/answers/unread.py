@@ -3,6 +3,7 @@
 import re
 
 from chat.figures.sums.accounts import parts_in
+from chat.plans.frozen_ways import frozen_ways
 from chat.plans.told import sums
 from chat.reads.asking import parts
 from chat.reads.limits import memories
@@ -80,7 +81,7 @@ def _other_matter(reading: Reading) -> str:
 def _read_as(reading: Reading) -> str:
     """What has no row or formula of its own, and what is taken for it."""
     zh, told = reading.language == "zh", []
-    if ways := reading.extras.get("frozen_base_too"):
+    if (ways := reading.extras.get("frozen_base_too")) and not frozen_ways(reading):
         named = ("、" if zh else " and ").join(dict.fromkeys(ways))
         told.append(
             f"{named} 没有单独的公式:和 LoRA 一样冻结整个基座,只训练很少的参数,起决定作用的是基座,量级按 LoRA 看。"

@@ -215,6 +215,7 @@ def _beside_the_others(found: Found, estimate: Result, failed_run: bool) -> Resu
         "ways_told": "ways-in-figures" in found.keys,
         "speed_told": "generation_speed" in found.tools,
         "mended_told": bool(found.keys & ON_UNIFIED),
+        "ram_told": "ram-and-card" in found.keys,
         "cause": "".join(found.causes),
     }
     more = found.said("one-more-card")

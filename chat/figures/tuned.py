@@ -2,10 +2,14 @@
 
 from chat.figures.adapters.adapter_claims import ADAPTER_CLAIMS
 from chat.figures.adapters.adapter_myths import ADAPTER_MYTHS
+from chat.figures.adapters.frozen_ways import FROZEN_WAYS
 from chat.figures.adapters.trained_shortly import TRAINED_SHORTLY_WORDS
 from chat.figures.concepts.concepts_asked import CONCEPT_WORDS
 from chat.figures.concepts.not_free import NOT_FREE
 from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
+from chat.figures.host.offload_dropped import OFFLOAD_DROPPED
+from chat.figures.host.ram_and_card import RAM_AND_CARD
+from chat.figures.layouts.plain_beside import PLAIN_BESIDE
 from chat.figures.serving.pool_queues import POOL_QUEUES
 from chat.figures.settings.whole_in_little import WHOLE_IN_LITTLE
 from chat.figures.sums.states_sums import STATES_SUMS
@@ -15,6 +19,10 @@ TUNED = {**STARTING}
 TUNED_WORDS = {
     **ADAPTER_CLAIMS,
     **ADAPTER_MYTHS,
+    **FROZEN_WAYS,
+    **RAM_AND_CARD,
+    **OFFLOAD_DROPPED,
+    **PLAIN_BESIDE,
     **VERDICT_FIRST,
     **STATES_SUMS,
     **WHOLE_IN_LITTLE,

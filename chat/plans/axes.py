@@ -195,7 +195,8 @@ def _option(width: Said, methods: list[Said], text: str) -> re.Match[str] | None
     return None if of_method else _OPTION.match(text, width.span[1])
 
 
-_LISTED = re.compile(r"[\s,/、]*(?:\b(?:vs|versus|or|and|then)\b\.?|和|与|跟|还是|或者?|、)?[\s,/]*")
+LISTED = r"[\s,/、]*(?:\b(?:vs|versus|or|and|then)\b\.?|和|与|跟|还是|或者?|、)?[\s,/]*"
+_LISTED = re.compile(LISTED)
 
 
 def optimizers_and_ways(said: list[Said], text: str) -> list[Side]:

@@ -9,6 +9,7 @@ from chat.figures.sums.counts_told import COUNT_TOLD
 from chat.plans.both_at_once import both_at_once
 from chat.plans.changed import length_that_failed, ran_and_failed, what_was_raised
 from chat.plans.claimed_savings import claimed_saving
+from chat.plans.frozen_ways import frozen_ways
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.layouts_told import layouts_told
 from chat.plans.machines import runs_without_card, tunes_what_is_open
@@ -18,6 +19,7 @@ from chat.plans.products import cache_products, rest_of_a_product
 from chat.plans.to_remarks import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units, told_twice
+from chat.plans.ways_in_a_row import PLAIN, is_row, plain_run
 from chat.reads.budgets import budget
 from chat.reads.free_memory import CARD_TAKEN
 from chat.reads.home_machines import PROGRAMS_ASKED
@@ -32,6 +34,7 @@ from kb.facts import bits_of
 from kb.recipe import ADAPTERS
 
 Call = tuple[str, dict[str, Any]]
+_EIGHT_BIT = frozenset({"adamw-8bit", "paged-adamw-8bit"})
 _WIDE = ("fp32", "bf16", "fp16")
 # what is added to the models that a machine runs
 _OF_MACHINES = ("cost", "quantising_itself", "card_for_more", "kernels_asked")
@@ -78,6 +81,7 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
         about = [subject for subject in about if subject != "cost"]  # the price is known, or that it is not is said
     if calls and calls[0][0] == "convert" and not has_subject(reading) and told_twice(reading):
         about = ["units"]  # the same bytes in two units: no cause of a difference is to be told
+    about += [PLAIN] if _in_a_row(calls) else []
     facts = _of_remarks(reading, calls)
     if "lever:kv_format" in about or not has_subject(reading):
         facts |= _narrow_cache(reading)
@@ -191,7 +195,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
     methods = reading.facts.get("method", ())
     if len(methods) == 2 and "freeze" in methods:
         found += [f"{BESIDE}{one}" for one in methods if one in ADAPTERS]
-    if {"adamw-8bit", "paged-adamw-8bit"} & set(reading.facts.get("optimizer", ())):
+    found += frozen_ways(reading)[:1]
+    if _EIGHT_BIT & set(reading.facts.get("optimizer", ())):
         found.append("eight_bit_states")
     if "paged-adamw" in reading.facts.get("optimizer", ()):
         found.append("paged_in_full")
@@ -209,6 +214,7 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         found = {name: value for name, value in found.items() if name != "bits"} | {"weight_format": common}
     if isinstance(found.get("n_gpus"), list) and "not_felt" in reading.cues:
         found["n_gpus"] = max(map(int, found["n_gpus"]))  # what more of them did not change
+    found = plain_run(found) if _in_a_row(calls) else found
     if layouts := layouts_of(reading):
         found = {**{name: one for name, one in found.items() if name not in WAYS}, **within_machines(reading, layouts)}
     if told_of := layouts_told(reading):
@@ -251,11 +257,17 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     if isinstance(found.get("zero_stage"), list):  # what takes less is told of what is asked to be enough
         found["zero_stage"] = max(map(int, found["zero_stage"]))
     methods = found.get("method")
+    if isinstance(methods, list) and "full" in methods and _EIGHT_BIT & set(reading.facts.get("optimizer", ())):
+        found["method"] = methods = "full"  # what it saves of the adapters is told beside that
     if isinstance(methods, list) and methods[0] not in ADAPTERS and set(methods) & set(ADAPTERS):
         found = {name: value for name, value in found.items() if name != "bits"}  # they are of the adapters' base
     # what failed may be any of the sizes: each gets its figures
     apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
     return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}
+
+
+def _in_a_row(calls: list[Call]) -> bool:
+    return is_row(next((args["setups"] for name, args in calls if name == "compare"), ()))
 
 
 def _of_both_sides(calls: list[Call]) -> str:

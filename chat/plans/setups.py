@@ -41,6 +41,7 @@ from chat.plans.stated_figures import all_stated, figures_stated
 from chat.plans.states_saved import without_masters
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
+from chat.plans.ways_in_a_row import ways_in_a_row
 from chat.reads.back import of_family
 from chat.reads.bare_memory import MAC_TOLD
 from chat.reads.contrasts import CONTRAST
@@ -127,7 +128,9 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     saves = saving_asked(reading, text)
     own, full = bound(reading), _against_full(said, reading.lowered)
     text_of = said, reading.lowered
-    among = optimizers_and_ways(*text_of) or optimizers_and_precisions(*text_of)
+    among = (
+        optimizers_and_ways(*text_of) or optimizers_and_precisions(*text_of) or ways_in_a_row(said, axes, text_of[1])
+    )
     before = turned(reading, said) if not axes else []
     on_bits = with_own_bits(said, reading.lowered) if set(axes) <= {"method", "format"} else []
     fell = bool(set(axes) & _OF_CHOICE) and tells_turn(reading)

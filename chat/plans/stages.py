@@ -38,7 +38,7 @@ _OFFLOAD = r"(?:cpu[ -]?|host )?(?:offload\w*|卸载)"
 _OFFLOAD_ASKED = (
     rf"\b(?:do|should|must|would) (?:i|we) (?:really |also |even )?(?:need|have|use|want|go|turn on|enable)?(?: to)?(?: use| turn on| enable| resort to| go for)? ?(?:the |any )?{_OFFLOAD}"
     rf"|\bor (?:do i need |must i |should i |only )?(?:use |with |turn on )?{_OFFLOAD}|{_OFFLOAD} or not\b|\bwith(?:out)? (?:or|and|vs\.?) with(?:out)? {_OFFLOAD}"
-    rf"|(?:还是|或者?|要不要|需不需要|是否|用不用|有必要|必须)(?:要|得|用|上|开|加|需要|必须)*\s?{_OFFLOAD}|{_OFFLOAD}(?:还是不|与否|不\?)"
+    rf"|(?:还是|或者?|要不要|需不需要|是否|用不用|有必要|必须)(?:要|得|用|上|开|加|需要|必须)*\s?{_OFFLOAD}|{_OFFLOAD}\s?(?:还是不|与否|不\?|(?:还)?(?:需不需要|要不要|用不用|(?:有必要|需要|要)(?:开|用|上)?(?:吗|么|不)))"
 )
 
 

@@ -381,7 +381,7 @@ def _saved_against(scan: Scan) -> None:
 
 
 # ways of tuning that no formula here is of
-_OTHER_WAYS = r"\bp-?tuning(?:[ -]?v?2)?|\b(?:prefix|prompt)[- ]tuning\b|\bia3\b|(?<=、)p-?tuning"
+_OTHER_WAYS = r"\bp-?tuning(?:[ -]?v?2)?|\b(?:prefix|prompt)[- ]tuning\b|\bia3\b|(?<=、)p-?tuning|\badapter[- ]tuning"
 
 
 def _not_worked_out(scan: Scan) -> None:

@@ -204,7 +204,10 @@ TRAINED_SILENCES = {
     "layout-keeps-states": ("resuming-", "a-copy-", "ways-divide-here", "states-beyond-all", "claim-", *_OF_SHARES),
     "sequence-divides-in-part": ("ways-divide-here", "lever-", "states-floor", "states-shared", "same-memory"),
     "stage-to-take": ("stages", "states-shared", "states-floor"),
-    "offload-shares-memory": ("host-memory",),
+    "offload-shares-memory": ("host-memory", "ram-and-card"),
+    "plain-run-beside": ("stages", "states-shared"),
+    "offload-to-drop": ("host-memory-plain", "zero3-loads-whole", "claim-"),
+    "ram-and-card": ("host-memory-plain", "states-shared", "stages"),
     "roles-each": (
         "ppo-roles",
         "rl-roles",

@@ -1,9 +1,10 @@
 """Trainings asked about in a few words: states in host memory, a quantised base beside a 16-bit one, cards that differ."""
 
+from chat.figures.adapters.frozen_ways import TOPICS as FROZEN_WAYS
 from chat.figures.tables.published_runs import laid_out
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, LLAMA3_HERD, QLORA, V3, ZERO, ZERO_OFFLOAD
+from chat.works import ANATOMY, DEEPSPEED, LLAMA3_HERD, PEFT_PREFIX, QLORA, V3, ZERO, ZERO_OFFLOAD
 
 
 def _published(c: Asked, maker: str) -> bool:
@@ -21,5 +22,9 @@ TRAINED_SHORTLY = (
     Remark("meaning-of-qlora-beside-lora", 1, means("qlora_beside_lora"),
         "**Hardly any difference in quality: in the QLoRA paper adapters over NF4 with double quantisation match those over 16 bit on the benchmarks that it runs; memory falls by about 1.5 B per parameter, {qlora_and_lora}.** It is slower, as each layer is dequantised in both passes, and the adapters belong to the 4-bit base: merged into 16-bit weights they meet slightly other ones. FP4 and plain 4-bit integers do worse than NF4; adapters on all linear layers help more than 16 bit does, and the rank hardly matters then. Measure it on your own task.",
         "**效果几乎没有差别:QLoRA 论文里,NF4 加双重量化的基座上训练的适配器,在其各项基准上与 16 位基座持平;显存每参数少约 1.5 字节,{qlora_and_lora}。** 会慢一些,前向和反向都要逐层反量化;适配器是针对 4 位基座训练的,合并到 16 位权重时基座略有不同。FP4 和普通的 4 位整数不如 NF4;给所有线性层都加适配器比换成 16 位更有用,这时秩的大小影响很小。请在自己的任务上实测。", QLORA, ELSEWHERE),
+    Remark("frozen-ways-alike", 1, lambda c: c.training and c.modelled and not c.failed and c.adapters and c.any(*FROZEN_WAYS), "{frozen_ways}", "{frozen_ways}", PEFT_PREFIX, FIRST),
+    Remark("ram-and-card", 1, lambda c: c.training and c.modelled and not c.failed and c.method == "full" and c.any("ram_asked") and c.k("offload") in ("optimizer", "params") and c.k("optimizer") == "adamw" and c.k("algo") in (None, "sft") and not c.said("host_memory_gb") and not c.any("at_work", "loading", "merging", "saving", "estimator"), "{ram_and_card}", "{ram_and_card}", DEEPSPEED, FIRST),
+    Remark("offload-to-drop", 1, lambda c: c.training and c.modelled and not c.failed and c.method == "full" and c.any("runs_slowly") and c.any("zero_offload") and c.said("offload") and c.k("optimizer") == "adamw" and not c.said("host_memory_gb"), "{offload_dropped}", "{offload_dropped}", ZERO_OFFLOAD, FIRST),
+    Remark("plain-run-beside", 4, lambda c: c.training and c.modelled and not c.failed and c.any("plain_beside"), "{plain_beside}", "{plain_beside}", ZERO),
     Remark("unequal-cards-train", 0, lambda c: c.training and (not c.modelled or c.any("any_model")) and c.any("mixed_cards", "multi_gpu_split", "fits", "by_fsdp", "unclear") and not c.failed and not c.any("cards_added", "pooled_asked", "sum_of_cards"), "{unequal_trained}", "{unequal_trained}", ZERO, FIRST),
 )  # fmt: skip

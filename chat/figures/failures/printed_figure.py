@@ -254,16 +254,24 @@ def _of_the_card(figures: Figures) -> Words:
     )
 
 
+def _each_in_ram(figures: Figures) -> int:
+    """Bytes of a parameter there."""
+    # of ZeRO-3 the model is made in parts (zero.Init, the default); of ZeRO-2 every process makes the whole in fp32 first
+    in_parts = 18 if figures.knob("offload") == "params" else 16
+    return in_parts if figures.knob("zero_stage") == 3 else max(16, 4 * figures.n)
+
+
+def estimated_in_ram(figures: Figures) -> float:
+    """Bytes of host memory that it asks for."""
+    return _each_in_ram(figures) * _BUFFER * figures.params
+
+
 def _of_the_host(figures: Figures) -> Words:
     """What it counts in host memory, where states are offloaded."""
-    offload = figures.knob("offload")
-    if offload not in ("optimizer", "params"):
+    if figures.knob("offload") not in ("optimizer", "params"):
         return SILENT
-    # of ZeRO-3 the model is made in parts (zero.Init, the default); of ZeRO-2 every process makes the whole in fp32 first
-    in_parts = 18 if offload == "params" else 16
-    each = in_parts if figures.knob("zero_stage") == 3 else max(16, 4 * figures.n)
-    size = each * _BUFFER * figures.params
-    product = f"{size_words(figures.params)} × {each} B × {_BUFFER:g} = {both_words(size)}"
+    size = estimated_in_ram(figures)
+    product = f"{size_words(figures.params)} × {_each_in_ram(figures)} B × {_BUFFER:g} = {both_words(size)}"
     return Words(f" In host memory it counts {product}.", f"内存按 {product} 计。")
 
 

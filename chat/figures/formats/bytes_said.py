@@ -162,6 +162,20 @@ def _adapter_moments(figures: Figures) -> Words:
     )
 
 
+def _adapters_too(figures: Figures) -> Words:
+    """That of adapters, where they are asked about beside full training, 8 bits save next to nothing."""
+    if "lora" not in figures.about:
+        return SILENT
+    lora = figures.at(method="lora", optimizer="adamw", precision=None)
+    count, whole = value_of(lora, "adapter_params"), gib_words(lora.best)
+    sums = [f"{size_words(count)} × {each} B = {each * count / GB:.2g} GB" for each in (8, 2)]
+    less = f"{(8 - 2) * count / GB:.2g} GB"
+    return Words(
+        f" With LoRA hardly any of it: only the adapters have states, {sums[0]}, in 8 bits {sums[1]}: {less} less of {whole} in all.",
+        f"LoRA 几乎省不了:只有适配器有优化器状态,{sums[0]},8 位时 {sums[1]},只少 {less},而总共是 {whole}。",
+    )
+
+
 def _adapter_states_alone(figures: Figures) -> Words:
     """Both moments of the adapters, as a product."""
     count = value_of(figures.base, "adapter_params")
@@ -336,6 +350,7 @@ BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "no_share": _no_share,
     "weights_are": _weights_are,
     "adapter_moments": _adapter_moments,
+    "adapters_too": _adapters_too,
     "few_states": _few_states,
     "adapter_states_alone": _adapter_states_alone,
     "moments_here": _moments_here,

@@ -25,7 +25,7 @@ def host_takes(figures: Figures) -> float:
     return held
 
 
-def _host_sum(figures: Figures) -> Words:
+def host_sum(figures: Figures) -> Words:
     """What host memory holds, as a sum where it is one."""
     held, whole = figures.need("host_takes"), figures["host_takes"]
     for each, of in _EACH:
@@ -39,7 +39,7 @@ def _moved_off(figures: Figures) -> Words:
     """Of a training that offloads: what alone has left the card, and what stays; silent of any other."""
     if figures.knob("offload") not in _OFF_THE_CARD or figures.knob("method") != "full":
         return SILENT
-    moved = _host_sum(figures)
+    moved = host_sum(figures)
     weights, weights_zh = ("", "") if figures.knob("offload") == "params" else (", weights", "、权重")
     return Words(
         f" Only states have gone to host memory ({moved.en}); activations, logits{weights} and the layer that is in work stay on the card.",
@@ -51,7 +51,7 @@ def _held_beside(figures: Figures) -> Words:
     """What is offloaded holds of the machine's memory already as the weights are gathered there; silent where nothing is."""
     if figures.knob("offload") not in _OFF_THE_CARD:
         return SILENT
-    moved, whole = _host_sum(figures), both_words(figures.need("host_takes") + 2 * figures.params)
+    moved, whole = host_sum(figures), both_words(figures.need("host_takes") + 2 * figures.params)
     has, has_zh = SILENT.en, SILENT.zh
     if "host_memory_gb" in figures.given:
         ram = float(figures.given["host_memory_gb"])
@@ -219,7 +219,7 @@ def _host_bounds(figures: Figures) -> Words:
 
 
 HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "host_sum": _host_sum,
+    "host_sum": host_sum,
     "host_bounds": _host_bounds,
     "moved_off": _moved_off,
     "held_beside": _held_beside,

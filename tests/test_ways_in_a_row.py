@@ -1,0 +1,75 @@
+"""Ways of several kinds in one row, of which one is to be chosen, are runs side by side; told of one run they are its settings."""
+
+import pytest
+
+from chat.plans.setups import sides
+from chat.reads.grammar import read
+from tests.talking import answer_to
+
+_PURE = {"precision": "pure-bf16", "method": "full"}
+_OFFLOADED = {"zero_stage": 3, "offload": "params", "method": "full"}
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("4x RTX 3090, full fine-tune an 8B: pure bf16, GaLore or ZeRO-3 offload, which one?", [_PURE, {"method": "galore"}, _OFFLOADED]),
+        ("全参微调 13B，8张A6000，badam、pure_bf16、zero3 offload 哪个好", [{"method": "badam"}, _PURE, _OFFLOADED]),
+        ("单卡4090 微调 8B，pure_bf16 和 galore 选哪个", [_PURE, {"method": "galore"}]),
+        ("8B full finetune on 2x A100 40GB: should I use 8-bit Adam or ZeRO-3 with CPU offload?", [{"optimizer": "adamw-8bit", "method": "full"}, _OFFLOADED]),
+        ("Pure bf16 + ZeRO-3 or GaLore for a 7B full finetune on 4x3090, which one?", [{**_PURE, "zero_stage": 3}, {"method": "galore"}]),
+        ("A 7B on 2x A100 40GB: LoRA, GaLore or full with ZeRO-3 offload, which should I use?", [{"method": "lora"}, {"method": "galore"}, _OFFLOADED]),
+        # offloading is a way of its own, and no question of whether to offload what stands before it
+        ("8-bit Adam or CPU offload for full fine-tuning of a 7B on one A100 80GB?", [{"optimizer": "adamw-8bit", "method": "full"}, _OFFLOADED]),
+        ("13B 全参 单卡 A100 80G，用 adafactor、pure_bf16 还是 offload 优化器？", [{"optimizer": "adafactor", "method": "full"}, _PURE, {"offload": "optimizer", "method": "full"}]),
+        ("BAdam or LoRA or pure bf16 for 8B on a single 4090?", [{"method": "badam"}, {"method": "lora"}, _PURE]),
+    ],
+)  # fmt: skip
+def test_each_of_the_row_is_a_run(question: str, each: list[dict[str, object]]) -> None:
+    found = sides(read(question))
+    assert found is not None
+    assert list(found.each) == each
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GaLore with pure bf16 for a 7B: which card do I need, 24GB or 48GB?",
+        "用 galore 和 pure_bf16 训7B 选哪个卡",
+        "pure_bf16 + zero3 全参 7B，4张3090够吗",
+        "Full fine-tuning a 7B in pure bf16 with ZeRO-3 offload on 2x 4090, does it fit?",
+        "两张4090训练qwen2.5-14b，lora还是qlora，用ddp还是zero3？",
+        "全参 7B，8bit adam、zero3 offload 都开了，4张3090 要多少显存",
+    ],
+)
+def test_settings_of_one_run_are_no_row(question: str) -> None:
+    found = sides(read(question))
+    assert found is None or not any(
+        {"precision", "optimizer", "method"} & set(one) and "zero_stage" in one for one in found.each
+    )
+
+
+def test_the_row_is_answered_by_a_choice_and_the_plain_run_stands_beside_it() -> None:
+    said = answer_to("全参8B，4张3090，pure_bf16、galore、zero3 offload 选哪个")
+    assert said.startswith("**选 ")
+    assert "每张卡权重 + 梯度 + 优化器" in said
+    assert "作对照，普通混合精度 AdamW、不 offload：状态 8.03B × 16 字节" in said
+
+
+def test_what_does_not_go_together_is_no_warning_of_a_choice() -> None:
+    said = answer_to("13B 全参 8卡A100，8bit adam 还是 zero3 offload 好")
+    assert "不能一起用" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("全参微调 7B，4卡 A100 80G，zero2 还是 zero3，offload 要开吗", True),
+        ("全参 8B，8卡4090 zero3，offload 有必要吗", True),
+        ("全参 8B，8卡4090 zero3，offload 要多少内存", False),
+    ],
+)
+def test_whether_to_offload_is_asked_behind_it_too(question: str, asked: bool) -> None:
+    found = sides(read(question))
+    both = {"none", "params"} if asked else set()
+    assert {one.get("offload") for one in found.each} == both if found else not asked
