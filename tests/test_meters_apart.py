@@ -80,6 +80,7 @@ def test_more_than_the_weights_is_not_called_so(question: str) -> None:
         # more reserved than the driver shows: what PyTorch's meters are told in is GB
         ("memory_allocated 21.3 GB, memory_reserved 23.0 GB, nvidia-smi 22480MiB: which number tells me what I need?", ("21.3 GB = 19.84 GiB (GB of 10^9 B", "other processes 0.53 GiB")),
         ("max_memory_allocated 14.0 GiB, memory_reserved 17.1 GiB, nvidia-smi 17.7 GiB, which to trust?", ("**What the run needs is max_memory_allocated, 14 GiB,", "17.7 GiB: tensors 14.0 GiB + blocks that PyTorch's allocator keeps for reuse 3.10 GiB + CUDA context and other processes 0.60 GiB")),
+        ("allocated 30.1GB reserved 36.4GB nvidia-smi 37.3GB, training 7B LoRA on A100 40G, which number should I watch?", ("tensors 30.1 GiB", "6.30 GiB", "0.90 GiB")),
         ("nvidia-smi 20120MiB，memory_allocated()/1e9 是 16.2，memory_reserved()/1e9 是 20.3，该看哪个", ("**真正需要多少看峰值 max_memory_allocated", "16.2 GB = 15.09 GiB", "留着复用的块 3.82 GiB（20.3 − 16.2 = 4.1 GB）")),
         ("torch 显示 allocated 6.2G，reserved 10.9G，多出来的能要回来吗", ("memory_reserved 是 PyTorch 分配器", "10.9 GiB − 6.20 GiB = 4.70 GiB")),
     ],

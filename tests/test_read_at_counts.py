@@ -33,6 +33,7 @@ def test_what_more_cards_leave_whole_is_told_by_its_stage(question: str, says: t
          ("26 GB on each of 8 cards and 13 GB on each of 16. That is 13 GB less, which matches the 12 GB that you see", "(16 × 33 − 8 × 45) ÷ 8 = 21 GB")),
         ("ZeRO-3 on Qwen2.5-32B: I see 76 GB per card on 8x H100 80G and 45 GB per card on 16. Should it not halve?", ("65.5 GB on each of 8 cards and 32.8 GB on each of 16", "matches the 31 GB")),
         ("Qwen2.5-14B full SFT with FSDP: 58GB on each of 8 H100s but 44 GB on each of 16. What stays?", ("(16 × 44 − 8 × 58) ÷ 8 = 30 GB",)),
+        ("ZeRO-3 全参 13B：8 卡时每卡 45G，加到 16 卡每卡 33G，多出来的是什么", ("26 GB，16 张卡每张 13 GB，少 13 GB，与您看到的 12 GB 相符",)),
         ("ZeRO-3 全参 Qwen2.5-14B，8卡每卡52G，16卡每卡还有38G，不是应该减半吗", ("少 14.8 GB，与您看到的 14 GB 相符", "= 24 GB 每张卡都有")),
     ],
 )  # fmt: skip

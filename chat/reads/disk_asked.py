@@ -37,7 +37,7 @@ _TRAINS = r"\btrain\w*|\bfine-?tun\w*|\bsft\b|\btrainer\b|\bfull\b|\bdeepspeed\b
 _HELD = r"\bv?ram\b|\b(?:on|in|into|onto) (?:the |my |a )?(?:gpus?|cards?)\b|\bgpu memory\b|显存|占卡|卡上|在(?:gpu|卡)"
 _WHENCE = r"\bwhy\b|\bwhat(?:'s| is| are)?\b[^.;?]{0,24}\b(?:in|inside|these|those|it|they|of)\b|\bhow come\b|\bmade of\b|是什么|都是(?:啥|什么)|为(?:什么|啥|何)|怎么(?:会|这么)|哪来|包含|里面|构成|装了"
 # whether the file of the states is needed at all, and how it compares with that of the weights
-_DELETED = r"\b(?:delet\w+|remov\w+|get rid|throw\w*|safe to|do i need|need to keep)\b|删|扔|(?:还|有必要|需要|要不要)[^,;?]{0,4}(?:留|保留|要)|有(?:什么)?用"
+_DELETED = r"\b(?:delet\w+|remov\w+|get rid|throw\w*|safe to|do i need|need to keep)\b|删|扔|(?:能|可以)不要|(?:还|有必要|需要|要不要)[^,;?]{0,4}(?:留|保留|要)|有(?:什么)?用"
 _LARGER = r"\b(?:twice|double|two times|2x|four times|4x|three times|3x|(?:so |much )?(?:big|bigger|large|larger|huge))\b|倍|(?:这么|那么|更|比[^,;?]{0,12})大"
 _QUESTION = r"\?|吗|为(?:什么|啥|何)|怎么"
 _NO_STATES = r"\boom\b|out of memory|爆|报错|\berror\b|\bmissing\b|\bcorrupt\w*|\bq?lora\b|\bhow long\b"

@@ -64,7 +64,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我[^,;?!]{0,6}(?:检查|验算|核对|看看|对一下)|核对|哪里不对|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
 
     ("training_time", 3, r"(?:pre-?train|train|训练|预训练).{0,40}\d\s?(?:b|t|亿|万亿)\s*(?:个)?tokens?.{0,40}(?:how long|多久|几天|多少天|days|hours)"),
-    ("training_time", 4, r"how long (?:does|did|will|would|do|to|it)\b.{0,50}\b(?:train|pre-?train|fine-?tun|finetun|take|epochs?)|(?<!at )training (?:time|duration|days|hours)|gpu[ -]?hours?|how many (?:days|hours|gpu-hours)|\b(?:samples?|examples|rows|tokens?|epochs?)\b[^.;?]{0,24}[,.] ?(?:total |approx )?(?:time|eta|duration)\?|time to (?:train|pretrain|fine-?tune)|(?:训练|微调|预训练|跑完)(?:.{0,16})(?:多久|多长时间|多少(?:天|小时|时间)|几天|几(?:个)?小时)|训练时(?:间|长)|耗时|(?<![多单双几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也)|gpu小时|多少(?:天|小时)|\bmfu\b|需要几天"),
+    ("training_time", 4, r"how long (?:does|did|will|would|do|to|it)\b.{0,50}\b(?:train|pre-?train|fine-?tun|finetun|take|epochs?)|(?<!at )training (?:time|duration|days|hours)|gpu[ -]?hours?|how many (?:days|hours|gpu-hours)|\b(?:samples?|examples|rows|tokens?|epochs?)\b[^.;?]{0,24}[,.] ?(?:total |approx )?(?:time|eta|duration)\?|time to (?:train|pretrain|fine-?tune)|(?:训练|微调|预训练|跑完)(?:.{0,16})(?:多久|多长时间|多少(?:天|小时|时间)|几天|几(?:个)?小时)|训练时(?:间|长)|耗时|(?<![多单双几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也|每|各|占)|gpu小时|多少(?:天|小时)|\bmfu\b|需要几天"),
     ("training_time", 4, COST),
     # what a number of cards can train best in a time that is told
     ("training_time", 4, r"^(?=[\s\S]*(?:\bchinchilla\b|\bcompute[- ]optimal|计算最优))[\s\S]*(?:\b(?:an?|one|two|\d+) (?:hour|day|week|month)s?\b|(?:\d|一|两|几)\s?(?:个)?(?:小时|天|周|星期|月))"),

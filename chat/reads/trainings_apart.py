@@ -6,6 +6,7 @@ full fine-tuning does; `accumulated_or_at_once`: a batch in steps of gradient ac
 
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
+from chat.reads.mixed_precision import MIXED_NO_LESS, settle_mixed
 from chat.reads.scan import Scan
 from kb.recipe import ADAPTERS
 
@@ -44,21 +45,6 @@ STEPS_EQUAL = rf"{_STEPS}[^;?]{{0,48}}?{_EQUAL}|{_EQUAL}[^;?]{{0,48}}?{_STEPS}"
 # between them no word of the other: "batch 8 with accumulation 4 or none" sets no batch against its steps
 _TO_STEPS, _TO_BATCH = (rf"(?:(?!{one})(?:[^.;?]|\.(?=\d))){{0,60}}?" for one in (_STEPS, _AT_ONCE))
 ACCUMULATED_OR_AT_ONCE = rf"{_STEPS}(?:[^.;?]|\.(?=\d)){{0,60}}?{_AGAINST}{_TO_BATCH}{_AT_ONCE}|{_AT_ONCE}{_TO_STEPS}{_AGAINST}{_TO_STEPS}{_STEPS}|{STEPS_EQUAL}"
-# autocast that saved nothing, or took more: "fp16=True takes more than fp32", "开了混合精度显存反而大"
-_MIXED = r"(?:\bmixed[ -]precision\b|\bamp\b|\bautocast\b|(?<![a-z])(?:bf16|fp16)(?![a-z\d])|\bhalf[ -]precision\b|混合精度|混精|半精度)"
-_WIDE = r"(?:\bfp32\b|(?<![a-z])fp32(?!\d)|\bfloat32\b|\bfull[ -]precision\b|\bwithout(?: it| amp| autocast| mixed precision)?\b|单精度|全精度|不开)"
-_NO_LESS = r"(?:\bmore\b(?![ -](?:memory[ -]|vram )?effici)|\bhigher\b|\blarger\b|\bincreas\w+|\bas much\b|\bsame\b|\bno less\b|\bnot less\b|n't (?:\w+ )?(?:drop|save|saving|go down|halve|reduce|lower|decrease|shrink|change)\w*|\b(?:not|never|hardly|barely) (?:\w+ )?(?:drop|save|go down|halve|reduce|lower|decrease|shrink|change|less)\w*|反而|更多|更大|更高|还多|还大|变多|变大|没(?:有|怎么)?(?:降|省|减|变|少)|不降|不省|差不多|一样)"
-_HALF_AWAITED = r"(?:(?:n't|\bsupposed to\b|\bexpected\b|\bthought\b)[^.;?]{0,40}\b(?:half|halv\w+|sav\w+|less|lower|reduc\w+)\b|不是[^?;]{0,10}(?:减半|一半|省|少|降)[^?]{0,6}(?:吗|么|嘛))"
-_AMOUNT = r"\d+(?:\.\d+)? ?(?:gi?b?|mi?b)(?![a-z])"
-_CLAUSE = r"(?:[^.;?]|\.(?=\d))"
-# what a run keeps, of which 16 bits are indeed half
-_OF_A_RUN = r"\binferenc\w*|\bserv(?:e|ing|ed)\b|\bvllm\b|\bollama\b|\bgguf\b|\bq?lora\b|\bkv\b|\bzero[- ]?[123]\b|\bfsdp\b|\boom\b|\bout of memory\b|推理|部署|爆显存"
-MIXED_NO_LESS = (
-    rf"^(?=[\s\S]*(?:{_WHY}|\bnormal\b|\bshould\w*|\bsupposed\b|\?|吗))(?![\s\S]*(?:{_OF_A_RUN}))"
-    rf"[\s\S]*(?:{_MIXED}{_CLAUSE}{{0,48}}{_NO_LESS}{_CLAUSE}{{0,48}}{_WIDE}|{_MIXED}[^?;]{{0,20}}比[^?;]{{0,8}}{_WIDE}[^?;]{{0,16}}[多大高]"
-    rf"|(?:turn\w*|switch\w*|enabl\w+|add\w*|set\w*|us(?:e|ed|ing)|with|开了?|开启|打开|启用|改[成用]|换[成了]|用了?)[^.;?]{{0,12}}{_MIXED}{_CLAUSE}{{0,40}}{_NO_LESS}"
-    rf"|(?:{_WIDE}{_CLAUSE}{{0,48}}{_MIXED}|{_MIXED}{_CLAUSE}{{0,48}}{_WIDE}){_CLAUSE}{{0,40}}{_AMOUNT}[^;]{{0,48}}{_HALF_AWAITED}|(?:{_WIDE}[^?]{{0,32}}{_MIXED}|{_MIXED}[^?]{{0,32}}{_WIDE})[^?]{{0,16}}{_AMOUNT}[^?]{{0,8}}(?:\bwhy\b[^?]{{0,12}}\bmore\b|为(?:什么|啥|何)[^?]{{0,6}}(?:多|大|高))|为(?:什么|啥|何)[^?;]{{0,12}}{_MIXED}[^?;]{{0,12}}{_NO_LESS}|{_MIXED}[^?;]{{0,8}}为(?:什么|啥|何)[^?;]{{0,8}}{_NO_LESS})"
-)
 TRAININGS_APART: tuple[tuple[str, str], ...] = (
     ("mixed_no_less", MIXED_NO_LESS),
     ("over_inference", OVER_INFERENCE),
@@ -72,7 +58,7 @@ def settle_trainings_apart(scan: Scan) -> None:
     """The one case of two that are set against each other."""
     _settle_run(scan)
     _settle_steps(scan)
-    _settle_mixed(scan)
+    settle_mixed(scan)
 
 
 def _settle_run(scan: Scan) -> None:
@@ -110,27 +96,3 @@ def _settle_steps(scan: Scan) -> None:
     scan.facts.pop("grad_accum")
     scan.spans.pop("grad_accum", None)
     scan.extras["in_steps"] = [micro, steps[0]]
-
-
-# what only a training switches on, so that "my run" is one
-_SWITCHED = r"\bmixed[ -]precision\b|\bamp\b|\bautocast\b|\b(?:bf16|fp16) ?= ?true\b|混合精度|混精"
-_OF_HALF = r"(?<![a-z])(?P<kind>bf16|fp16)(?![a-z\d])"
-
-
-def _settle_mixed(scan: Scan) -> None:
-    """Of a training in fp32 against the same under autocast the latter is the case: neither is a format of stored weights."""
-    if set(scan.facts.get("method", ())) - {"full", "inference"} or not (_trains(scan) or any(scan.find(_SWITCHED))):
-        return
-    if "pure-bf16" in scan.facts.get("precision", ()) or not compiled(MIXED_NO_LESS).search(scan.text):
-        return
-    named = next(scan.find(_OF_HALF), None)
-    for fact in ("weight_format", "precision", *(() if _trains(scan) else ("task", "method"))):
-        scan.facts.pop(fact, None)
-        scan.spans.pop(fact, None)
-    scan.add("precision", f"amp-{named['kind'] if named else 'bf16'}", *(named.span() if named else (0, 0)), take=False)
-    if "task" not in scan.facts:
-        scan.add("task", "train", 0, 0, take=False)
-
-
-def _trains(scan: Scan) -> bool:
-    return scan.facts.get("task", ["train"]) == ["train"]

@@ -164,7 +164,7 @@ CLAIMS = (
         "{estimator_counts}", "{estimator_counts}", DEEPSPEED),
     Remark("accelerate-counts", 1, lambda c: c.modelled and c.any("accelerate_estimates") and (c.serving or c.method == "full"),
         "{accelerate_counts}", "{accelerate_counts}", ACCELERATE, CAUSE),
-    Remark("figure-identified", 0, lambda c: c.modelled and (c.any("what_is_it") or (c.training and c.all("claim_checked", "checkpointing"))) and not c.any("kv"),
+    Remark("figure-identified", 0, lambda c: c.modelled and (c.any("what_is_it") or (c.training and c.all("claim_checked", "checkpointing"))) and not c.any("kv", "saved_held", "saved_whence"),
         "{printed_is}", "{printed_is}", TORCH, CAUSE),
     Remark("own-line", 0, lambda c: c.modelled and not c.failed and any(name.startswith("line_") for name in c.figures.log) and not {"line_at", "line_most"} & set(c.figures.log),
         "{own_line}", "{own_line}", TORCH, CAUSE),
