@@ -80,3 +80,26 @@ def test_what_is_asked_otherwise_is_none_of_it(question: str, unsaid: tuple[str,
 )
 def test_the_fullest_moment_of_a_case_is_told(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 1.54B × 2 B; the rest of LoRA's need without them
+        ("Why does QLoRA save so little memory over LoRA for Qwen2.5-1.5B?", "**Because the base is a small part of it here: 2.88 GiB in 16 bit"),
+        ("QLoRA of Llama-3.2-1B uses nearly as much as LoRA, 9.1 vs 9.8 GB. Why?", "**Because the base is a small part of it here: 2.30 GiB"),
+        ("为什么QLoRA训练比LoRA还慢，显存也没省多少，qwen2.5-1.5b", "**因为基座在这里只占一小部分：16 位 2.88 GiB"),
+        ("Why does QLoRA need the same VRAM as LoRA for Llama-3-8B?", "**It should not: a base in fewer bits"),
+    ],
+)  # fmt: skip
+def test_a_small_base_saves_little_and_a_large_one_should_save(question: str, said: str) -> None:
+    assert opening(question).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How much memory does QLoRA save over LoRA for Llama-3.2-1B?", "qwen2.5-1.5b 用 QLoRA 比 LoRA 省多少显存"],
+)
+def test_asked_how_much_is_saved_the_amount_opens(question: str) -> None:
+    assert "Because the base" not in opening(question)
+    assert "因为基座" not in opening(question)

@@ -3,6 +3,7 @@
 from chat.figures.adapters.adapter_claims import ADAPTER_CLAIMS
 from chat.figures.adapters.adapter_myths import ADAPTER_MYTHS
 from chat.figures.adapters.frozen_ways import FROZEN_WAYS
+from chat.figures.adapters.narrow_base import NARROW_BASE
 from chat.figures.adapters.trained_shortly import TRAINED_SHORTLY_WORDS
 from chat.figures.concepts.concepts_asked import CONCEPT_WORDS
 from chat.figures.concepts.not_free import NOT_FREE
@@ -19,6 +20,7 @@ TUNED = {**STARTING}
 TUNED_WORDS = {
     **ADAPTER_CLAIMS,
     **ADAPTER_MYTHS,
+    **NARROW_BASE,
     **FROZEN_WAYS,
     **RAM_AND_CARD,
     **OFFLOAD_DROPPED,

@@ -30,11 +30,18 @@ def _no_less(narrow: str, wide: str) -> str:
 
 # what is compared there is no memory of weights
 _NO_WEIGHTS = r"\bkv\b|\bcache\b|缓存|\badam\w*|\boptimi[sz]er|优化器|\bslow\w*|\bfast\w*|\bspeed|慢|快|速度|\btok(?:ens)?/s|\bdisk\b|\bdownload|硬盘|\bquality\b|\baccura\w+|效果|精度损失|质量|\bgguf\b[^?]{0,24}\b(?:awq|gptq)\b|\b(?:awq|gptq)\b[^?]{0,24}\bgguf\b"
-NARROW_AS_LARGE = beside(
+# QLoRA beside LoRA, in whichever order, and that it saves next to nothing
+_BOTH_ADAPTERS = r"^(?=[\s\S]*(?<![a-z])qlora)(?=[\s\S]*(?<![a-z])lora(?![a-z]))(?=[\s\S]*(?:\bv?ram\b|\bmemory\b|\bgi?b\b|\d ?g(?![a-z])|显存|内存))[\s\S]*?"
+_SAVES_LITTLE = (
+    rf"{_BOTH_ADAPTERS}(?:\bsav(?:es?|ed|ing)\b[^.;?]{{0,24}}\b(?:little|hardly|barely|nothing|nearly|almost)\b|\b(?:hardly|barely|not|n'?t)\b[^.;?]{{0,12}}\bsav(?:e|es|ed|ing)\b|\b(?:nearly|almost) (?:as much|the same)\b|\bhardly (?:less|smaller|lower)\b"
+    r"|(?:没|不)(?:怎么|太|咋)?省(?:多少|下|显存|了?多少|啥|什么)|省不了(?:多少|啥|什么)?|(?:没|不)[见比]?少多少|省(?:得|的)?(?:也)?(?:很少|不多|有限)|几乎(?:一样|相同|没省|没少|不省))"
+)
+_AS_LARGE = beside(
     "|".join(_no_less(*pair) for pair in _PAIRS),
     r"\bv?ram\b|\bmemory\b|\bgi?b\b|\d ?g(?![a-z])|显存|内存|占",
     without=rf"{_NO_WEIGHTS}|{_OF_A_CASE}",
 )
+NARROW_AS_LARGE = rf"{_AS_LARGE}|{_SAVES_LITTLE}"
 
 # ── a card that is full and does nothing ────────────────────────────────────────────────────────────────────────────
 _UTILISED = r"(?:\b(?:gpu[- ]?|compute |volatile[- ])?util(?:i[sz]ation)?\b(?! ?=? ?0?\.\d)|(?:gpu|显卡|算力)?(?:的)?(?:利用率|使用率))"

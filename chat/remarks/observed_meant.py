@@ -1,5 +1,6 @@
 """What was seen and is not understood: fewer bits that take as much, a card that is full and idle, leaks and pieces, the fullest moment."""
 
+from chat.figures.adapters.narrow_base import base_is_small
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import ANATOMY, NVML, TORCH, TORCH_SNAPSHOT, TRANSFORMER_MATH
@@ -23,7 +24,10 @@ def _as_large(c: Asked, *, trained: bool) -> bool:
 OBSERVED_MEANT = (
     Remark("narrow-as-large", 1, lambda c: _as_large(c, trained=False) and c.modelled, *_SERVED_AS_LARGE, TORCH, FIRST),
     Remark("narrow-as-large-of-any", 1, lambda c: _as_large(c, trained=False) and not c.modelled, *_SERVED_AS_LARGE, TORCH, ELSEWHERE),
-    Remark("narrow-base-as-large", 1, lambda c: _as_large(c, trained=True) and c.modelled, *_TRAINED_AS_LARGE, TORCH, FIRST),
+    Remark("narrow-base-is-small", 1, lambda c: _as_large(c, trained=True) and c.modelled and base_is_small(c.figures),
+        "**Because the base is a small part of it here: {narrow_base}.** What lowers those: a smaller micro-batch with accumulation, shorter samples, a fused loss (Liger) and checkpointing; a larger model saves more. The base that is unpacked at each step makes QLoRA the slower of the two, so where 16 bits fit LoRA is the better choice.",
+        "**因为基座在这里只占一小部分:{narrow_base}。** 要降这些:减小 micro-batch 配合累积、缩短样本、融合损失(Liger)、开重计算;模型越大,QLoRA 省得越多。QLoRA 每步都要解包基座,比 LoRA 慢,所以 16 位放得下就用 LoRA。", TORCH, FIRST),
+    Remark("narrow-base-as-large", 1, lambda c: _as_large(c, trained=True) and c.modelled and not base_is_small(c.figures), *_TRAINED_AS_LARGE, TORCH, FIRST),
     Remark("narrow-base-as-large-of-any", 1, lambda c: _as_large(c, trained=True) and not c.modelled, *_TRAINED_AS_LARGE, TORCH, ELSEWHERE),
     Remark("meaning-of-full-but-idle", 1, means("full_but_idle"),
         "**Both can be true: memory is what is held, whether anything runs or not; utilization is the share of the last moment in which some kernel ran.** Held at 0 % is normal for a model that is loaded and waits for requests: its weights stay, a server (vLLM, SGLang) has set its pool aside at the start and gives none of it back between requests, PyTorch keeps its blocks, and a notebook that is open or a process that hangs keeps all it had. Where it should be working, the card waits: for data (reading, tokenising: more workers), for what the CPU computes (layers or states in RAM; Ollama shows the share in `ollama ps`), for another process of the run that hangs or has died; or it runs on another card or on the CPU. `nvidia-smi` lists who holds the memory; where it lists none, `fuser -v /dev/nvidia*` does; py-spy dump shows where a process stands.",
