@@ -15,7 +15,7 @@ from kb.stored import BELOW_USUAL, FILES, bits_of_file
 
 # the bits of weights that programs run, what is usual first
 _TRIED = (4, 8, 16)
-_LOCAL = ("consumer", "laptop", "workstation", "unified", "edge/unified")
+OF_ONES_OWN = ("consumer", "laptop", "workstation", "unified", "edge/unified")
 # of the bytes of the weights as reckoned by their bits, what is surely too much to be tried
 _SURELY = 0.97
 # how far a size may be from the usual model that stands for it
@@ -130,4 +130,4 @@ def engine_of(facts: dict[str, Any]) -> str:
     if all(row.get("architecture") in WITHOUT_SERVERS for row in found):
         return FILES
     alone = facts.get("batch_size") in (None, 1)
-    return FILES if alone and all(row.get("class", "consumer") in _LOCAL for row in found) else ""
+    return FILES if alone and all(row.get("class", "consumer") in OF_ONES_OWN for row in found) else ""

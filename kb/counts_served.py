@@ -4,24 +4,33 @@ from collections.abc import Callable
 from typing import Any
 
 from formulas.errors import BadInput
+from kb.candidates import OF_ONES_OWN
 from kb.cards import GIB
 from kb.cases import Case
 from kb.counts import SOLD, held_tokens
+from kb.interval import FITS
 from kb.knobs import PLAIN_TYPES
+from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.squeezed import in_other_formats
+from kb.stored import FILES, USUAL_BITS, stored_bits
 from kb.wider import NARROW_CACHE
 
 # as many cards as one takes for what is served, and the case there; None if no number of cards near is enough
 Enough = Callable[[Case], tuple[int, Outcome] | None]
+# cards that one's own machine has at most, and the files of fewer bits than the usual ones that are tried on one card fewer
+_AT_HOME, _FILES_IN_FEW = 4, ("gguf:IQ4_XS", "gguf:Q3_K_M", "gguf:IQ3_XXS")
 # a cache of so much of the weights decides the count with them
 _WORTH = 0.25
 
 
 def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, enough: Enough) -> dict[str, Any]:
-    """`formats`: the counts in other formats; `narrow`: that with a cache of 8 bits; `fewer`: what the machine with fewer cards
-    holds at once."""
-    found: dict[str, Any] = {"formats": in_other_formats(where, case, enough)}
+    """`formats`: the counts in other formats; `in_files`: a file in few bits with one card fewer; `narrow`: the count with a cache
+    of 8 bits; `fewer`: what the machine with fewer cards holds at once."""
+    found: dict[str, Any] = {
+        "formats": in_other_formats(where, case, enough),
+        "in_files": _in_files(where, case, taken),
+    }
     knob = where.situation.knob
     asked = int(knob("batch_size") or 1)
     if knob("task") == "train" or asked < 2 or taken is None or taken[0] < 2:
@@ -44,6 +53,30 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
         less = _at_once(there, lower, length) if there else 0
         found["fewer"] = {"n_gpus": lower, "asked": asked, "at_once": at_once, "narrow": min(less, asked)}
     return found
+
+
+def _in_files(where: Outcome, case: Case, taken: tuple[int, Outcome] | None) -> dict[str, Any] | None:
+    """Of weights in few bits on cards of one's own, the largest of llama.cpp's files of still fewer with which one card fewer is
+    likely to do; None where such files, another format or a layout are told."""
+    knob = where.situation.knob
+    told = knob("engine") == FILES or {"weight_format", "tp", "pp", "layer_split"} & (set(case.facts) - case.assumed)
+    own = case.card is not None and gpu_row(case.card.name).get("class") in OF_ONES_OWN
+    if taken is None or not 2 < taken[0] <= _AT_HOME or told or not own or knob("task") == "train":
+        return None
+    if int(knob("batch_size") or 1) > 1 or stored_bits(where) > USUAL_BITS + 1 or len(case.rig) > 1:
+        return None
+    for kind in _FILES_IN_FEW:
+        facts = {"weight_format": kind, "bits": None, "engine": FILES, "n_gpus": taken[0] - 1}
+        try:
+            there = outcome(case.with_facts(**facts))
+        except BadInput:  # no such file of this model
+            return None
+        if there.leaning in FITS and there.capacity:
+            return {
+                "n_gpus": taken[0] - 1, "weight_format": kind, "leaning": there.leaning,
+                "gib": there.best / GIB, "capacity_gib": there.capacity / GIB,
+            }  # fmt: skip
+    return None
 
 
 def _at_once(case: Case, cards: int, length: int) -> int:

@@ -16,13 +16,13 @@ from kb.cards import GIB, rig_name, shares_memory
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.held_models import Held, all_there, called
 from kb.host_split import beside_cards, worked
-from kb.machine_files import USUAL_BITS, files_of, held_in_none, wanted_in_fewer
+from kb.machine_files import files_of, held_in_none, wanted_in_fewer
 from kb.names import gpu_row
 from kb.outcome import Outcome
 from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
 from kb.short_of import short_of
-from kb.stored import BELOW_USUAL, FILES
+from kb.stored import BELOW_USUAL, FILES, USUAL_BITS
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes

@@ -11,10 +11,8 @@ from kb.held_models import Held
 from kb.host_split import worked
 from kb.outcome import Outcome
 from kb.recipe import FILE_BITS
-from kb.stored import AS_PUBLISHED, BELOW_USUAL, FILES, TWO_BITS, USUAL_FILE, bits_of_file
+from kb.stored import AS_PUBLISHED, BELOW_USUAL, FILES, TWO_BITS, USUAL_BITS, USUAL_FILE, bits_of_file
 
-# of weights in files
-USUAL_BITS = 4
 # of a card's memory: beyond it a screen or another program decides
 NEARLY_FULL = 0.92
 

@@ -13,12 +13,11 @@ from kb.host_memory import host_need
 from kb.host_split import beside_cards
 from kb.hosting import PLACES
 from kb.machine import ANY_ROOM
-from kb.machine_files import USUAL_BITS
 from kb.outcome import Outcome, outcome
 from kb.rates import Decoding, HostMemory
 from kb.recipe import format_for, formats_by_bits, host_reserve
 from kb.stated import ASKED
-from kb.stored import FEW_BITS, FILES, bits_of_file, stored_bits
+from kb.stored import FEW_BITS, FILES, USUAL_BITS, bits_of_file, stored_bits
 
 # as told; a part in host memory; a smaller file; nowhere
 TOLD, BESIDE, SMALLER, NOWHERE = "told", "beside", "smaller", "nowhere"

@@ -16,7 +16,7 @@ FEW_BITS = ("gguf:Q3_K_M", "gguf:IQ3_XXS", "gguf:IQ2_M", "gguf:IQ2_XS", "gguf:IQ
 # the same with the one that stands between those and the usual file of four bits
 BELOW_USUAL = ("gguf:IQ4_XS", *FEW_BITS)
 USUAL_FILE, TWO_BITS = "gguf:Q4_K_M", "gguf:Q2_K"
-_FOUR = 4  # bits below which quality goes
+USUAL_BITS = 4  # of weights in files, below which quality goes
 
 
 def stored_bits(where: Outcome) -> float:
@@ -55,4 +55,4 @@ def of_few_bits() -> Costs:
 def costs_of(where: Outcome) -> dict[str, str]:
     """What files of so few bits cost, in both languages; empty for others."""
     few = bits_of_file(str(where.situation.knob("weight_format"))) or 16.0
-    return {language: of_few_bits()[0].says.in_(language) for language in ("en", "zh")} if few < _FOUR else {}
+    return {language: of_few_bits()[0].says.in_(language) for language in ("en", "zh")} if few < USUAL_BITS else {}

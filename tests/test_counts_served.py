@@ -77,3 +77,27 @@ def test_few_cards_that_do_not_fit_have_no_machine_of_eight() -> None:
 )  # fmt: skip
 def test_a_bare_product_of_bits_is_no_other_checkpoint(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many 3090s for Mistral Large 123B in 4 bit with 32k?", "With 3 cards only a file in fewer bits most likely fits: Q3_K_M in llama.cpp"),
+        ("Mistral Large 123B 4bit 32k 上下文，要几张 3090", "3 张卡时只有更低位数的文件多半放得下：llama.cpp 按层切分的 Q3_K_M"),
+    ],
+)  # fmt: skip
+def test_one_card_fewer_is_told_with_the_file_that_does(question: str, said: str) -> None:
+    assert said in answer_to(question), answer_to(question)[:900]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many 4090s for Llama 3.3 70B in 4 bit at 8k?",  # a single one is another matter
+        "how many 3090s for Mistral Large 123B in 8 bit?",
+        "how many A100 40GB for Qwen3-235B in 4 bit?",
+        "how many 3090s for Mistral Large 123B Q4_K_M in llama.cpp?",
+    ],
+)
+def test_it_is_told_of_few_bits_on_cards_of_ones_own(question: str) -> None:
+    assert "only a file in fewer bits" not in answer_to(question)

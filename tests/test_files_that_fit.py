@@ -305,6 +305,8 @@ def test_which_file_fits_is_told_before_the_one_that_does_not(question: str, ope
         ("一张3090跑Llama 3.3 70B用哪个GGUF量化，还是改用32B的Q4", ("只有 IQ2_XS", "32B-Instruct Q4_K_M", "通常是更好的选择")),
         # not even the smallest file
         ("which gguf quant of qwen2.5 72b fits a 4090, or a 32B in Q4 instead?", ("Qwen2.5-72B-Instruct fits in none of the usual files:** the smallest, IQ2_XXS", "fits** Qwen2.5-32B-Instruct")),
+        # of files that were named there may be others
+        ("4090 24G，70B的IQ2_XXS能不能跑，值得吗，还是32B Q4_K_M", ("Llama-3.3-70B-Instruct IQ2_XXS（", "通常是更好的选择")),
         # both in the usual bits
         ("which gguf quants of Qwen3-14B and Qwen3-8B for a 4080 16GB?", ("fits** Qwen3-14B Q6_K", "So does Qwen3-8B Q8_0")),
     ],

@@ -5,6 +5,7 @@ and what several that are named are for.
 from typing import Any
 
 from chat.answers.case_tables import Result, cases_of
+from chat.answers.in_a_file import in_a_file
 from chat.answers.made_of import parts_said
 from chat.answers.unequal_words import listed
 from chat.figures.named import GB, both_words
@@ -161,7 +162,12 @@ def _floor(solved: dict[str, Any], language: str) -> str:
 
 def _otherwise(solved: dict[str, Any], language: str) -> str:
     """With how few cards a training goes, or how many what is served takes in another format or with a smaller cache."""
-    return _squeezed(solved, language) + _in_formats(solved, language) + _of_the_cache(solved, language)
+    return (
+        _squeezed(solved, language)
+        + _in_formats(solved, language)
+        + in_a_file(solved, language)
+        + _of_the_cache(solved, language)
+    )
 
 
 def _of_the_cache(solved: dict[str, Any], language: str) -> str:

@@ -2,8 +2,8 @@
 
 from chat.answers.case_tables import Result
 from formulas.quantity import Words
-from kb.machine_files import USUAL_BITS
 from kb.recipe import called_bits
+from kb.stored import USUAL_BITS
 
 # of a Q8_0 file what Q6_K is, by their bits; of a card what such a file may take with its cache
 _SIX_OF_EIGHT, _ROOMY_FILE, _FOUR, _EIGHT = 0.8, 0.95, 4.0, 8.0

@@ -2,6 +2,7 @@
 
 from chat.answers.case_tables import LEAST_GIB, Result, longest_of, several_cards
 from chat.answers.pool_words import pool_of
+from chat.figures.serving.engine_words import LENGTHS
 from chat.phrases import case_words, gib, in_words
 from kb.lengths import by_yarn
 from kb.stated import ASKED, ASSUMED
@@ -90,7 +91,11 @@ def _longest(result: Result, language: str) -> list[str]:
             if language == "zh"
             else f"By the middle of the estimate up to about {tokens} fit."
         ]
-    return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
+    engine = result["facts"].get("engine", {})
+    flag = LENGTHS.get(str(engine.get("value")), "") if result["facts"].get("task", {}).get("value") != "train" else ""
+    if language == "zh":
+        return [f"其余不变时,最长约 {tokens}{f'({flag})' if flag else ''}。"]
+    return [f"All else equal, up to about {tokens} fit{f' ({flag})' if flag else ''}."]
 
 
 def _told_beside(result: Result, most: int) -> bool:

@@ -50,11 +50,12 @@ def _either(large: Row, small: Row, machine: Row, language: str) -> str:
     model, costs = value("model", large["model"], language), large["costs"].get(language)
     one, other = kind + how(large, machine, language), model_in(small, language) + how(small, machine, language)
     lost = "" if not costs else f"{kind} {costs}。" if zh else f" {kind} costs {costs}."
+    only, only_zh = (f"of {model} only {one} fits", f"{model} 只有 {one}放得下")
+    if not machine["files"]:  # the files were named, and others might fit as well
+        only, only_zh = f"{model} {one} fits", f"{model} {one}放得下"
     if zh:
-        return (
-            f"**{name} 上,{model} 只有 {one}放得下;{other}通常是更好的选择。** {AT_SAME_BYTES.zh}({K_BIT[0]})。{lost}"
-        )
-    return f"**{name}: of {model} only {one} fits; {other} is as a rule the better choice.** {AT_SAME_BYTES.en} ({K_BIT[0]}).{lost}"
+        return f"**{name} 上,{only_zh};{other}通常是更好的选择。** {AT_SAME_BYTES.zh}({K_BIT[0]})。{lost}"
+    return f"**{name}: {only}; {other} is as a rule the better choice.** {AT_SAME_BYTES.en} ({K_BIT[0]}).{lost}"
 
 
 def _of_none(one: Row, machine: Row, language: str) -> str:

@@ -12,9 +12,9 @@ from chat.phrases import case_words, gib, value
 from chat.reads.reading import Reading
 from chat.works import K_BIT, SCALING_LAWS
 from formulas.errors import BadInput
-from kb.machine_files import USUAL_BITS
 from kb.names import model_row
 from kb.recipe import called_bits
+from kb.stored import USUAL_BITS
 
 # what may set the cases apart beside the models
 _BESIDE = frozenset({"bits", "weight_format"})

@@ -8,7 +8,7 @@ from chat.reads.devices import DEVICE_NAMED
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.host_memory import is_tight
-from kb.machine_files import USUAL_BITS
+from kb.stored import USUAL_BITS
 
 Row = dict[str, Any]
 # told of the memory itself, these make its speed another tool's answer
