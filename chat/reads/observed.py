@@ -17,7 +17,7 @@ _PAIRS = ((_FOUR, rf"(?:{_EIGHT}|{_SIXTEEN})"), (_EIGHT, _SIXTEEN), (_QUANTISED,
 
 def _no_less(narrow: str, wide: str) -> str:
     """It takes more than the wide one, or the same: said the one way round, since the other is as it should be."""
-    larger, larger_zh = r"\b(?:more|higher|larger|bigger|greater)\b", r"(?:还要?|更|反而|却)?(?:大|多|高)"
+    larger, larger_zh = r"\b(?:more|higher|larger|bigger|greater)\b", r"(?:还要?|更|反而|却)?(?:大|多(?!少)|高)"
     same = r"(?:\b(?:the )?same\b|\bas (?:much|large|big|high)\b|\bno less\b|\bidentical\b|\bequal\b)"
     same_zh = r"(?:(?<!不)一样|差不多|(?<!不)相同|没(?:有)?(?:差|区别|变化)|持平)"
     return (
