@@ -63,3 +63,8 @@ def test_other_counts_are_no_copies(question: str) -> None:
     assert "several_servers" not in told.cues
     assert "log_servers" not in told.extras
     assert "together" not in Assistant().ask(question).text.split("\n")[0]
+
+
+def test_an_amount_before_a_size_counts_no_servers() -> None:
+    assert "several_servers" not in read("16 GB for 8B in fp16, will it fit on a 3090?").cues
+    assert "several_servers" in read("Will 2 8B models fit on a 3090?").cues

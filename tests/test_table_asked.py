@@ -178,6 +178,7 @@ def test_other_questions_of_the_table_hold_no_run_against_it(question: str) -> N
         ("LLaMA-Factory 的表只有7B、14B、30B、70B，9B用LoRA看哪一列？", ("没有 9B 这一列", "LoRA（16 位）2x = 18 GB（7B 那列写 16 GB，按比例 20.6 GB）")),
         ("LLaMA-Factory那张表没写8B，QLoRA 4bit按多少算", ("8B QLoRA（4 位）x/2 = 4 GB（7B 那列写 6 GB",)),
         # far from every column the rule stands alone
+        ("LLaMA-Factory table for 1.5B LoRA?", ("1.5B LoRA (16-bit) 2x = 3 GB.**", "much of the need is activations, logits and the runtime")),
         ("what does LLaMA-Factory's table list for 405B QLoRA?", ("405B QLoRA (8-bit) x = 405 GB; QLoRA (4-bit) x/2 = 202.5 GB",)),
     ],
 )  # fmt: skip

@@ -15,7 +15,8 @@ from tests.talking import answer_to
         ("The docs recommend 80 GB for a 70B. Which precision is that?", "**8-bit weights", ("138 GB, more than 80 GB",)),
         ("有人说70B要64G内存，是按几bit算的？", "**按 4 位权重算", ("138 GB，超过 64 GB",)),
         ("HF model card says 70B needs 140 GB. Is that 16-bit?", "**Yes, in 16 bits", ("138 / 70 / 37 GB against 140 GB",)),
-        ("官网写7B需要16G显存，是fp16吗", "**是的，按 16 位", ()),
+        ("官网写7B需要16G显存，是fp16吗", "**是的，按 16 位（fp16、bf16）算：这个数放得下", ("剩下的给 KV 缓存",)),
+        ("说明里写14B要28G、32B要64G，是半精度吧？", "**是的，按 16 位（fp16、bf16）算：这个数差不多就是", ("另外还要 KV 缓存",)),
     ],
 )  # fmt: skip
 def test_the_width_of_a_stated_memory_is_told(question: str, opens: str, says: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from chat.plans.tables import SIZE_BETWEEN
 
 Cell = dict[str, Any]
 _NEAR = 2.0  # times a column's size, up to which it tells of another size
+_SMALL = 3.0  # 1e9 parameters: less is mostly activations, logits and the runtime
 _MOST_METHODS = 4  # of which each is said in a sentence
 
 
@@ -35,10 +36,22 @@ def between_words(
     """The figure for each size, by the rule and by the column beside it; which of them to plan by."""
     told = [_of_a_size(label, rows, zh, method) for label, rows in between.items()]
     sizes, beside = list(between), any(cell for rows in between.values() for _, cell in rows)
+    small = any(float(label.rstrip("B")) < _SMALL for label in between)
     if zh:
-        advice = "两个不同时按大的规划,再给长序列和大批量的激活留余量。" if beside else ""
+        advice = (
+            "这么小的模型,激活、logits 和运行时占很大一部分,公式里没有这些。"
+            if small
+            else "两个不同时按大的规划,再给长序列和大批量的激活留余量。"
+            if beside
+            else ""
+        )
         return f"**LLaMA-Factory 的表没有 {'、'.join(sizes)} 这一列,按任意大小的 xB 列(x 是以 B 计的总参数量)算:{'。'.join(told)}。** {advice}".rstrip()
-    advice = "Where they differ plan by the larger, with room for longer samples and batches." if beside else ""
+    larger = "Where they differ plan by the larger, with room for longer samples and batches." if beside else ""
+    advice = (
+        "Beyond that, with so small a model, much of the need is activations, logits and the runtime, which the rule leaves out."
+        if small
+        else larger
+    )
     return f"**LLaMA-Factory's table has no {' or '.join(sizes)} column; by the one for any size, xB of x billion parameters: {'. '.join(told)}.** {advice}".rstrip()
 
 

@@ -168,7 +168,6 @@ _EACH = (
     "ELSE coalesce(TRY_CAST(split_part(rule, 'x', 1) AS DOUBLE), 1) / coalesce(TRY_CAST(split_part(rule, '/', 2) AS DOUBLE), 1) END"
 )
 _OWN_COLUMN = 0.06  # a size so near to a column's is of it
-_LEAST_BETWEEN = 3e9  # what is smaller is all activations and runtime, of which the rules know nothing
 _MOST_BETWEEN = 3  # sizes that are worked out beside the cells
 SIZE_BETWEEN = "B_gb"  # how the columns end that hold what is worked out for a size: `32B_gb`
 
@@ -178,7 +177,7 @@ def _of_sizes_between(reading: Reading) -> str:
     without = [
         size
         for size in dict.fromkeys(_nominal(reading) or sizes(reading))
-        if size >= _LEAST_BETWEEN and all(abs(size / one - 1) > _OWN_COLUMN for one in _columns().values())
+        if all(abs(size / one - 1) > _OWN_COLUMN for one in _columns().values())
     ]
     if len(without) > _MOST_BETWEEN:
         return ""

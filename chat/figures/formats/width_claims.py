@@ -24,6 +24,11 @@ class Stated:
     token: float  # bytes of its cache
 
     @property
+    def alone(self) -> bool:
+        """Is the amount the weights of some width and nothing else?"""
+        return self.gb < self.whole[self.bits] if self.bits else False
+
+    @property
     def bits(self) -> int:
         """The widest weights that run in the amount, or that it is; the fewest bits where it holds but those, 0 where it holds none."""
         alone = [bits for bits, one in self.weights.items() if abs(self.gb / one - 1) <= _ALONE]
@@ -75,9 +80,10 @@ def _width_claimed(figures: Figures) -> Words:
     head, last = _verdict(figures, stated, bits), _meant(figures, stated)
     lines = [_sums(one) for one in stated]
     cache = gib_words(last.token * _USUAL_LENGTH)
+    left = Words("On top of that comes", "另外还要") if last.alone else Words("What is left is for", "剩下的给")
     rest = Words(
-        f" The weights alone in 16 / 8 / 4 bits are, {'; '.join(one.en for one in lines)}. What is left is for the KV cache ({last.size:g}B: {last.token / 1024:,.0f} KiB a token, {cache} at {_USUAL_LENGTH:,}), buffers and, of RAM, the system.",
-        f"只算权重,16 / 8 / 4 位:{';'.join(one.zh for one in lines)}。剩下的给 KV 缓存({last.size:g}B 每 token {last.token / 1024:,.0f} KiB,{_USUAL_LENGTH:,} token 为 {cache})、缓冲,若是内存还有系统。",
+        f" The weights alone in 16 / 8 / 4 bits are, {'; '.join(one.en for one in lines)}. {left.en} the KV cache ({last.size:g}B: {last.token / 1024:,.0f} KiB a token, {cache} at {_USUAL_LENGTH:,}), buffers and, of RAM, the system.",
+        f"只算权重,16 / 8 / 4 位:{';'.join(one.zh for one in lines)}。{left.zh} KV 缓存({last.size:g}B 每 token {last.token / 1024:,.0f} KiB,{_USUAL_LENGTH:,} token 为 {cache})、缓冲,若是内存还有系统。",
     )
     return Words(f"{head.en}{rest.en}", f"{head.zh}{rest.zh}")
 
@@ -96,9 +102,14 @@ def _verdict(figures: Figures, stated: list[Stated], bits: int) -> Words:
             "**连 4 位都不够:单是权重就超过所说的数,**要么位数更少,要么一部分放在别处。",
         )
     if bits == 16:
+        holds, holds_zh = (
+            ("is about such weights alone", "差不多就是 16 位的权重")
+            if over.alone
+            else ("holds such weights", "放得下 16 位的权重")
+        )
         return Words(
-            f"**{'Yes, in' if asks_wide else 'In'} 16 bits (fp16, bf16): the amount holds such weights.**",
-            f"**{'是的,' if asks_wide else ''}按 16 位(fp16、bf16)算:这个数放得下 16 位的权重。**",
+            f"**{'Yes, in' if asks_wide else 'In'} 16 bits (fp16, bf16): the amount {holds}.**",
+            f"**{'是的,' if asks_wide else ''}按 16 位(fp16、bf16)算:这个数{holds_zh}。**",
         )
     no, no_zh = ("No, not 16-bit", "不是 16 位的") if asks_wide else (f"{bits}-bit weights", f"按 {bits} 位权重算")
     meant, meant_zh = (f"; {bits}-bit weights go with it", f",对得上的是 {bits} 位权重") if asks_wide else ("", "")
