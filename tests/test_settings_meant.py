@@ -12,6 +12,7 @@ from chat.agent import Assistant
         ("样本长短不一，补齐会不会浪费显存，padding", "**会：填充的 token"),
         ("how much VRAM does --enforce-eager save?", "**--enforce-eager saves the buffers"),
         ("vllm 的 swap_space 是内存还是显存？", "**--swap-space 占的是内存"),
+        ("vLLM 启动后内存占用很高，swap_space 是什么，能关吗", "**--swap-space 占的是内存"),
         ("Is it safe to set gpu_memory_utilization to 0.97?", "**On a card of its own without a screen 0.97 mostly stands; the risk"),
         ("vLLM on a 48GB card: is gpu_memory_utilization 0.9 risky?", "**0.9 is no more than the default of newer versions"),
         ("48GB 的卡上 vLLM 的 gpu_memory_utilization 设 0.97 安全吗?", "**独占且不接显示器的卡设 0.97 多半没问题"),
