@@ -86,7 +86,9 @@ def _with_vocabulary(name: str, params: float, vocabulary: int) -> StandIn:
     """Its shapes with that vocabulary, and as many layers as come nearest to the size; BadInput where the tables alone are more."""
     layers, with_them = _layers_for({**model_row(name), "vocab_size": vocabulary}, params)
     if _params(with_them) > _NEAR_SIZE * params:
-        raise BadInput(f"a vocabulary of {vocabulary:,} is too large for {params / 1e9:g}B parameters")
+        raise BadInput(
+            f"a vocabulary of {vocabulary:,} is too large for {params / 1e9:g}B parameters: with one layer it makes {_params(with_them) / 1e9:.2g}B"
+        )
     return StandIn(name, layers, True, with_them, vocabulary)
 
 

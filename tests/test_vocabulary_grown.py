@@ -26,6 +26,17 @@ def test_what_is_added_is_the_difference(question: str, added: int) -> None:
     assert str(added) in Assistant().ask(question).text.split("\n")[0].replace(",", "")
 
 
+def test_two_vocabularies_behind_the_size_are_no_lengths() -> None:
+    for question in ("Does vocab size matter for VRAM? 7B, 32k vs 256k", "词表大小对显存影响大吗，7B，32k 和 256k"):
+        reading = read(question)
+        assert reading.extras["vocabularies"] == (32_000, 256_000)
+        assert "seq_len" not in reading.facts
+        assert (
+            Assistant().ask(question).text.startswith(("**Logits first: 2,048 tokens × vocabulary", "**首先是 logits"))
+        )
+    assert "vocabularies" not in read("Does the vocab matter at a context of 32k vs 128k for a 7B?").extras
+
+
 def test_two_vocabularies_are_no_extension() -> None:
     assert "added_vocabulary" not in read("a vocab of 152k vs 32k: how much more are the logits of a 7B?").extras
 

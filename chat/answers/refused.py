@@ -73,6 +73,7 @@ _REFUSALS = tuple(
         (r"(?P<other>\w+) is set against (?P<own>\w+), which is missing", "<other>要与<own>比较,但没有给出<own>"),
         (r"no weight format has (?P<n>\d+) bits; there are formats of (?P<all>[\d, ]+) bits .*", "没有 <n> 位的权重格式;有 <all> 位的格式"),
         (r"that asks for (?P<n>[\d,]+) cases at once; ask for at most (?P<most>\d+)", "一次问了 <n> 种情形,最多 <most> 种"),
+        (r"a vocabulary of (?P<n>[\d,]+) is too large for (?P<size>\S+) parameters: with one layer it makes (?P<all>\S+)", "词表 <n> 对 <size> 参数来说太大:只留一层就有 <all>"),
         (r"n_trainable_layers is (?P<n>\d+), the model has (?P<most>\d+) layers", "要训练 <n> 层,而模型只有 <most> 层"),
         # layouts
         (r"(?P<n>\d+) heads \((?P<kv>\d+) of keys and values\) do not divide over tp (?P<tp>\d+); tp (?P<would>\d+) would do",

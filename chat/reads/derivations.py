@@ -38,6 +38,9 @@ _OF_A_RUN = (
     r"|报错|炸|崩|评估|验证|蒸馏|教师|(?:q?lora|全参|全量)\s?(?:微调|训练)|新增|扩(?:充|展)?词表|词表(?:由|从)|放得下|够|(?<!logits)(?<!logits显存)(?<!logits的显存)(?<!什么)(?<!啥)比|嵌入"
 )
 
+# two of them of one size, which are worked out for it
+_TWO = r"(?<![\d.])\d+(?:\.\d+)?\s?(?:k|万)\s?(?:vs\.?|versus|or|and|和|与|还是)\s?\d+(?:\.\d+)?\s?(?:k|万)"
+_TWO_OF_A_SIZE = rf"\d ?b\b[\s\S]*{_TWO}|{_TWO}[\s\S]*\d ?b\b"
 # what has so large a vocabulary is trained or run: of it the need is asked
 _A_CASE = r"\bhow much (?:gpu |video )?(?:v?ram|memory)\b(?: (?:do|would|will|does|should) \w+ (?:need|take|use|want))?(?: (?:for|to|with|of)) (?:[^.;?]{0,24}\b)?(?:train\w*|pre-?train\w*|(?:fine-?)?tun(?:e|ing)|run\w*|\d+(?:\.\d+)?[bm])\b|\bpre-?train\w*\b[^.;?]{0,24}\d(?:\.\d+)?[bm]\b|\benough\b"
 
@@ -65,7 +68,7 @@ OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("cache_speed", beside(_SMALLER_CACHE, _FASTER, r"\?|吗|么|\bright\b|对不对", without=r"\bprefill|\bdraft|\bspeculative|\bprefix|\boffload|(?<![a-z])(?:fp8|int8|q8_0)(?![a-z])|\bvllm|\bgpus?\b|\bcards?\b|显卡")),
     ("format_bits", beside(_BLOCKS, _EACH_WEIGHT, _WHY_BITS, without=r"\bkv\b|\bcache\b|缓存|\bgpus?\b|\bcards?\b|显卡|\bquality\b|质量|perplex\w*")),
     ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=rf"{_OF_A_RUN}|{_GROWN}")),
-    ("logits_derived", beside(_VOCABULARY, _OF_LOGITS, without=rf"{_OF_A_RUN}|{_GROWN}|{_A_CASE}")),
+    ("logits_derived", beside(_VOCABULARY, _OF_LOGITS, without=rf"{_OF_A_RUN}|{_GROWN}|{_A_CASE}|{_TWO_OF_A_SIZE}")),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
     ("activations_divided", r"\b(?:sequence|context)[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\btensor[ -]parallel\w*|\btensor[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\bsequence[ -]parallel\w*|(?:序列并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}张量并行|张量并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}序列并行)"),
     ("activations_whole", beside(_ACTIVATIONS, _STAGES, r"\bwhy\b|\b(?:not|n't|help\w*|same|reduc\w+|sav\w+|shard\w*|divid\w+|split\w*)\b|为(?:什么|啥|何)|切|省|降|减|一样", rf"\?|吗|么|^explain|\bwhy\b|为(?:什么|啥|何)|解释|{SUPPOSED_FORM}", without=rf"{_RANKS}|\bpipelin|流水线|\boom\b|out of memory|爆|激活参数|\bright\s?\?|对[吗吧]|(?<!matter )\bhow (?:much|many)\b|多少|\bgradients?\b|梯度|\bcheckpoint|重计算|\boffload|卸载")),

@@ -16,6 +16,8 @@ _TWO = (
     rf"(?:\bvocab\w*|词表)(?:[ _-]?sizes?|大小)?[^.;?\d]{{0,16}}?{_FIRST}{_AGAINST}{_SECOND}",
     rf"{_FIRST}{_CALLED}{_AGAINST}{_SECOND}",
     rf"{_FIRST}{_AGAINST}{_SECOND}{_CALLED}",
+    # behind the size of the model, where nothing else has a length
+    rf"^(?![\s\S]*(?:\bcontext|\bctx\b|\bseq|\blength|\btokens?\b|上下文|长度))[\s\S]*?(?:\bvocab\w*|词表)[^.;\d]{{0,40}}(?:\d+(?:\.\d+)?b\b(?:模型)?[,:]?\s?)?{_FIRST}{_AGAINST}{_SECOND}",
 )
 _GROWN = rf"(?:\bvocab\w*|\btokeni[sz]er|\bembeddings?|词表)(?:[^.;?]|\.(?=\d)){{0,40}}?(?:\bfrom|从|由)\s?{_FIRST}{_AGAINST}{_SECOND}"
 _EXTENDED = r"\b(?:extend|expand|resiz|enlarg|add)\w*|扩|新增|增加"
@@ -53,6 +55,10 @@ def read_vocabularies(scan: Scan) -> None:
 def settle_vocabulary(scan: Scan) -> None:
     """One vocabulary beside a size alone, `a 1.3B with a vocabulary of 32k`, is a shape of the model that stands for the size; of a
     model that is named one that it is extended to is what that adds to its own."""
+    if VOCABULARIES in scan.extras and not {"task", "method", "engine"} & set(
+        scan.facts
+    ):  # which hardly differ in a run
+        scan.add("task", "train", 0, 0, take=False)
     told = scan.extras.get("log_vocabulary", ()) or scan.extras.get(_NEW_SIZE, ())
     models = scan.facts.get("model", ())
     if len(models) == 1 and (new := scan.extras.pop(_NEW_SIZE, ())):
