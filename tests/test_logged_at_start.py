@@ -257,3 +257,32 @@ def test_requests_beyond_a_printed_pool_wait_and_none_fails(question: str, opens
     text = Assistant().ask(question).text
     assert text.startswith(opens), text
     assert also in text.split("\n\n")[0], text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "unsaid"),
+    [
+        ("vLLM says Maximum concurrency for 8,192 tokens per request: 15.2x (Llama-3.1-8B, 4090). Can only 15 people use it?", "**No, only where each fills that whole length: 15 at once", "fits with 16-bit"),
+        ("vLLM日志写 Maximum concurrency for 8,192 tokens per request: 15.2x，Llama-3.1-8B 4090，是不是最多只能15个人用？", "**不是，只有每条都用满长度时才是这么多：同时 15 个", "都放得下"),
+        ("Does user 20 fail if vLLM says Maximum concurrency for 8,192 tokens per request: 15.2x with Llama-3.1-8B on a 4090?", "**Not all at once: 15 of the 20 run", "does not fit with"),
+    ],
+)  # fmt: skip
+def test_what_a_server_measured_is_not_judged_by_an_estimate(question: str, opens: str, unsaid: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text
+    assert unsaid not in text, text
+
+
+@pytest.mark.parametrize(
+    ("question", "length"),
+    [
+        ("How many users with 2k prompts can I serve with Llama-3.1-8B on a 4090 in vllm?", (2048,)),
+        ("20 users with 3k prompts, Llama-3.1-8B", (3000,)),
+        ("Llama-3.1-8B with 5k requests a day", None),
+        ("Llama-3.1-8B for 5k users", None),
+        ("a job of 2k prompts with Llama-3.1-8B, how long?", None),
+        ("16 concurrent 8k requests, Llama-3.1-8B", (8192,)),
+    ],
+)
+def test_a_number_of_prompts_or_users_is_no_length_and_that_of_each_is(question: str, length: tuple[int, ...]) -> None:
+    assert read(question).facts.get("seq_len") == length

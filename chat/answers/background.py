@@ -31,7 +31,6 @@ _ANSWERS = frozenset(
         "figure-identified",
         "weights-as-stored",
         "logged-pool-in-bytes",
-        "logged-pool-holds-some",
         "claims-of-different-needs",
         "name-is-no-product",
         "counting-words",
@@ -49,6 +48,9 @@ _ANSWERS = frozenset(
 )
 
 
+# how many requests a server's own log has room for: an estimate of the same would be told against what was measured
+_BY_THE_LOG = frozenset({"logged-pool", "logged-pool-holds-some"})
+
 _PER_TOKEN = r"\bper[- ]token\b|\b(?:each|a|one|/) ?token\b|每(?:个|一个)?\s?token"
 
 
@@ -62,6 +64,8 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     listed = [*reading.facts.get("bits", ()), *reading.facts.get("weight_format", ())]
     if len(listed) > 1 and reading.intent in ("how_much", "fits") and "query_tables" not in tools:
         return False  # formats that are listed are each asked about
+    if _BY_THE_LOG & set(remarks):
+        return True
     if (SUM_KEYS | WAY_KEYS) & set(remarks):
         return False  # the sum is shown on a whole need
     if "query_tables" in tools and not (cards and _OF_THE_WHOLE & set(reading.intents[:3])):

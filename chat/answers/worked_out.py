@@ -45,7 +45,7 @@ _TELL_THE_VERDICT = frozenset({*ON_UNIFIED, "no-kernels", "one-more-card"})
 _OF_LAYOUTS = frozenset({"zero2-keeps-frozen-weights", "adapters-not-divided", "a-copy-on-each", "undivided-by-copies"})
 _OF_PARTS = frozenset({"where-it-goes", "loss-not-fused"})
 # remarks that hold a figure against what was seen or printed: an estimate of other parts beside it would contradict
-_AGAINST_WHAT_WAS_SEEN = frozenset({"cells-explained", "stages-seen"})
+_AGAINST_WHAT_WAS_SEEN = frozenset({"cells-explained", "stages-seen", "logged-pool", "logged-pool-holds-some"})
 # asked whether something can be, and not whether a sum is right
 _OF_A_VERDICT = frozenset({"fits", "how_many_gpus", "rl_memory", "oom_diagnosis", "which_method", "multi_gpu_split"})
 _OF_A_DIFFERENCE = frozenset({"method_diff", "comparison"})

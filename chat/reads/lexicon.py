@@ -348,7 +348,7 @@ CHOSEN_AMONG = r"(?<![\d.*a-z])(?P<row>\d{1,3}\s?(?:g(?:i?b)?)?(?:\s*(?:,|/|、|
 _LONE_K = rf"\d{{1,4}}(?:\.\d)?\s?k(?![a-z0-9]|{_OF_PIXELS})"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (
-    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:[条张]|steps|usd|\$)|\s+(?:(?!tok)[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b)",
+    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:[条张]|steps|usd|\$)|\s+(?:(?!tok)[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b|\s+(?:users|people|customers|visitors|clients)\b|\s+(?:requests|queries|calls|messages|questions) ?(?:a|per|each|every|/) ?(?:day|hour|minute|second|month)\b)",
     rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?[\s-]*(?:tokens?|toks?|字(?![节段])|词元)(?![a-z])",
 )
 

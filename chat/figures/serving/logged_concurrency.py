@@ -98,7 +98,10 @@ def _taken_for(figures: Figures, held: float) -> float:
 
 def _not_only(figures: Figures) -> Words:
     """That it is not as many as the line says, where an asker takes it so; silent otherwise."""
-    doubted = _taken_for(figures, figures.amount("log_requests"))
+    held = figures.amount("log_requests")
+    if any(one == held for one in figures.logged_all("printed_users")):
+        return Words("No, only where each fills that whole length: ", "不是,只有每条都用满长度时才是这么多:")
+    doubted = _taken_for(figures, held)
     return Words(f"No, not only {doubted:g}, but ", f"不是只能 {doubted:g} 个,而是") if doubted else SILENT
 
 
