@@ -45,8 +45,9 @@ from chat.answers.trained_apart import (
 )
 from chat.answers.unequal_words import listed, of_setups, setups_by_card
 from chat.answers.verdicts import asks_whether
+from chat.answers.versions_chosen import chosen_by_size
 from chat.answers.warned import warnings
-from chat.answers.which import HARDLY, asks_which, chosen_with, first_way, one_card_alone, taken_or_out, which
+from chat.answers.which import HARDLY, asks_which, chosen_with, first_way, one_card_alone, taken_or_out
 from chat.figures.cards.card_choice import two_cards
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, leaning, pick, value
@@ -126,7 +127,11 @@ class _Compared:
             asked = False  # it is told with the prices; of the parts that each saves none is chosen
         self.across = across_machines(result, names, reading)
         self.asked = asked and not self.across
-        take = (models_weighed(result, reading, True) or which(result, names, self.language)) if self.asked else ""
+        take = (
+            (models_weighed(result, reading, True) or chosen_by_size(result, names, self.language))
+            if self.asked
+            else ""
+        )
         self.first = bool(take) and (result["recommended"] is not None or bool(result["narrower"]))
         self.take = take
 
