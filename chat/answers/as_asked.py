@@ -145,13 +145,15 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
 
 
 def _beside_a_named_method(rungs: list[dict[str, Any]], result: Result, reading: Reading) -> list[dict[str, Any]]:
-    """Of a training whose method was named the others beside one that fits, else those that its card holds, or that take less."""
+    """Of a training whose method was named the others beside one that fits, of a quantised base those with adapters; else
+    those that its card holds, or that take less."""
     named = "method" in reading.facts and result.get("verdict") is not None
     if not named or not rungs or "method" not in rungs[0]["facts"] or _OTHER_METHODS & set(reading.intents):
         return rungs
     on_card = any(one["on_card"] for one in rungs)
     if result["verdict"] == "yes" and not on_card:
-        return rungs
+        narrow = reading.facts["method"] == ("qlora",)
+        return [one for one in rungs if not (narrow and one["facts"]["method"] == "full")]
     if on_card:
         return [one for one in rungs if any(there["leaning"] in FITS for there in one["verdicts"])]
     return [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]

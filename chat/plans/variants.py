@@ -80,7 +80,7 @@ _CHANGES = {
 _SET_OF_A_RUN = {"seq_len", "batch_size", "zero_stage", "gpu_memory_utilization", "tp"}
 # circumstances that change nothing of what is asked
 _IDLE = {
-    "confirms", "supposed", "supposed_not", "supposed_of_any", "how_done", "what_is_it", "of_memory_too", "plain_peft", "existence", "use_named", "row_holds", "named_16_bit", "bf16_named", "what_helps", "ram_asked", "served_users", "stages", "lora", "dora",
+    "confirms", "supposed", "supposed_not", "supposed_of_any", "how_done", "what_is_it", "of_memory_too", "plain_peft", "existence", "use_named", "row_holds", "named_16_bit", "bf16_named", "what_helps", "cards_as_cure", "ram_asked", "served_users", "stages", "lora", "dora",
     "host_words", "slots", "use_doubted", "people_counted", "ways_asked", "cache_instead", "also:checkpointing_off", "tuned", "of_training", "ran_otherwise", "quantising", "saving_asked", "kv", "checkpointing", "flash", "flash_lacking", "quantised",
 }  # fmt: skip
 
