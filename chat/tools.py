@@ -120,7 +120,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         ),
         (
             "With a model: which cards and how many hold it, by method. With cards or host memory and no model: which usual "
-            "models they run, or (task train) tune. With both: how the cards run it, or which layouts fit."
+            "models they run, or (task train) tune. With both: how the cards run it."
         ),
     ),
     "derive_quantity": (
@@ -131,7 +131,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "type": "string",
                 "description": "such as peak, weights, kv_cache, optimizer, activations, logits",
             },
-            rule={"type": "string", "description": "a rule of thumb instead of the exact formula"},
+            rule={"type": "string", "description": "a rule of thumb, not the exact formula"},
         ),
         "How a quantity follows, formula by formula, with values and sources.",
     ),
@@ -249,7 +249,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             taken_gb=number(1e4, description="GB the language model beside was seen to take"),
         ),
         (
-            "Memory of encoders, embedders, rerankers, encoder-decoders (BERT, bge, T5): weights, a batch, "
+            "Encoders, embedders, rerankers, encoder-decoders (BERT, bge, T5): weights, a batch, "
             "training; with `model` or `params`, whether all fit on one card."
         ),
     ),
@@ -257,7 +257,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         check_document,
         schema(topic={"type": "string", "description": "a topic, or a figure such as 26.077"}),
         (
-            "What the source document states about a topic (16θ, 20x, 1.2x, LLaMA training time, Karpathy, "
+            "What the source document states of a topic (16θ, 20x, 1.2x, LLaMA training time, Karpathy, "
             "activations, fragmentation …), each recomputed, with its verdict."
         ),
     ),

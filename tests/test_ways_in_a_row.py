@@ -73,3 +73,18 @@ def test_whether_to_offload_is_asked_behind_it_too(question: str, asked: bool) -
     found = sides(read(question))
     both = {"none", "params"} if asked else set()
     assert {one.get("offload") for one in found.each} == both if found else not asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "8 张 4090,Qwen2.5-14B:lora 用 ddp 还是 zero3?",
+        "LoRA with DDP or ZeRO-3 for Qwen2.5-14B on 8x 4090, which one?",
+        "LoRA of Qwen2.5-14B on 8x 4090: DDP or ZeRO-3?",
+    ],
+)
+def test_layouts_behind_a_method_are_of_that_method(question: str) -> None:
+    found = sides(read(question))
+    assert found is not None
+    assert [one.get("zero_stage") for one in found.each] == [0, 3]
+    assert not any("full" in one.values() for one in found.each)

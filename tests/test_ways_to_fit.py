@@ -219,7 +219,7 @@ def test_the_stage_that_divides_the_weights_too_is_among_the_ways_on_the_same_ca
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("2x RTX A6000 48GB, Qwen2.5-32B at 8k tokens: LoRA with FSDP or QLoRA, which one?", ("On one card 4-bit QLoRA takes", "for data parallelism (DDP)")),
+        ("2x RTX A6000 48GB, Qwen2.5-32B at 8k tokens: LoRA with FSDP or QLoRA, which one?", ("each card, like a single one, holds all 19.2 GB", "QLoRA takes 43.4 GiB per card of 48.0 GiB (most likely fits)")),
         ("双卡3090微调Qwen3-32B,长度1k,lora和qlora选哪个", ("单卡:4 位 QLoRA 需要".replace(":", "："), "（FSDP）")),
         ("Qwen3-32B bf16 in vLLM on 2x A100 80GB, 20 users with 8k each, ok?", ("One card alone is not enough",)),
         ("两张4090跑Qwen3-14B AWQ,够不够", ("一张也放得下",)),

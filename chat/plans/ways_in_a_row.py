@@ -25,6 +25,8 @@ _EITHER = r"\b(?:or|vs\.?|versus)(?![a-z])|还是|或"
 # words of a way that no fact holds: "pure bf16 training", "plain GaLore"
 _WORDED = r"(?:\s?(?:training|fine-?tuning|微调|训练|优化器|optimi[sz]er))?"
 _BEFORE = r"(?:(?:just|plain|simply|using|use|go|with|full|an?|the|直接|用|上|开|走|全参|cpu|deepspeed|fsdp)[\s+]*)*"
+# what stands between two ways of a list, and not between a method and its layout ("LoRA 用 DDP")
+_SEPARATED = rf"[,、/;|]|{_EITHER}|\band\b|[和与跟]"
 _AS_LISTED = rf"{_WORDED}(?:{LISTED}){_BEFORE}"
 
 
@@ -43,7 +45,9 @@ def ways_in_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> l
             continue
         found.append([one])
         gaps.append(gap)
-    if not all(gap.strip() and compiled(_AS_LISTED).fullmatch(gap) for gap in gaps[1:]):
+    if not all(compiled(_AS_LISTED).fullmatch(gap) and compiled(_SEPARATED).search(gap) for gap in gaps[1:]):
+        return []
+    if _layouts_of_one(found):
         return []
     either = [bool(compiled(_EITHER).search(gap)) for gap in gaps[1:]]
     if any(either[:-1]) and not all(either):
@@ -52,6 +56,12 @@ def ways_in_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> l
         return []
     apart = len({frozenset(each.kind for each in side) for side in found}) > 1
     return [_whole(side) for side in found] if apart and _once_each(found) else []
+
+
+def _layouts_of_one(found: list[Side]) -> bool:
+    """Are the later ones further layouts of a method that is told with its own: "LoRA with DDP or ZeRO-3"?"""
+    kinds = [{one.kind for one in side} for side in found]
+    return {"method", "zero"} <= kinds[0] and {"zero"} in kinds[1:]
 
 
 def _with_offload(said: list[Said], text: str) -> list[Said]:
