@@ -26,7 +26,7 @@ _WORTH = 0.25
 
 def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, enough: Enough) -> dict[str, Any]:
     """`formats`: the counts in other formats; `in_files`: a file in few bits with one card fewer; `narrow`: the count with a cache
-    of 8 bits; `fewer`: what the machine with fewer cards holds at once."""
+    of 8 bits; `both`: with that and the fewest bits of weights; `fewer`: what the machine with fewer cards holds at once."""
     found: dict[str, Any] = {
         "formats": in_other_formats(where, case, enough),
         "in_files": _in_files(where, case, taken),
@@ -43,6 +43,8 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
     there = None if told else case.with_facts(kv_format=narrow)
     if there and (held := enough(there)):
         found["narrow"] = {"kv_format": narrow, "value": held[0], "gib": held[1].best / GIB}
+    if there and (both := _in_both(found, there, enough)):
+        found["both"] = both
     if {"bits", "weight_format"} & set(case.differs):  # formats side by side: such a cache where it takes fewer cards
         if found.get("narrow", {}).get("value", count) >= count:
             found.pop("narrow", None)
@@ -53,6 +55,17 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
         less = _at_once(there, lower, length) if there else 0
         found["fewer"] = {"n_gpus": lower, "asked": asked, "at_once": at_once, "narrow": min(less, asked)}
     return found
+
+
+def _in_both(found: dict[str, Any], there: Case, enough: Enough) -> dict[str, Any] | None:
+    """The fewest bits of the weights with such a cache, where the two together take fewer cards than either."""
+    if "narrow" not in found or not found["formats"]:
+        return None
+    least = found["formats"][-1]
+    held = enough(there.with_facts(**least["facts"], bits=None))
+    if held is None or held[0] >= min(found["narrow"]["value"], least["value"]):
+        return None
+    return {"bits": least["bits"], "value": held[0], "gib": held[1].best / GIB}
 
 
 def _in_files(where: Outcome, case: Case, taken: tuple[int, Outcome] | None) -> dict[str, Any] | None:

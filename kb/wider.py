@@ -39,7 +39,10 @@ def _changes(there: Outcome) -> list[tuple[int | None, dict[str, Any]]]:
     """The changes, the bits of a weight with those that are of weights."""
     knob = there.situation.knob
     if knob("task") == "train":
-        return [(None, {"loss": "fused"})] if knob("loss") == "full-logits" else []
+        saved = there.situation.knobs.get("gradient_checkpointing")
+        plain = saved is not None and saved.value == "on" and saved.origin != ASKED
+        ways: list[dict[str, Any]] = [{"loss": "fused"}] * (knob("loss") == "full-logits")
+        return [(None, way) for way in (*ways, *[{"gradient_checkpointing": "off"}] * plain)]
     engine = str(knob("engine") or "")
     found: list[tuple[int | None, dict[str, Any]]] = []
     share = there.situation.knobs.get("gpu_memory_utilization")

@@ -128,3 +128,20 @@ def test_how_many_so_long_a_servers_pool_holds_is_told():
     assert f", {whole['at_once']} at once), fits" in answer_to(
         "GLM-4.5-Air in FP8 on four 4090 48GB with vLLM, does it fit?"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What batch size can I expect for full fine-tuning phi-2, seq 2048, on a single A100 80GB?", "; without checkpointing about "),
+        ("4090 LoRA Qwen2.5-7B 最长能训多长", "；不开激活重计算约 "),
+        ("Qwen3-32B bf16,10个并发每个32k上下文,要几张4090", "；再用 4 位权重则 4 张卡"),
+    ],
+)  # fmt: skip
+def test_the_largest_is_told_with_what_takes_it_back_and_the_fewest_with_what_two_do_together(question, said):
+    assert said in answer_to(question)
+
+
+def test_where_checkpointing_is_told_its_lack_is_no_way():
+    asked = "Llama-3-8B LoRA on one A100 80GB, seq 2048, gradient checkpointing on: max per-device batch size?"
+    assert "without checkpointing" not in answer_to(asked).partition("\n")[0]

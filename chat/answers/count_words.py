@@ -179,6 +179,12 @@ def _of_the_cache(solved: dict[str, Any], language: str) -> str:
         still = ("still ", "仍是 ")[zh] if narrow["value"] == solved.get("in_practice") else ""
         told.append(f"KV 缓存用 8 位({narrow['kv_format']})时{still or ' '}{amount}(每张 {each},有余量)" if zh
                     else f"with a KV cache of 8 bits ({narrow['kv_format']}) {still}{amount} ({each} each, with a margin)")  # fmt: skip
+    if both := solved.get("both"):
+        amount, each = _counted(both["value"], language), gib(both["gib"])
+        told.append(
+            f"再用 {both['bits']} 位权重则 {amount}(每张 {each},有余量)" if zh
+            else f"with {both['bits']}-bit weights as well {amount} ({each} each, with a margin)"
+        )  # fmt: skip
     if fewer:
         told.append(_some_wait(fewer, narrow, language))
     if not told:

@@ -21,7 +21,7 @@ def further_words(solved: dict[str, Any], reading: Reading) -> str:
     beside: dict[str, str] = {}
     for one in allowed(solved.get("wider") or [], frozenset(reading.cues)):
         most = min(int(one["value"]), end or int(one["value"]))
-        if most > int(solved["value"]):
+        if most > int(solved["value"]) or "gradient_checkpointing" in one["facts"]:  # which takes back what it gives
             told.setdefault(most, []).append(_way(one, zh))
             beside[_way(one, zh)] = _narrow(one, most, end, zh)
     clauses = []
@@ -35,7 +35,7 @@ def further_words(solved: dict[str, Any], reading: Reading) -> str:
             )
         else:
             clauses += [
-                f"{way}约 {amount}{beside[way]}" if zh else f"with {way} about {amount}{beside[way]}" for way in ways
+                f"{way}约 {amount}{beside[way]}" if zh else f"{_with(way)} about {amount}{beside[way]}" for way in ways
             ]
     return "".join(f";{one}" if zh else f"; {one}" for one in clauses)
 
@@ -47,6 +47,10 @@ def _narrow(one: dict[str, Any], most: int, end: int, zh: bool) -> str:
     if both <= most:
         return ""
     return f"(再加 {kind} 缓存约 {both:,})" if zh else f" ({both:,} with the cache in {kind} as well)"
+
+
+def _with(way: str) -> str:
+    return way if way.startswith("without") else f"with {way}"
 
 
 def _amount(solved: dict[str, Any], most: int, zh: bool) -> str:
@@ -66,6 +70,8 @@ def _way(one: dict[str, Any], zh: bool) -> str:
         return f"8 位缓存({given})" if zh else f"an 8-bit cache ({given})"
     if name == "weight_format":
         return f"{one['bits']} 位权重" if zh else f"{one['bits']}-bit weights"
+    if name == "gradient_checkpointing":
+        return "不开激活重计算" if zh else "without checkpointing"
     if "says" in one:
         return str(one["zh"] if zh else one["says"])
     return "融合损失(Liger)" if zh else "a fused loss (Liger)"
