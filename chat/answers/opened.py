@@ -92,6 +92,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
     for rule in (
+        _need_before_its_weights,
         _beside_the_lead,
         _nothing_lost,
         _beside_a_product,
@@ -141,6 +142,25 @@ def _beside_the_lead(found: Found, leads: list[str], remarks: Told) -> Opened | 
     left = [one for one in remarks if one[0] != key]
     first = key == "teacher-beside" and found.reading.intents[0] == "how_much"
     return ([told[key], *leads] if first else [leads[0], told[key], *leads[1:]]), left
+
+
+# what a stated amount is: a part of the need
+_OF_WEIGHTS = ("claim-as-16-bit", "claim-as-fp32-weights")
+# a reason is asked for in so many words, or of an amount that was seen
+_REASON = re.compile(
+    r"\bwhy\b|\bhow come\b|\bwhere (?:do|does|did|is|are)\b|\b(?:us(?:es|ed|ing)|shows?|took|says?|said)\b|为(?:什么|啥|何)|怎么(?!样|配|选|算|估)|咋|差在|[占用吃]了|显示|不是说|不对",
+    re.IGNORECASE,
+)
+
+
+def _need_before_its_weights(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """`How much to pretrain it? The weights are only 3 GB`: the need is asked; of what the amount is comes behind it."""
+    told, reading = dict(remarks), found.reading
+    key = next((one for one in _OF_WEIGHTS if one in told), "")
+    first = reading.intents[:1] == ("how_much",) and asks_why(reading) and not found.judged
+    if not key or not first or _REASON.search(reading.text):
+        return None
+    return [leads[0], told[key], *leads[1:]], [one for one in remarks if one[0] != key]
 
 
 # what explains a rise that was seen after something was turned on

@@ -19,6 +19,8 @@ from chat.reads.reading import Reading
 from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE
 from chat.reads.speed_asked import with_pace
 from chat.reads.symptoms import MESSAGES, NO_MEMORY
+from chat.reads.to_avoid import failure_to_avoid
+from chat.reads.too_small import card_too_small
 from chat.reads.which_is_real import real_of_two
 
 
@@ -33,11 +35,13 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         _of_a_choice,
         _of_a_setting,
         _failure,
+        failure_to_avoid,
         _of_its_numbers,
         no_card,
         kind_of_card,
         card_of_claim,
         card_that_failed,
+        card_too_small,
     ):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))

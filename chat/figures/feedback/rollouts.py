@@ -5,6 +5,7 @@ from math import floor
 
 from chat.figures.cache.kv_words import served
 from chat.figures.failures.cause_figures import logged, whole_card
+from chat.figures.feedback.group_raised import answers_each
 from chat.figures.feedback.micro_batches import micro_batch
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from chat.figures.serving.share_needed import in_twentieths
@@ -175,9 +176,8 @@ def _engine_gone(figures: Figures) -> Words:
     )
 
 
-def _enough_share(figures: Figures) -> tuple[float, int, float]:
-    """The share that holds the copy and the answers to one prompt at once, how many those are, and their cache."""
-    count = int(logged(figures, "generations"))
+def _enough_share(figures: Figures, count: int) -> tuple[float, int, float]:
+    """The share that holds the copy and so many answers to one prompt at once, their number, and their cache."""
     there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, output_len=None)
     need = _copy(figures) + (there.bounds[1] - there.terms["weights"]) / _ranks(figures)
     share = in_twentieths(need / figures.need("capacity_whole"))
@@ -191,7 +191,7 @@ def _enough(figures: Figures) -> Words:
     if "share_asked" in figures.about:
         return SILENT  # which opens the answer
     try:
-        share, count, cache = _enough_share(figures)
+        share, count, cache = _enough_share(figures, int(logged(figures, "generations")))
     except Missing:
         return SILENT
     cached, length = gib_words(cache), figures["seq"]
@@ -207,27 +207,28 @@ def _enough(figures: Figures) -> Words:
 
 
 def _share_to_set(figures: Figures) -> Words:
-    """The share to set, from the least that suffices to the most that the update leaves where the engine stays awake."""
-    share, count, cache = _enough_share(figures)
-    copy, cached, length, room = (
-        gib_words(_copy(figures)),
-        gib_words(cache),
-        figures["seq"],
-        figures.need("capacity_whole"),
-    )
-    trained = _as_trained(figures)
-    left = floor(_STEPS * (room - _update(trained)) / room) / _STEPS
-    awake = _by(figures) == "asleep"
-    limit, limit_zh = ("", "")
-    if left > share and not awake:
-        limit = f"; while it stays awake at most {left:g}, for the update takes {gib_words(_update(trained))}"
-        limit_zh = f";不休眠时最多 {left:g},因为更新要 {gib_words(_update(trained))}"
-    elif left <= share and not awake:
-        limit = f"; it must sleep through the update, which takes {gib_words(_update(trained))}"
-        limit_zh = f";更新时必须休眠,因为更新要 {gib_words(_update(trained))}"
+    """The share to set, from the least that suffices to the most that the update leaves an engine awake, by default only there."""
+    sleeps = _by(figures) == "asleep"
+    by_default = figures.knob("algo") == "grpo" and not sleeps and "generations" not in figures.log
+    group = answers_each(figures) if by_default else int(logged(figures, "generations"))
+    share, count, cache = _enough_share(figures, group)
+    whose, whose_zh = (" (TRL's default)", "(TRL 默认)") if by_default else ("", "")
+    copy, cached, length = gib_words(_copy(figures)), gib_words(cache), figures["seq"]
+    room, update = figures.need("capacity_whole"), _update(_as_trained(figures))
+    left = floor(_STEPS * (room - update) / room) / _STEPS
+    limit = limit_zh = ""
+    if left > share and not sleeps:
+        limit = f"; while it stays awake at most {left:g}, for the update takes {gib_words(update)}"
+        limit_zh = f";不休眠时最多 {left:g},因为更新要 {gib_words(update)}"
+    elif not sleeps and left * room * _FILLED > _copy(figures):
+        limit = f"; awake through the update, which takes {gib_words(update)}, it may have at most {left:g}, with fewer answers at once"
+        limit_zh = f";更新要 {gib_words(update)},不休眠就最多设 {left:g},同时生成的条数更少"
+    elif not sleeps:
+        limit = f"; it must sleep through the update, which takes {gib_words(update)}"
+        limit_zh = f";更新时必须休眠,因为更新要 {gib_words(update)}"
     return Words(
-        f"**gpu_memory_utilization: {share:g} is enough for the rollouts, {share * room / GIB:.1f} GiB of each card{limit}.** The engine's own 16-bit copy takes {copy}, and {count} answers of {length} tokens at once {cached} of cache ({figures['kv_mean']} per token); a larger share only lets more of them run at once.",
-        f"**gpu_memory_utilization 设 {share:g} 就够 rollout 用,即每卡 {share * room / GIB:.1f} GiB{limit_zh}。** 引擎自己的一份 16 位权重 {copy},同时生成 {count} 条 {length} token 的回答要 {cached} 缓存(每 token {figures['kv_mean']});再大只是让更多条同时生成。",
+        f"**gpu_memory_utilization: {share:g} is enough for the rollouts, {share * room / GIB:.1f} GiB of each card{limit}.** The engine's own 16-bit copy takes {copy}, and {count} answers{whose} of {length} tokens at once {cached} of cache ({figures['kv_mean']} per token); a larger share only lets more of them run at once.",
+        f"**gpu_memory_utilization 设 {share:g} 就够 rollout 用,即每卡 {share * room / GIB:.1f} GiB{limit_zh}。** 引擎自己的一份 16 位权重 {copy},同时生成 {count} 条{whose_zh} {length} token 的回答要 {cached} 缓存(每 token {figures['kv_mean']});再大只是让更多条同时生成。",
     )
 
 
