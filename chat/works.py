@@ -113,6 +113,10 @@ LAST_LOGITS = (
 )
 LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
 LLAMACPP = ("llama.cpp, server README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md")
+WEBUI = (
+    "text-generation-webui, model tab: gpu-split",
+    "https://github.com/oobabooga/text-generation-webui/blob/main/docs/04%20-%20Model%20Tab.md",
+)
 LLAMACPP_CARDS = (
     "llama.cpp, multiple GPUs",
     "https://github.com/ggml-org/llama.cpp/blob/master/docs/multi-gpu.md",

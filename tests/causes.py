@@ -107,6 +107,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "first-card-more": (["first_card_more", "why_more"], {**SEVEN, **SERVED, "n_gpus": 4}, {}),
     "first-card-fills-unnamed": ([_OOM, "first_card_fills"], {}, {}),
     "first-card-fills": ([_OOM, "first_card_fills"], {**SEVEN, **SERVED, "engine": "llama.cpp", "n_gpus": 2}, {}),
+    "split-fills-the-first": ([_OOM, "gpu_split_fills"], {"params": "34B", "bits": 4, "engine": "exllama", "gpu": "RTX 3090", "n_gpus": 2, **SERVED}, {}),
     "file-larger-than-its-bits": (["why_more", "file_size"], {"model": "Llama-3.1-8B", "weight_format": "gguf:Q4_K_M", **SERVED}, {}),
     "published-in-few-bits": (["why_more", "file_size"], {"model": "DeepSeek-R1", "weight_format": "fp8", **SERVED}, {}),
     "spilled-by-windows": ([_OOM, "shared_gpu"], {**SEVEN, "method": "lora", "gpu_memory_gb": 16}, {}),

@@ -19,6 +19,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "prefill-apart-from-decode": (["how_much", "pd_apart"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "n_gpus": 4}, {}),
     "pool-queues": (["ran_though"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "seq_len": 8192, "batch_size": 200}, {}),
     "attention-by-requests": (["attention_by_requests"], {"model": "DeepSeek-V3", "weight_format": "fp8", "method": "inference", "gpu": "H200", "n_gpus": 8}, {}),
+    "served-by-shards": (["why_more", "shards_served"], {**QWEN, "method": "inference", "engine": "deepspeed", "zero_stage": 3, "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "layout-to-serve": (["serve_by:tensor", "serve_by:zero3"], {**QWEN, "method": "inference", "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "share-near-all": (["risk_asked", "fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L4", "gpu_memory_utilization": 0.97}, {}),
     "bf16-refused": (["fits"], {**QWEN, "method": "inference", "gpu": "V100 32 GB", "weight_format": "bf16"}, {}),

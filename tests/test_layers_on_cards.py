@@ -127,3 +127,32 @@ def test_layers_of_a_file_and_a_card_are_those_that_go_on_it(question: str, open
 )
 def test_what_the_card_has_may_stand_behind_its_noun(text: str, size: object) -> None:
     assert fact(text, "gpu_memory_gb") == size
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Llama-3-70B exl2 4.0bpw on two 3090 with gpu_split 22,24 OOMs on the first card while the second has 6 GB free", "**The size is not at fault, the split is"),
+        ("tabbyAPI 70B exl2 4bpw 8192 context, 2x 3090, gpu_split [22, 22], out of memory on GPU 0, the other GPU has 9 GB left", "**The size is not at fault, the split is"),
+        ("exllamav2 双3090 跑70B 4.5bpw，gpu-split 23,24，第一张卡爆了，第二张还空8G", "**不是大小的问题，是切分的问题"),
+    ],
+)  # fmt: skip
+def test_a_split_by_hand_that_fills_the_first_card_is_at_fault(question: str, opens: str) -> None:
+    said = Assistant().ask(question).text
+    assert said.startswith(opens), said[:200]
+    assert "autosplit" in said.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "exllamav2 70B 8bpw 2x3090 gpu-split 23,23: OOM on GPU 0 while GPU 1 has 2 GB free",  # too large in any split
+        "vLLM Llama-3-70B AWQ on 2x 3090: OOM on GPU 0, GPU 1 still has 8GB free",
+        "Llama-3-70B exl2 4.65bpw on 2x 3090: OOM on GPU 1 while GPU 0 is full",
+        "70B exl2 4.65bpw 双3090，gpu-split 怎么设",
+    ],
+)
+def test_other_failures_and_questions_blame_no_split(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "the split is" not in said
+    assert "切分的问题" not in said

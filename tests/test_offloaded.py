@@ -258,6 +258,8 @@ def test_other_host_memory_is_answered_as_before(question: str) -> None:
     [
         ("4x A100 80GB full fine-tuning Qwen3-14B with ZeRO-3 offload is very slow. Can I turn offload off?", "**It need not offload: nothing offloaded takes"),
         ("ZeRO-3 offload 全参7B 8张A6000，训练太慢了，显存还剩一大半，怎么提速", "**可以不 offload\uff1a"),
+        ("Full fine-tuning 14B on 8x H100 with ZeRO-3, optimizer and param offload: 40 s per step. Which offload can I disable?", "**It need not offload: nothing offloaded takes"),
+        ("30B 全参 8×A100 80G，zero3+cpu offload，每步要 120 秒，先关哪一个", "**可以不 offload\uff1a"),
         ("zero3 offload 全参 7B 单卡A100 80G 太慢了，能关掉offload吗", "**优化器仍要 offload，参数不必\uff1a"),
     ],
 )  # fmt: skip
@@ -269,3 +271,24 @@ def test_a_slow_offload_is_taken_back_as_far_as_the_cards_hold_it(question: str,
 
 def test_offload_that_nobody_calls_slow_is_not_taken_back() -> None:
     assert "可以不 offload" not in answer_to("ZeRO-3 offload 全参7B 8张A6000，够吗")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "8xA100 40G full 13B ZeRO-3 offload: 90s per step, how long for 10k steps?",
+        "7B full fine-tune with optimizer offload on a 4090 is slow: how much slower than without offload?",
+        "4张3090全参7B offload优化器，一步30秒，去掉梯度检查点行吗",
+        "7B full fine-tune with optimizer offload on 4x 3090, 30 s per step: can I turn off gradient checkpointing?",
+        "vLLM cpu_offload_gb 20 is slow, 32B on a 4090, can I disable it?",
+    ],
+)
+def test_other_questions_on_an_offload_take_nothing_back(question: str) -> None:
+    assert "offload_taken_back" not in read(question).cues
+
+
+def test_the_parameters_are_taken_back_before_the_optimizer() -> None:
+    said = answer_to(
+        "Full fine-tuning 13B on 8x A100 80GB, ZeRO-3 with param and optimizer offload, very slow. Which to turn off?"
+    )
+    assert "Take back the parameters first, 3.03 GiB" in said.split("\n\n")[0]

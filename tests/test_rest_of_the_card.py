@@ -57,3 +57,32 @@ def test_a_flag_of_the_server_is_no_training(question: str) -> None:
     opens = Assistant().ask(question).text.split("\n\n")[0]
     assert "CUDA graph" in opens
     assert "LoRA" not in opens
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen3-32B-AWQ on one 4090, gpu_memory_utilization 0.96, weights load (18.2 GiB), then OOM at 'Capturing CUDA graph shapes'", "**CUDA graphs are captured after"),
+        ("Qwen3-8B on a 4090 with gpu_memory_utilization=0.97: out of memory while capturing CUDA graphs", "**CUDA graphs are captured after"),
+        ("Qwen2.5-14B 4090 gpu_memory_utilization 0.98，捕获 CUDA graph 时 OOM", "**CUDA graph 是在权重和缓存占完份额之后"),
+    ],
+)  # fmt: skip
+def test_a_share_is_of_a_server_though_none_is_named(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "torch.compile with CUDA graphs, training 7B LoRA on a 4090: OOM while capturing graphs",
+        "llama.cpp 32B Q4 4090 CUDA graphs OOM",
+        "gpu_memory_utilization 0.97, Qwen3-32B-AWQ, one 4090, does it fit at 8k?",
+    ],
+)
+def test_graphs_of_others_stand_beside_no_share(question: str) -> None:
+    assert "captured after" not in Assistant().ask(question).text
+
+
+def test_a_server_loads_no_fp32_by_oversight() -> None:
+    said = Assistant().ask("Qwen3-8B one 4090 gpu_memory_utilization 0.9, 8192: OOM").text
+    assert "from_pretrained" not in said

@@ -178,3 +178,39 @@ def test_of_a_training_no_servers_layout_is_told() -> None:
 )
 def test_a_name_that_ends_on_a_number_stands_apart_from_its_value(question: str, told: str) -> None:
     assert told in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Why is ZeRO-3 inference of Llama-3.3-70B on 8x A100 80GB so slow? It fits.", "**That is to be expected: ZeRO-3 leaves 1/8"),
+        ("Serving a 32B with DeepSpeed ZeRO-3 on 4x A6000 gives 0.5 tokens/s. Why?", "**That is to be expected: ZeRO-3 leaves 1/4"),
+        ("8张A800 zero3部署72B，一个token要3秒，怎么办", "**这是正常的\uff1aZeRO-3 每张卡只存 1/8"),
+        ("4 张 3090 用 deepspeed zero-3 跑 32B 推理，生成很慢正常吗", "**这是正常的\uff1aZeRO-3 每张卡只存 1/4"),
+    ],
+)  # fmt: skip
+def test_serving_over_zero_3_is_slow_by_what_it_gathers(question: str, opens: str) -> None:
+    said = answer_to(question)
+    assert said.startswith(opens), said[:200]
+    assert "--tensor-parallel-size" in said.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GRPO with ZeRO-3 on 8x A100, 7B: generation is slow, why?",
+        "Training 13B with ZeRO-3 on 8x 4090 is slow, is that normal?",
+        "deepspeed zero3 推理 Qwen2-72B 8张4090 要多少显存",
+        "vLLM TP=8 Qwen2-72B on 8x 4090 only gives 5 tokens/s, normal?",
+    ],
+)
+def test_what_is_no_slow_serving_over_zero_3_is_read_as_none(question: str) -> None:
+    assert "shards_served" not in read(question).cues
+
+
+def test_what_shards_fetch_is_all_that_a_card_lacks() -> None:
+    said = answer_to("ZeRO-3 or tensor parallel for serving a 70B on 8x 4090?")
+    lacking = 7 * 16.06  # of 8 parts
+    told = re.search(r"every token anew, ([\d.]+) GiB", said)
+    assert told, said[:300]
+    assert abs(float(told[1]) / lacking - 1) < 0.01

@@ -1,4 +1,4 @@
-"""Figures and words of fine-tuning and of its rollouts, gathered from where each is worked out."""
+"""Figures and words of fine-tuning, of its rollouts and of layouts that were set by hand, gathered from where each is worked out."""
 
 from chat.figures.adapters.adapter_claims import ADAPTER_CLAIMS
 from chat.figures.adapters.adapter_myths import ADAPTER_MYTHS
@@ -11,6 +11,8 @@ from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.host.offload_dropped import OFFLOAD_DROPPED
 from chat.figures.host.ram_and_card import RAM_AND_CARD
 from chat.figures.layouts.plain_beside import PLAIN_BESIDE
+from chat.figures.layouts.served_sharded import SERVED_SHARDED
+from chat.figures.layouts.split_by_hand import SPLIT_BY_HAND
 from chat.figures.serving.pool_queues import POOL_QUEUES
 from chat.figures.settings.whole_in_little import WHOLE_IN_LITTLE
 from chat.figures.sums.states_sums import STATES_SUMS
@@ -25,6 +27,8 @@ TUNED_WORDS = {
     **RAM_AND_CARD,
     **OFFLOAD_DROPPED,
     **PLAIN_BESIDE,
+    **SERVED_SHARDED,
+    **SPLIT_BY_HAND,
     **VERDICT_FIRST,
     **STATES_SUMS,
     **WHOLE_IN_LITTLE,

@@ -225,7 +225,7 @@ def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
     if "slow_on_map" in reading.cues and "zero_stage" in reading.facts:  # why one way over the cards is slow
         return reading
-    if {"longer_than_pool", "no_blocks"} & set(reading.cues):  # a server's own message on its cache
+    if {"longer_than_pool", "no_blocks", "shards_served", "offload_taken_back"} & set(reading.cues):  # memory tells it
         return reading
     if {"meaning:traffic", "meaning:cache_speed"} & set(reading.cues):  # of bytes, and of what a step reads in general
         left = tuple(one for one in reading.intents if one not in ("training_time", "decoding_rate"))

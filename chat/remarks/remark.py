@@ -166,7 +166,7 @@ class Asked:
         if engine or self.reads_gguf or self.any("unified_memory") or self.hosted:
             return serves(engine)
         served = self.n > 1 or str(self.k("weight_format")).startswith(("awq", "gptq", "fp8"))
-        return (served and not self._seen_below_need) or self._seen_as_a_share
+        return self.said("gpu_memory_utilization") or (served and not self._seen_below_need) or self._seen_as_a_share
 
     @property
     def by_server(self) -> bool:
@@ -197,9 +197,9 @@ class Asked:
     @property
     def in_transformers(self) -> bool:
         """Is it run by transformers itself, or by no program that is named?"""
-        return (
-            self.serving and not self.reads_gguf and written(self.figures.given.get("engine")) in ("", "transformers")
-        )
+        engine = written(self.figures.given.get("engine"))
+        own = engine == "transformers" or not (engine or self.said("gpu_memory_utilization"))  # which servers have
+        return own and self.serving and not self.reads_gguf
 
     @property
     def whole_length(self) -> bool:

@@ -66,6 +66,8 @@ SERVED_SILENCES = {
     "pool-line-meant": ("logged-pool", "at-once", "pool", "takes-its-share", "kv-"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
     "layout-to-serve": ("replicas-or-ranks",),
+    "served-by-shards": ("weights-are-not-all", "takes-its-share"),
+    "split-fills-the-first": ("something-untold", "whole-length"),
     "fixed-state": ("lever-effect", "kv-stays", "takes-its-share", "pool"),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
     "kv-heads-repeated": ("mla-on-every",),

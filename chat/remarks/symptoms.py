@@ -3,7 +3,7 @@
 from chat.figures.formats.estimated_weights import reckoned
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.remarks.unnamed import unnamed
-from chat.works import GPT_OSS_TUNED, LAST_LOGITS, LLAMACPP, LLM_INT8, MXFP, NVIDIA, QUANTS, SWITCH, TORCH
+from chat.works import GPT_OSS_TUNED, LAST_LOGITS, LLAMACPP, LLM_INT8, MXFP, NVIDIA, QUANTS, SWITCH, TORCH, WEBUI, ZERO
 
 _UNEVEN = (
     "**One rank running out while the others have room, and another after a restart, is the load of the experts: the router sends more tokens to some experts than to others, and the rank that holds them keeps the activations and all-to-all buffers of all these tokens.** It changes with the data, so the rank changes too. Bound it: a capacity factor with dropped tokens, a stronger load-balancing loss (aux loss or bias); make the peak smaller: recompute the MoE layers, a smaller micro-batch or length; and leave a margin, since an average tells nothing of the worst step. If it is always the same rank, look for an uneven pipeline stage or another process there.",
@@ -147,6 +147,8 @@ SYMPTOMS_EXPLAINED = (
     Remark("first-card-more", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first", "device_map") and not c.reads_gguf and not unnamed(c), *_FIRST_HOLDS_MORE, TORCH, FIRST),
     Remark("first-card-fills-unnamed", 1, lambda c: c.any("first_card_fills") and unnamed(c), *_FIRST_CARD, LLAMACPP, ELSEWHERE),
     Remark("first-card-fills", 1, lambda c: c.any("first_card_fills") and not unnamed(c), *_FIRST_CARD, LLAMACPP, CAUSE),
+    Remark("served-by-shards", 0, lambda c: c.serving and c.modelled and not c.failed and c.n > 1 and c.zero == 3 and c.any("shards_served"), "{served_sharded}", "{served_sharded}", ZERO, FIRST),
+    Remark("split-fills-the-first", 1, lambda c: c.serving and c.modelled and c.failed and c.n > 1 and c.any("gpu_split_fills") and c.fits, "{split_by_hand}", "{split_by_hand}", WEBUI, CAUSE),
     Remark("peak-while-loading", 0, lambda c: c.modelled and not c.training and not c.failed and c.all("loading", "peak_then_less") and not c.by_server and not c.reads_gguf and (c.figures.given.get("bits") in (4, 8) or str(c.k("weight_format")) in ("int4", "int8", "nf4", "nf4-dq")),
         "**That is the loading: weights are read in 16 bit, {w16} in all, and quantised piece by piece; what waits to be quantised is on the card too, and what is stored in the end is {w_all}.** How high the peak is depends on how much is moved before it is quantised: the whole model at once comes near the 16-bit size, with device_map and low_cpu_mem_usage it is a few tensors or one shard. A checkpoint that is stored quantised (AWQ, GPTQ, a saved bitsandbytes one, GGUF) has no such peak. PyTorch keeps the freed blocks: torch.cuda.empty_cache() gives them back.",
         "**这是加载过程本身:权重按 16 位读入(共 {w16}),逐块量化;还没量化的部分也在卡上,最后存下来的是 {w_all}。** 峰值多高,看量化之前先搬了多少到卡上:整个模型一次搬过去就接近 16 位的大小;用 device_map 加 low_cpu_mem_usage 只是几个张量或一个分片。存好的量化权重(AWQ、GPTQ、保存过的 bitsandbytes、GGUF)没有这个峰值。腾出的块 PyTorch 会留着,torch.cuda.empty_cache() 才还给驱动。", LLM_INT8, FIRST),

@@ -30,8 +30,8 @@ def _dropped(figures: Figures) -> Words:
         sure = none.verdict == "yes"
         at_most = Words("", "") if sure else Words(", closely", ",但偏紧")
         return Words(
-            f"**It need not offload: {whole.en}, which fits{at_most.en}.** {_SLOW.en}{_alone(part, each).en}{_batches(none, part).en}",
-            f"**可以不 offload:{whole.zh},放得下{at_most.zh}。** {_SLOW.zh}{_alone(part, each_zh).zh}{_batches(none, part).zh}",
+            f"**It need not offload: {whole.en}, which fits{at_most.en}.** {_SLOW.en}{_in_turn(none, each).en}{_alone(part, each).en}{_batches(none, part).en}",
+            f"**可以不 offload:{whole.zh},放得下{at_most.zh}。** {_SLOW.zh}{_in_turn(none, each_zh).zh}{_alone(part, each_zh).zh}{_batches(none, part).zh}",
         )
     kept = figures.at(offload="optimizer", zero_stage=_SHARDED if figures.n > 1 else 2)
     if kept.leaning in FITS:
@@ -40,6 +40,17 @@ def _dropped(figures: Figures) -> Words:
             f"**优化器仍要 offload,参数不必:参数留在卡上{each_zh}是 {gib_words(kept.best)},可用 {room};都不 offload 要 {gib_words(none.best)},放不下。** {_SLOW.zh}{_batches(None, kept).zh}",
         )
     return SILENT
+
+
+def _in_turn(none: Outcome, each: str) -> Words:
+    """What each of the two takes where it is not offloaded: the parameters are the smaller part, and cost more time."""
+    weights, states = none.terms.get("weights", 0.0), none.terms.get("optimizer", 0.0)
+    if not 0 < weights < states:
+        return SILENT
+    return Words(
+        f" Take back the parameters first, {gib_words(weights)} of 16-bit weights{each}, then the optimizer, {gib_words(states)}{each}.",
+        f"先关参数 offload(16 位权重{each}只占 {gib_words(weights)}),再关优化器的({each}{gib_words(states)})。",
+    )
 
 
 def _alone(part: Outcome | None, each: str) -> Words:

@@ -80,7 +80,7 @@ def _against_copies(figures: Figures, stages: bool) -> Words:
 def _against_shards(figures: Figures, chosen: str) -> Words:
     """Not by ZeRO-3: what it would gather for every token, against what tensor parallel sums."""
     called, n = _CALLED[chosen], figures.n
-    lacking = figures.need("w_here") * (n - 1) / n
+    lacking = figures.need("w_all") * (n - 1) / n
     rate, slot = _slot(figures)
     seconds, amount = f"{lacking / rate:.1f}", gib_words(lacking)
     sums = f" and sends only the sums, {_sent(figures)} a token" if chosen == "tensor" else ""
