@@ -194,6 +194,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "another-process-has-the-room": (["oom_diagnosis", "other_process"], {**SEVEN, "method": "inference", "gpu_memory_gb": 24}, {"observed_gb": [20]}),
     "weights-are-there-once": (["weights_copied"], {**SEVEN, "method": "inference"}, {}),
     "weights-are-not-all": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {}),
+    "memory-claimed": (["fits", "memory_claimed"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090", "n_gpus": 1}, {"claims_gb": [96]}),
     "also-weights-as-estimated": (["check_arithmetic"], {"model": "Llama-3.1-8B", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [4, 4.92]}),
     "fp8-is-converted": (["fits"], {"model": "DeepSeek-V3", "method": "inference", "gpu": "Ascend 910B", "n_gpus": 16}, {}),
     "images-attended-served": (["images"], {"model": "Llama-3.2-11B-Vision-Instruct", "method": "inference", "bits": 4, "gpu": "RTX 4090"}, {}),

@@ -32,7 +32,7 @@ _PARTS = {"hal": 2, "third": 3, "quarter": 4, "eighth": 8, "减半": 2, "一半"
 
 
 def parts_in_all(part: str) -> int:
-    """Of how many equal parts it is one: `half` of 2, `1/8` of 8, `四分之一` of 4."""
+    """Of how many equal parts it is one: `half` of 2, `1/8` and `divided by 8` of 8, `四分之一` of 4."""
     if told := re.search(r"\d{1,2}$|^\d(?=分)", part):
         return int(told[0])
     return next(count for word, count in _PARTS.items() if word in part)

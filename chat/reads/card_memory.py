@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chat.reads import lexicon
+from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.memories_together import CARD_SIZES
-from chat.reads.memory_told import CARD_MEMORY, Told
+from chat.reads.memory_told import CARD_MEMORY, MEMORY_CLAIMED, Told
 from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
 from kb.names import names
@@ -114,7 +115,12 @@ def _precedes(scan: Scan, place: int, pattern: str) -> bool:
     return compiled(pattern).search(scan.text[max(0, place - _BACK) : place]) is not None
 
 
-_OF_NO_CARD = (_difference, _left_over, _taken_of_each, _of_a_run, _needed, _roughly)
+def _claimed(scan: Scan, one: Amount) -> bool:
+    """`有个软件能把12G变成24G显存`: the second is of no card that there is."""
+    return any(found.start() < one.start and one.end == found.end() for found in scan.find(MEMORY_CLAIMED))
+
+
+_OF_NO_CARD = (_difference, _left_over, _taken_of_each, _of_a_run, _needed, _roughly, _claimed)
 
 
 def read_card_memory(scan: Scan) -> None:
@@ -164,6 +170,28 @@ def _in_all(scan: Scan, amount: float) -> bool:
         return False
     count = scan.facts["n_gpus"][0]
     return count > 1 and amount not in sizes and amount / count in sizes
+
+
+# "4-bit is 16 GB and I have 32": what is there, with no word for what it counts
+_HAVE = r"\b(?:i|we)(?: (?:have|own|got|do have|only have)|'ve(?: got)?) (?P<n>\d{2,4})(?: in (?:total|all)| (?:altogether|combined|together))?(?=\s?(?:[,;?!)]|\.(?!\d)|$))"
+# ... of another machine
+_ELSEWHERE = r"\b(?:at|in|on) (?:work|school|uni\w*|home|(?:the|my|our) (?!same\b)\w+)\b[^.;?!]{0,16}$"
+
+
+def settle_sum_of_cards(scan: Scan) -> None:
+    """Of two counts leave the first where the second, a bare `I have 32`, is what so many cards hold together: 2x T4 16GB."""
+    counts, places = scan.facts.get("n_gpus", []), scan.spans.get("n_gpus", [])
+    if len(counts) != 2 or len(places) != 2:
+        return
+    told = scan.facts.get("gpu_memory_gb", [])
+    each = set(told) if len(told) == 1 else _sizes_of_the_card(scan)
+    for found in scan.find(_HAVE):
+        start, amount = scan.normal.original(*found.span("n"))[0], int(found["n"])
+        first = [count for count, place in zip(counts, places, strict=True) if place[0] < start]
+        elsewhere = compiled(_ELSEWHERE).search(scan.text[: found.start()])
+        if amount == counts[-1] and len(first) == 1 and first[0] > 1 and amount / first[0] in each and not elsewhere:
+            keep(scan, "n_gpus", [True, False])
+            return
 
 
 # or two sizes of a card that stand against each other

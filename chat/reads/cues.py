@@ -110,7 +110,7 @@ _KEPT = (
 )
 
 # a part of a cache: "halve", "1/8", "四分之一"
-PART_OF = r"(?:\b(?:halv\w+|half|third|quarter|eighth)\b|(?<![\d.])1 ?/ ?(?:[2-9]|1[0-6])(?![\d.])|减半|一半|[二三四八2348]分之[一1])"
+PART_OF = r"(?:\b(?:halv\w+|half|third|quarter|eighth)\b|(?<![\d.])1 ?/ ?(?:[2-9]|1[0-6])(?![\d.])|减半|一半|[二三四八2348]分之[一1]|\b(?:divid\w+|split|cut) (?:by|into|in) (?:[2-9]|1[0-6])(?![\d.]|\s?(?:gpus?|cards?|ranks?)\b)|除以\s?(?:[2-9]|1[0-6])(?!\d))"
 _OF_CACHE = r"(?:\bkv\b|\bcache\b|kv ?cache|缓存)"
 # experts or parameters that a token uses; activations are tensors, named beside a cache in a question of both
 _ACTIVE = r"(?:\bactive\b|\bactivat(?:ed?|es|ing)\b|\bexperts?\b|\bmoe\b)"

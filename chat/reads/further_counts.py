@@ -2,6 +2,7 @@
 
 import re
 
+from chat.reads.card_memory import settle_sum_of_cards
 from chat.reads.cards_left import OTHERS, settle_cards_left
 from chat.reads.corrected import keep
 from chat.reads.free_memory import settle_shared_card
@@ -36,6 +37,7 @@ _OF_THE_CARDS = frozenset({
 def settle_counts(scan: Scan) -> None:
     """Add the counts that the rest of the text tells or asks about."""
     settle_shared_card(scan)
+    settle_sum_of_cards(scan)
     _roles(scan)
     _part_of_them(scan)
     _of_each(scan)

@@ -46,3 +46,14 @@ CARD_MEMORY: tuple[tuple[Told, str], ...] = (
     (Told.ASKED, rf"{MEM}\s?(?:的?(?:1\s?张?)?(?:卡|显卡))?(?:就|都|也|还)?(?:够|能跑|能训|行|装得下|放得下|跑得动|跑得起来)(?:吗|不|么|嘛|没|用)"),
     (Told.ASKED, rf"\b(?:is|are|would|will|does) (?:just |only |even |about )?{MEM} (?:really |even |actually )?(?:enough|sufficient|ok|okay|do it|suffice|cut it)\b"),
 )  # fmt: skip
+
+# a program is told to make a card's memory more than it is: "a driver turns its 24GB into 48GB", "驱动能把24G当成96G用"
+_A_PROGRAM = r"\b(?:drivers?|firmware|bios|updates?|software|apps?|tools?|programs?|plugins?|patch|tweaks?|hacks?|tricks?|settings?|registry)\b"
+_MAKES = r"\b(?:makes?|making|turns?|turning|lets?|counts?|acts?|treats?|behaves?|used?|extends?|expands?|upgrades?|unlocks?|becomes?|doubles?)\b"
+_OTHER = r"(?:(?!\b(?:from|files?|checkpoints?|weights?|models?|adapters?|datasets?|usage|context|ram)\b)[^.?!;])"
+_A_PROGRAM_ZH = r"(?:驱动|固件|更新|软件|工具|程序|插件|补丁|设置|bios|app)"
+_OTHER_ZH = r"(?:(?!从|文件|权重|模型|占用|检查点)[^。?!;])"
+MEMORY_CLAIMED = (
+    rf"{_A_PROGRAM}(?=[^.?!;]*{_MAKES}){_OTHER}{{0,60}}?(?<![\d.])\d+ ?gi?b?\b{_OTHER}{{0,24}}?\b(?:as|like|into|to|becomes?)\b (?:\w+ ){{0,2}}?\d+ ?gi?b?\b(?! (?:files?|checkpoints?|gguf|of (?!v?ram|memory)))"
+    rf"|{_A_PROGRAM_ZH}{_OTHER_ZH}{{0,24}}?\d ?gb?{_OTHER_ZH}{{0,8}}?(?:当(?:成|作|做)?|变(?:成|为|到)|算(?:成|作)|扩展?(?:成|到|为)|用(?:成|作))[^。?!;\d]{{0,4}}\d+ ?gb?(?!\s?(?:的)?(?:文件|权重|模型))"
+)

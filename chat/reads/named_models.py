@@ -253,12 +253,25 @@ def _of_size(index: Names, own: Parts) -> tuple[str, ...]:
 
 
 def _state_latest(scan: Scan, index: Names, found: Models, mention: Mention, members: tuple[str, ...]) -> None:
-    """Of several generations the one that people run, or the latest; the others are told beside it."""
+    """Of several generations the one that people run, or the latest, unless only another has the KV heads that are told; the
+    others are told beside it."""
+    members = _with_told_heads(scan, members)
     _state(scan, index, found, members[0], mention.start, mention.end)
     others = dict.fromkeys(one.rpartition("/")[2] for one in members[1:])
     others.pop(members[0].rpartition("/")[2], None)
     if others:
         scan.note(GENERATIONS, (mention.said, members[0], *list(others)[:_MOST_LATER]))
+
+
+_KV_HEADS = r"(?<![\d.a-z])(?P<n>\d{1,3}|one|single|一|单)\s?(?:个|只)?\s?(?:kv|key[- ]?value|键值)[ -]?(?:heads?\b|头)|(?P<mqa>\bmqa\b|\bmulti[- ]query)"
+
+
+def _with_told_heads(scan: Scan, members: tuple[str, ...]) -> tuple[str, ...]:
+    """Those first that have as many KV heads as are told: of two models called StarCoder 15B one has a single one."""
+    told = {1 if one["mqa"] or not one["n"].isdigit() else int(one["n"]) for one in scan.find(_KV_HEADS)}
+    if len(told) != 1:
+        return members
+    return tuple(sorted(members, key=lambda name: model_row(name).get("n_kv_heads") not in told))
 
 
 def _version(parts: Parts) -> float:

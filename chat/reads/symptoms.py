@@ -4,6 +4,7 @@ from chat.reads.asides import BF16_REFUSED
 from chat.reads.contrasts import IN_FORCE
 from chat.reads.failures import OF_FAILURES
 from chat.reads.lexicon import compiled
+from chat.reads.memory_told import MEMORY_CLAIMED
 from chat.reads.messages import BLOCKS_CUT
 from chat.reads.shortly_asked import EVAL_RISES, WEIGHTS_COPIED
 from chat.reads.trained_shortly import NEARLY_FULL
@@ -138,6 +139,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("swa_full", r"(?<![a-z-])" + IN_FORCE + r"-{0,2}swa[-_ ]full\b|\bllama_arg_swa_full\b"),
     # somebody is told to have said that it fits a single card
     ("said_to_fit", r"\b(?:says?|said|claims?|claimed|announc\w+|advertis\w+|supposed(?:ly)?|meant)\b[^.?!;]{0,60}\b(?:fits?|runs?|works?|goes)\b[^.?!;]{0,16}\b(?:an?|1|one|single)\b|(?:官方|都|人家|有人|网上|宣传|号称|据|博客|文档)(?:说|称|写|传)?[^,;?!。]{0,28}(?:单卡|单张|1张|\d+ ?g)[^,;?!。]{0,14}(?:能跑|就能|就够|可以跑|放得下|跑得[动起])"),
+    # a program is told to make a card's memory more than it is
+    ("memory_claimed", MEMORY_CLAIMED),
     ("fits_elsewhere", r"(?:\b(?:notebook|colab|blog|tutorial|unsloth|wiki|readme|reddit|youtube|video|thread|article|guide)\b|教程|博客|文档|网上|视频|帖子|论坛|知乎)(?:(?!\boom\b)[^.?;]){0,24}(?:\b(?:claims?|says?|said|states?|fits?|trains?|runs?)\b|说|称|写|标|能|可以|只要|只需)(?:(?!\boom\b)[^.?;]){0,24}\d+ ?g"),
     ("what_helps", r"\bwhat (?:should|can|could|do|else|to|would)\b[^.?;]{0,24}\b(?:change|try|do|tweak|reduce|lower|help\w*)|\b(?:how (?:do|can|to)|any) [^.?;]{0,16}\b(?:fix|avoid|solve|reduce|tips|ideas|advice|suggestions?)\b|\bhow (?:do i|can i|to|do we) (?:bring|get|keep|push) (?:it|this|that|memory|usage|the peak) (?:down|low\w*|under|below)|\b(?:fix|help|tips|ideas)\b|怎么(?:能|才能)?(?:降|省|减|压)|怎么(?:办|解决|改|调|弄|处理|破)|咋(?:办|整|解决)|改(?:什么|哪)|(?:有)?(?:什么|啥|哪些)(?:办法|建议|招|方法)|求(?:助|救|解)"),
     ("weights_copied", WEIGHTS_COPIED),

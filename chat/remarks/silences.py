@@ -113,6 +113,7 @@ SILENCES = {
         "half-a",
     ),
     "figure-identified": ("claim-", "weights-are-not-all", "states-floor", "tried-as", "reserved"),
+    "memory-claimed": ("claim-",),
     "claim-of-copies": ("claim-", "states-floor", "pure-bf16"),
     "range-of-16-bit": ("claim-", "weights-are-not-all"),
     "room-at-start": ("no-cache-blocks", "prefill-warmup"),

@@ -211,10 +211,10 @@ def _left_to_cpu(figures: Figures) -> Words:
 def _said_in_few_bits(figures: Figures) -> Words:
     """Of whom it is said that it fits one card, what is counted there: the weights in the most bits in which it does."""
     wide = not figures.given.get("weight_format") or figures.knob("weight_format") in _WIDE_TYPES
-    if "said_to_fit" not in figures.about or figures.n > 1 or not wide or not figures.base.capacity:
+    if "said_to_fit" not in figures.about or not wide or not figures.base.capacity:
         return SILENT
     for bits in _FEW_BITS:
-        narrow = figures.at(weight_format=None, bits=bits)
+        narrow = figures.at(weight_format=None, bits=bits, n_gpus=1, tp=None, pp=None, dp=None)
         if narrow.best <= figures.base.capacity:
             need, weights = gib_words(narrow.best), gib_words(narrow.terms["weights"])
             return Words(

@@ -9,11 +9,14 @@ from chat.phrases import value
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.facts import bits_of
+from kb.names import model_row
 from kb.recipe import format_for
 
 _NEAR = 0.035  # of the product: as people round a size
 _FILE = 0.015  # of a file's size that is told
 _MORE = 1.04  # of the product: less is not worth a word
+_ACTIVE = 0.12  # of what a token activates, which a name rounds
+_OF_ONE = 0.6  # of a mixture's parameters: less is no rounding of them
 _NOMINAL = re.compile(r"(?:^|[^a-z])i?q([2-8])|(?:int|nf|fp|mxfp)([48])")
 _SIXTEEN = 16
 _OFTEN = (4, 8)  # bits of which a run that failed, or a second question, may speak
@@ -154,6 +157,18 @@ def _doubted_file(figures: Figures) -> Words:
 def _as_named(figures: Figures, claim: float) -> Words:
     sizes = f"{claim / 2:g}B", size_words(figures.params)
     whole = both_words(2 * figures.params)
+    row = model_row(str(figures.given.get("model")))
+    used = float(row.get("active_params") or 0) if row.get("n_experts") else 0.0
+    if used and used < figures.params and abs(claim * GB / 2 / used - 1) <= _ACTIVE:
+        return Words(
+            f"**{claim:g} GB counts the {sizes[0]} parameters that a token activates:** they decide the speed, but all experts are loaded, {sizes[1]} × 2 B = {whole}.",
+            f"**{claim:g} GB 只算了每个 token 激活的 {sizes[0]} 参数:** 它决定速度;全部专家都要加载,{sizes[1]} × 2 字节 = {whole}。",
+        )
+    if row.get("n_experts") and claim * GB / 2 < _OF_ONE * figures.params:
+        return Words(
+            f"**{claim:g} GB counts {sizes[0]} parameters alone:** all experts are loaded, {sizes[1]} × 2 B = {whole}.",
+            f"**{claim:g} GB 只算了 {sizes[0]} 参数:** 全部专家都要加载,{sizes[1]} × 2 字节 = {whole}。",
+        )
     return Words(
         f"**{claim:g} GB counts {sizes[0]} parameters, as the name rounds them:** it has {sizes[1]}, × 2 B = {whole}.",
         f"**{claim:g} GB 按名字里的 {sizes[0]} 算:** 实际有 {sizes[1]} 参数,× 2 字节 = {whole}。",

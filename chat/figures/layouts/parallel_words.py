@@ -248,6 +248,11 @@ def _share_of_cache(figures: Figures) -> Words:
     yes = abs(asked - held) < _ALIKE
     sum_, sum_zh = (f"{gib_words(each)} of {gib_words(whole)} for {length} tokens", f"{length} token 时每张 {gib_words(each)},完整一份是 {gib_words(whole)}")  # fmt: skip
     own, own_zh = _one_in(held)
+    if kv == 1 and not yes:
+        return Words(
+            f"**No: each of the {ways} cards keeps the whole cache, not {part}: there is 1 KV head, a head is never divided, and each card has its copy; {sum_}.** Tensor parallel divides the weights and the query heads {ways} ways all the same.",
+            f"**不会:{ways} 张卡每张都存完整的缓存,不是{part_zh}:KV 头只有 1 个,一个头不会再切,每张卡各存一份;{sum_zh}。** 权重和查询头仍按 {ways} 份切分。",
+        )
     if copies > 1:
         return Words(
             f"**{'Yes' if yes else 'No'}: each card keeps {own} of the cache, {'as' if yes else 'not'} {part}: there are {kv} KV heads, a head is never divided, and each of them stands on {copies} of the {ways} cards; {sum_}.** Tensor parallel divides the weights and the query heads {ways} ways all the same.",
