@@ -43,12 +43,12 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
     there = None if told else case.with_facts(kv_format=narrow)
     if there and (held := enough(there)):
         found["narrow"] = {"kv_format": narrow, "value": held[0], "gib": held[1].best / GIB}
-    if there and (both := _in_both(found, there, enough)):
-        found["both"] = both
     if {"bits", "weight_format"} & set(case.differs):  # formats side by side: such a cache where it takes fewer cards
         if found.get("narrow", {}).get("value", count) >= count:
             found.pop("narrow", None)
         return found
+    if there and (both := _in_both(found, there, enough)):
+        found["both"] = both
     length = int(knob("seq_len") or 0) + int(knob("output_len") or 0)
     lower = max((one for one in SOLD if one < count), default=0)
     if length and (at_once := _at_once(case, lower, length)) and at_once < asked:
