@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.knobs import PLAIN_TYPES
-from kb.outcome import Outcome, outcome
+from kb.outcome import Outcome
+from kb.tried import admitted
 
 # from the cheapest to the dearest
 _WAYS: tuple[dict[str, Any], ...] = ({"method": "qlora", "bits": 4}, {"method": "lora"}, {"method": "full"})
@@ -25,9 +25,8 @@ def as_trained(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
     laid_out = {"zero_stage": 3} if first.n_gpus > 1 else {}
     found = []
     for way in _WAYS:
-        try:
-            there = outcome(first.case.with_facts(**{**_SERVED, **laid_out, **way, "task": "train"}))
-        except BadInput:
+        there = admitted(first.case, {**_SERVED, **laid_out, **way, "task": "train"})
+        if there is None:
             continue
         found.append({"facts": way, "gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning})
     return found

@@ -8,6 +8,7 @@ from kb.candidates import OF_ONES_OWN
 from kb.cards import GIB
 from kb.cases import Case
 from kb.counts import SOLD, held_tokens
+from kb.hosting import AT_HOME
 from kb.interval import FITS
 from kb.knobs import PLAIN_TYPES
 from kb.names import gpu_row
@@ -18,8 +19,8 @@ from kb.wider import NARROW_CACHE
 
 # as many cards as one takes for what is served, and the case there; None if no number of cards near is enough
 Enough = Callable[[Case], tuple[int, Outcome] | None]
-# cards that one's own machine has at most, and the files of fewer bits than the usual ones that are tried on one card fewer
-_AT_HOME, _FILES_IN_FEW = 4, ("gguf:IQ4_XS", "gguf:Q3_K_M", "gguf:IQ3_XXS")
+# the files of fewer bits than the usual ones that are tried on one card fewer
+_FILES_IN_FEW = ("gguf:IQ4_XS", "gguf:Q3_K_M", "gguf:IQ3_XXS")
 # a cache of so much of the weights decides the count with them
 _WORTH = 0.25
 
@@ -74,7 +75,7 @@ def _in_files(where: Outcome, case: Case, taken: tuple[int, Outcome] | None) -> 
     knob = where.situation.knob
     told = knob("engine") == FILES or {"weight_format", "tp", "pp", "layer_split"} & (set(case.facts) - case.assumed)
     own = case.card is not None and gpu_row(case.card.name).get("class") in OF_ONES_OWN
-    if taken is None or not 2 < taken[0] <= _AT_HOME or told or not own or knob("task") == "train":
+    if taken is None or not 2 < taken[0] <= AT_HOME or told or not own or knob("task") == "train":
         return None
     if int(knob("batch_size") or 1) > 1 or stored_bits(where) > USUAL_BITS + 1 or len(case.rig) > 1:
         return None

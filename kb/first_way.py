@@ -5,7 +5,7 @@ from typing import Any
 
 from kb.change import KEEPS
 from kb.outcome import Outcome, outcome
-from kb.wider import NARROW_CACHE, Search, wider
+from kb.wider import NARROW_CACHE, Search, fitting, wider
 
 # how the cards share it, which is told beside the other ways to do so
 _OF_A_LAYOUT = ("zero_stage", "cp", "tp", "pp")
@@ -25,13 +25,7 @@ def _with_narrow_cache(there: Outcome, one: dict[str, Any], most: int, highest: 
     kind = NARROW_CACHE.get(str(knob("engine") or ""))
     if kind is None or "bits" not in one or knob("kv_format") is not None:
         return {}
-    case = there.case.with_facts(**one["facts"], kv_format=kind)
-
-    def fits(value: int) -> bool:
-        tried = outcome(case.with_facts(seq_len=value))
-        return tried.capacity is not None and tried.best <= tried.capacity
-
-    value = highest(fits, 1, most)
+    value = highest(fitting(there.case.with_facts(**one["facts"], kv_format=kind), "seq_len"), 1, most)
     return {} if value is None else {"narrow_cache": {"kv_format": kind, "value": value}}
 
 

@@ -26,6 +26,7 @@ OF_INFERENCE = ("experts", "kv")  # answers of `offload`
 _COMPUTES = ("llama.cpp",)
 # cards of one machine, whose processes share its memory
 MACHINE = 8
+AT_HOME = 4  # cards that one's own machine has at most
 # answers of its attn_implementation, which no server has
 _KERNELS_OF_TRANSFORMERS = ("eager", "sdpa")
 

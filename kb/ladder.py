@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from formulas.errors import BadInput
 from kb.attention import lacks_bf16
 from kb.cards import GIB
 from kb.held import holds
@@ -18,6 +17,7 @@ from kb.published import published
 from kb.recipe import ADAPTERS, CHECKPOINT_BITS, FILE_BITS, format_for
 from kb.stored import AS_PUBLISHED, FILES
 from kb.trained_offers import STORED, on_card
+from kb.tried import admitted
 
 _WHOLE_FILE = "gguf:F16"
 # what takes as much as the case itself is no other rung
@@ -47,7 +47,7 @@ def ladder(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
     same = [one for one in outcomes if one.best <= (1 + _ALIKE) * least]
     found: list[dict[str, Any]] = []
     for facts in _rungs(same[0]):
-        there = [tried for one in same if (tried := _tried(one, facts)) is not None]
+        there = [tried for one in same if (tried := admitted(one.case, facts)) is not None]
         if there and all(abs(there[0].best - one.best) > _ALIKE * one.best for one in outcomes):
             found.append(_json(_told_apart(facts, same[0], there[0]), there))
     return found
@@ -65,7 +65,7 @@ def narrow_cache(outcomes: tuple[Outcome, ...]) -> dict[str, Any] | None:
     told = {"kv_format", "gpu", "gpu_memory_gb"} & set(least.case.facts) or least.n_gpus > 1
     if told or knob("task") == "train" or cache < _WEIGHS * least.best:
         return None
-    there = _tried(least, {"kv_format": "q8_0" if knob("engine") == FILES else "fp8"})
+    there = admitted(least.case, {"kv_format": "q8_0" if knob("engine") == FILES else "fp8"})
     if there is None:
         return None
     apart = {name: least.case.facts[name] for name in ("bits", "weight_format") if name in least.case.differs}
@@ -106,14 +106,6 @@ def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
         yield {**open_ones, "weight_format": name}
 
 
-def _tried(where: Outcome, facts: dict[str, Any]) -> Outcome | None:
-    """The case with other facts, or None where it does not admit them."""
-    try:
-        return outcome(where.case.with_facts(**facts))
-    except BadInput:
-        return None
-
-
 def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
     first = there[0]
     by_card: dict[str | None, Outcome] = {}  # of layouts that take alike the first
@@ -136,7 +128,7 @@ def _fused(there: Outcome) -> dict[str, Any] | None:
     knob = there.situation.knob
     if there.verdict in (None, "yes") or knob("method") not in ADAPTERS or knob("loss") != "full-logits":
         return None
-    fused = _tried(there, {"loss": "fused"})
+    fused = admitted(there.case, {"loss": "fused"})
     if fused is None or fused.leaning not in FITS:
         return None
     return {"gib": fused.best / GIB, "verdict": fused.verdict, "leaning": fused.leaning}

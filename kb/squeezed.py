@@ -66,10 +66,8 @@ def squeezes(where: Outcome) -> list[Squeeze]:
     by_adamw = is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw"
     by_bytes = [_PURE, _EIGHT] if by_adamw and not lacks_bf16(where.case.card) else []
     mixture = _has_experts(where)
-    adapters = [
-        _OF_ATTENTION if mixture else _ADAPTERS,
-        _QUANTISED,
-    ]  # whatever the precision that is named for all weights
+    # whatever precision is named for all weights, for adapters leave them as they are
+    adapters = [_OF_ATTENTION if mixture else _ADAPTERS, _QUANTISED]
     experts = [_EXPERTS] if mixture and is_open("ep", "offload") else []
     shared = shares_memory(where.case.card)
     hosted = [_HOSTED] if is_open("offload") and not shared else []

@@ -7,15 +7,15 @@ fused loss, with 8-bit Adam; what is served, with its cache in 8 bits and at a s
 from collections.abc import Iterator
 from typing import Any
 
-from formulas.errors import BadInput
 from formulas.quantity import Words
 from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.knobs import PLAIN_TYPES
-from kb.outcome import Outcome, outcome
+from kb.outcome import Outcome
 from kb.pools import pool_figures
 from kb.served_offers import cache_called
 from kb.stated import ASSUMED
+from kb.tried import admitted
 from kb.wider import NARROW_CACHE
 
 # of the need, what a switch changes at least to be told
@@ -23,7 +23,7 @@ _TELLS = 0.05
 # what sets cases apart that are one model in several formats
 _OF_FORMATS = {"bits", "weight_format"}
 # usual lengths of a chat and of a document, and from so many times a length another is long
-_CHAT, _DOCUMENT, _LONG = 8192, 32768, 2
+_CHAT, DOCUMENT, _LONG = 8192, 32768, 2
 
 
 def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
@@ -31,7 +31,9 @@ def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
     if len(outcomes) > 1:
         return []
     here = outcomes[0]
-    there = [(facts, words, tried) for facts, words in _switches(here) if (tried := _tried(here, facts)) is not None]
+    there = [
+        (facts, words, tried) for facts, words in _switches(here) if (tried := admitted(here.case, facts)) is not None
+    ]
     told = [one for one in there if abs(one[2].best - here.best) > _TELLS * here.best]
     return [
         {
@@ -56,7 +58,7 @@ def longer(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
     caches = {round(one.terms.get("kv_cache", 0.0)) for one in outcomes}
     if any(set(one.case.differs) - _OF_FORMATS for one in outcomes) or len(caches) > 1:
         return []
-    told = [(words, there) for facts, words in _lengths(first) if (there := _tried(first, facts)) is not None]
+    told = [(words, there) for facts, words in _lengths(first) if (there := admitted(first.case, facts)) is not None]
     return [
         {"says": words.en, "zh": words.zh, "kv_cache": {"gib": there.terms["kv_cache"] / GIB}} for words, there in told
     ]
@@ -87,8 +89,8 @@ def _lengths(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
     asked, whole = int(where.situation.knob("seq_len") or 0), int(where.declared or 0)
     if asked >= _LONG * _CHAT:
         yield {"seq_len": _CHAT}, Words(f"at {_CHAT:,} tokens", f"上下文 {_CHAT:,} token")
-    if where.situation.knobs["seq_len"].origin == ASSUMED and whole > _DOCUMENT:
-        yield {"seq_len": _DOCUMENT}, Words(f"at {_DOCUMENT:,} tokens", f"上下文 {_DOCUMENT:,} token")
+    if where.situation.knobs["seq_len"].origin == ASSUMED and whole > DOCUMENT:
+        yield {"seq_len": DOCUMENT}, Words(f"at {DOCUMENT:,} tokens", f"上下文 {DOCUMENT:,} token")
     if whole >= _LONG * asked:
         yield {"seq_len": whole}, Words(f"at the model's full {whole:,} tokens", f"模型全长 {whole:,} token")
 
@@ -97,11 +99,3 @@ def _at_once(there: Outcome) -> int | None:
     """How many sequences so long a server's pool holds; None where nothing is served from one, or none goes in."""
     held = pool_figures(there.situation.facts | there.fullest.place.facts)
     return next((one["whole"] for one in held if one["quantity"] == concurrent_sequences.name), None) or None
-
-
-def _tried(where: Outcome, facts: dict[str, Any]) -> Outcome | None:
-    """The case with other facts, or None where it does not admit them."""
-    try:
-        return outcome(where.case.with_facts(**facts))
-    except BadInput:
-        return None

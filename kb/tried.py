@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from formulas.errors import BadInput
+from kb.cases import Case
 from kb.change import Change, Price
 from kb.host_memory import RAM_AT_HOME, RAM_EACH, machines_lack
 from kb.methods import PROJECTED
@@ -77,3 +78,11 @@ def _beyond_home(change: Change, tried: Outcome) -> bool:
 def spare(there: Outcome) -> float:
     """What is left of the card, by the middle of the estimate: less of a need, or a larger share of the card."""
     return (there.capacity or 0.0) - there.best
+
+
+def admitted(case: Case, facts: dict[str, Any]) -> Outcome | None:
+    """The case with other facts, or None where it does not admit them."""
+    try:
+        return outcome(case.with_facts(**facts))
+    except BadInput:
+        return None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from formulas.errors import BadInput
+from kb.cases import Case
 from kb.outcome import Outcome, outcome
 from kb.pools import MOST_SHARE
 from kb.recipe import CHECKPOINT_BITS, format_for
@@ -20,14 +21,8 @@ def wider(there: Outcome, quantity: str, most: int, highest: Search) -> list[dic
     """The largest with each such change, by the middle of the estimate; of what the asker has settled no change is told."""
     found = []
     for bits, facts in _changes(there):
-        case = there.case.with_facts(**facts)
-
-        def fits(value: int, case: Any = case) -> bool:
-            tried = outcome(case.with_facts(**{quantity: value}))
-            return tried.capacity is not None and tried.best <= tried.capacity
-
         try:
-            value = highest(fits, 1, most)
+            value = highest(fitting(there.case.with_facts(**facts), quantity), 1, most)
         except BadInput:  # no such format of this model
             continue
         if value is not None:
@@ -35,14 +30,27 @@ def wider(there: Outcome, quantity: str, most: int, highest: Search) -> list[dic
     return found
 
 
+def fitting(case: Case, quantity: str) -> Callable[[int], bool]:
+    """Does a value of it go in by the middle of the estimate?"""
+
+    def fits(value: int) -> bool:
+        tried = outcome(case.with_facts(**{quantity: value}))
+        return tried.capacity is not None and tried.best <= tried.capacity
+
+    return fits
+
+
 def _changes(there: Outcome) -> list[tuple[int | None, dict[str, Any]]]:
     """The changes, the bits of a weight with those that are of weights."""
     knob = there.situation.knob
     if knob("task") == "train":
         saved = there.situation.knobs.get("gradient_checkpointing")
-        plain = saved is not None and saved.value == "on" and saved.origin != ASKED
-        ways: list[dict[str, Any]] = [{"loss": "fused"}] * (knob("loss") == "full-logits")
-        return [(None, way) for way in (*ways, *[{"gradient_checkpointing": "off"}] * plain)]
+        of_training: list[tuple[int | None, dict[str, Any]]] = []
+        if knob("loss") == "full-logits":
+            of_training.append((None, {"loss": "fused"}))
+        if saved is not None and saved.value == "on" and saved.origin != ASKED:
+            of_training.append((None, {"gradient_checkpointing": "off"}))  # which takes more, and is faster
+        return of_training
     engine = str(knob("engine") or "")
     found: list[tuple[int | None, dict[str, Any]]] = []
     share = there.situation.knobs.get("gpu_memory_utilization")

@@ -236,7 +236,10 @@ def test_a_size_right_behind_a_card_is_no_count(text: str, cards: tuple[str, ...
 @pytest.mark.parametrize(
     ("question", "told"),
     [
-        ("How many H100 80GB to full fine-tune Qwen2.5-32B with DPO at 4096?", "one machine of 8 would hold"),
+        (
+            "How many H100 80GB to full fine-tune Qwen2.5-32B with DPO at 4096?",
+            "on one machine of 8 each card would need",
+        ),
         ("gemma-2-27b 全参 DPO 要几张 A800 80G，长度 2048", "一台 8 卡机每张要 93.0 GiB，其中状态 57.3 GiB，放不下"),
     ],
 )

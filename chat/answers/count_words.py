@@ -151,7 +151,7 @@ def _floor(solved: dict[str, Any], language: str) -> str:
     machine, machine_zh = "", ""
     if one := solved.get("one_machine"):
         each, states = gib(one["gib"]), gib(one["states_gib"])
-        machine = f"; one machine of {MACHINE} would hold {each} each, {states} of it states, and does not fit"
+        machine = f"; on one machine of {MACHINE} each card would need {each}, {states} of it states: too much"
         machine_zh = f";一台 {MACHINE} 卡机每张要 {each},其中状态 {states},放不下"
     if language == "zh":
         return f";下限 {count}:仅状态 {whole} ÷ {room},没给激活和缓冲留空间{machine_zh}"

@@ -8,6 +8,7 @@ from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import JETSON, LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
 from formulas.errors import BadInput
 from kb.cards import kinds_meant
+from kb.hosting import AT_HOME
 from kb.overheads import vendor_of
 
 
@@ -26,15 +27,12 @@ def _file_alone(c: Asked) -> bool:
     return not explained or file_beyond(c.figures) or (not c.failed and file_fills(c.figures))
 
 
-_AT_HOME = 4  # cards that one's own machine has at most
-
-
 def _files_and_checkpoints(c: Asked) -> bool:
     """Is it asked which to take of formats of which some are files of llama.cpp's and some are not, on cards of one's own?"""
     named = [str(one) for one in c.figures.log.get("format", ())]
     files = [one for one in named if one.startswith("gguf:")]
     asked = c.any("which_method", "comparison") and c.any("several_formats") and not c.said("engine")
-    return c.serving and c.modelled and not c.failed and c.n <= _AT_HOME and asked and 0 < len(files) < len(named)
+    return c.serving and c.modelled and not c.failed and c.n <= AT_HOME and asked and 0 < len(files) < len(named)
 
 
 _OF_ITS_PROGRAM = (

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words, value_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import WEIGHT
+from kb.bytes_each import TRAINED, WEIGHT
 from kb.recipe import ADAPTERS
 
 # of what is asked about, the way that is held against adapters
@@ -46,7 +46,7 @@ def _beside(figures: Figures) -> Words:
     name, kind = _KINDS[said]
     adapters = {"lora": "LoRA", "qlora": "QLoRA"}.get(str(method), "DoRA")
     own, count = _trained(figures, kind), value_of(base, "trained_params")
-    apart = abs((own or 0) - count) * _EACH
+    apart = abs((own or 0) - count) * TRAINED
     weights, whole = base.terms["weights"], base.best
     least = apart < _ALIKE * whole
     wide = abs(weights - WEIGHT * figures.params) < _ALIKE * weights
@@ -77,8 +77,6 @@ def _unchecked(figures: Figures, kind: str, name: str) -> Words:
     )
 
 
-# an adapter's parameter in fp32, its gradient and Adam's two moments
-_EACH = 16
 _SERVED = {
     _PREFIX: Words(", while virtual tokens stay in the cache of every request", ";虚拟 token 则一直占着每个请求的缓存"),
     _PROMPT: Words(", while virtual tokens lengthen every request", ";虚拟 token 则让每个请求都变长"),
@@ -110,8 +108,10 @@ def _counts(own: float | None, count: float, kind: str, name: str, adapters: str
 
 
 def _kept(count: float) -> str:
-    size = count * _EACH
-    return f"{size_words(count)} × {_EACH} B = " + (f"{size / GB:.2g} GB" if size > GB / 10 else f"{size / MB:.0f} MB")
+    size = count * TRAINED
+    return f"{size_words(count)} × {TRAINED} B = " + (
+        f"{size / GB:.2g} GB" if size > GB / 10 else f"{size / MB:.0f} MB"
+    )
 
 
 def _quantised(figures: Figures) -> Words:

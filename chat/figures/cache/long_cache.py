@@ -2,14 +2,13 @@
 
 from chat.figures.named import Figures, gib_words
 from formulas.quantity import SILENT, Words
-
-_LONG = 32_768  # tokens, as of long documents
+from kb.switched import DOCUMENT
 
 
 def kv_at_long(figures: Figures) -> Words:
     """` (8.00 GiB at 32,768 tokens)`; silent where that is no context of the model's, or the length was told."""
     most = float(figures.row().get("max_position_embeddings") or 0)
-    if most < _LONG or "seq_len" in figures.given:
+    if most < DOCUMENT or "seq_len" in figures.given:
         return SILENT
-    size = gib_words(figures.at(seq_len=_LONG, batch_size=1).part_of_all("kv"))
-    return Words(f" ({size} at {_LONG:,} tokens)", f"({_LONG:,} token 就是 {size})")
+    size = gib_words(figures.at(seq_len=DOCUMENT, batch_size=1).part_of_all("kv"))
+    return Words(f" ({size} at {DOCUMENT:,} tokens)", f"({DOCUMENT:,} token 就是 {size})")

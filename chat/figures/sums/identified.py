@@ -7,6 +7,7 @@ from chat.figures.named import GB, GIB, Figures, Missing
 from chat.figures.sums.quoted import SEEN, claim_of, claim_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 
 # a figure as people round it, or programs cut it, is off by one of its last digit; no more than this
 _MOST_OFF = 0.015
@@ -18,7 +19,6 @@ _WHAT = {
     16: Words("mixed precision with Adam", "混合精度加 Adam"), 18: Words("with fp32 gradients", "梯度用 fp32"),
     20: Words("with 16-bit and fp32 gradients", "16 位与 fp32 梯度都留"),
 }  # fmt: skip
-_STATES = 16  # of a model of which no training is told, whose gradients nobody counts
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ _MONITOR_SHOWS_MORE = Words(
 def several(figures: Figures) -> Words:
     """Figures that are one need told in several ways; Missing where they are not."""
     trains = figures.knob("task") == "train"
-    found = sums(figures, *(one for one in _WHAT if trains or one <= _STATES))
+    # fp32 gradients are counted by nobody where no training is told
+    found = sums(figures, *(one for one in _WHAT if trains or one <= TRAINED))
     each = {one.each for one in found}
     exact = {(one.real, one.binary): one for one in sorted(found, key=lambda one: -one.off)}  # 13 is 13.04 told shortly
     same = _same_bytes(figures, {one.claim for one in found})
