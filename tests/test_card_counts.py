@@ -248,7 +248,7 @@ def test_a_machine_whose_states_alone_go_in_is_told_of(question: str, told: str)
 
 
 def test_a_count_that_one_machine_has_tells_of_none() -> None:
-    assert "one machine of 8 would" not in Assistant().ask("How many A100 80GB for full SFT of Llama-3.1-8B?").text
+    assert "on one machine of 8" not in Assistant().ask("How many A100 80GB for full SFT of Llama-3.1-8B?").text
 
 
 @pytest.mark.parametrize(

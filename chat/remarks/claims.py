@@ -34,6 +34,7 @@ from chat.works import (
 from kb.knobs import PLAIN_TYPES
 
 _ROUNDED = 0.1  # of a card: GB for GiB, and figures that are rounded
+_BEYOND = 1.2  # of a card: what is claimed of it beyond that is no rounding
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
 
 
@@ -225,7 +226,7 @@ CLAIMS = (
         "{kv_verdict}", "{kv_verdict}", GQA),
     Remark("kv-claim", 4, lambda c: _of_a_cache(c) and len(_stated(c)) == 1,
         "{kv_verdict}", "{kv_verdict}", GQA),
-    Remark("memory-claimed", 0, lambda c: c.modelled and c.n == 1 and c.any("memory_claimed") and not c.failed and not c.any("shared_gpu", "unified_memory") and any(float(one) * 1e9 > 1.2 * c.figures.amount("capacity") for one in c.figures.told.get("claims_gb", ()) if one),
+    Remark("memory-claimed", 0, lambda c: c.modelled and c.n == 1 and c.any("memory_claimed") and not c.failed and not c.any("shared_gpu", "unified_memory") and any(float(one) * 1e9 > _BEYOND * c.figures.amount("capacity") for one in c.figures.told.get("claims_gb", ()) if one),
         "**No: no driver, setting or program makes a card hold more than its own memory, here {capacity}; what is counted beyond it is system RAM, read over PCIe and many times slower.**",
         "**不成立:驱动、设置或软件都不能让一张卡装下超过自身显存的东西,这里是 {capacity};多算出来的部分是系统内存,走 PCIe,慢很多倍。**", NVIDIA, FIRST),
     Remark("claim-total", 14, lambda c: c.modelled and (c.any("claim_checked") or (c.training and c.any("fits_elsewhere"))) and not c.any("kv", "kv_cache", "table_lookup", "units", "checkpointing") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not (c.over("claim_table", 1) and not c.any("supposed_of_any")) and not c.over("claim_32", 1),
