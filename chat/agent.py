@@ -32,9 +32,9 @@ from chat.guard import Guard
 from chat.plans.example import with_example
 from chat.plans.plan import plan
 from chat.plans.variants import varied
-from chat.reads.follow import with_facts
-from chat.reads.of_the_list import by_its_place
-from chat.reads.set_against import in_force
+from chat.reads.follow_ups.follow import with_facts
+from chat.reads.follow_ups.of_the_list import by_its_place
+from chat.reads.follow_ups.set_against import in_force
 from chat.sentences import SentenceBuffer, Thoughts
 from chat.tools import IN_BRIEF, TOOLS, refusal
 from chat.turn_result import merged

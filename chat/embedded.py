@@ -18,9 +18,9 @@ from chat.answers.answering import answer
 from chat.answers.unanswered import without_tools
 from chat.events import Said
 from chat.plans.apart import calls_of
-from chat.reads.follow import with_facts
+from chat.reads.follow_ups.follow import with_facts
+from chat.reads.follow_ups.leaning import is_aside, says_no_more
 from chat.reads.grammar import read
-from chat.reads.leaning import is_aside, says_no_more
 from chat.reads.reading import Reading
 from chat.schemas import CONFIG
 

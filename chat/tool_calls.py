@@ -188,13 +188,13 @@ def _check_subjects(subjects: list[str]) -> None:
 @cache
 def _known_subjects() -> frozenset[str]:
     """Those of a model, and the intents and cues that the embedded one names as well."""
+    from chat.reads.concepts.meanings import MEANT
     from chat.reads.cues import CUES
     from chat.reads.further_asks import FURTHER
     from chat.reads.intents import INTENTS
-    from chat.reads.meanings import MEANT
-    from chat.reads.people import PEOPLE_COUNTED
     from chat.reads.quantities import SHARE
-    from chat.reads.symptoms import SYMPTOMS
+    from chat.reads.requests.people import PEOPLE_COUNTED
+    from chat.reads.seen.symptoms import SYMPTOMS
 
     of_the_grammar = (*(intent for intent, *_ in INTENTS), *(cue for cue, _ in (*CUES, *SYMPTOMS)), *FURTHER, *MEANT)
     return frozenset({"unclear", PEOPLE_COUNTED, SHARE, *SUBJECTS, *of_the_grammar})

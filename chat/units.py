@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 from chat.card_memory_words import by_thousand_words, card_words, mib_by_thousand
-from chat.reads.card_units import ECC_LEAVES, free_of_line, leaves_ecc
+from chat.reads.cards.card_units import ECC_LEAVES, free_of_line, leaves_ecc
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput

@@ -8,7 +8,7 @@ from chat.figures.cache.kv_of_two import of_two, token_bytes, weights_of_two
 from chat.figures.cache.kv_product import judged
 from chat.figures.named import Figures, Missing
 from chat.figures.training.side_words import side_by_side
-from chat.reads.models_apart import CACHES_APART, MODELS_APART
+from chat.reads.seen.models_apart import CACHES_APART, MODELS_APART
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, made
 from chat.units import UNITS
 from chat.works import GQA, LIGER

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.reads.budgets import budget
+from chat.reads.cards.budgets import budget
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.reads.engines_apart import told_apart
 from chat.reads.normal import normalise
+from chat.reads.seen.engines_apart import told_apart
 from tests.talking import answer_to, opening
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from chat.reads.limits_claimed import LIMIT_CLAIMED
+from chat.reads.requests.limits_claimed import LIMIT_CLAIMED
 
 
 @pytest.mark.parametrize(

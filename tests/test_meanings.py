@@ -6,8 +6,8 @@ from chat.agent import Assistant
 from chat.events import Conversation
 from chat.figures.named import Figures
 from chat.figures.settings.levers import LEVERS
+from chat.reads.concepts.meanings import MEANT
 from chat.reads.grammar import read
-from chat.reads.meanings import MEANT
 from chat.remarks.remark import made
 from chat.remarks.table import REMARKS
 

@@ -9,7 +9,7 @@ from chat.agent import Assistant
 from chat.events import Answer, Conversation, Finished
 from chat.page.panel import MOST_TURNS, BadFact, changed, in_force, link, linked, panel_html, parsed
 from chat.phrases import LABELS, label
-from chat.reads.follow import adjusted
+from chat.reads.follow_ups.follow import adjusted
 from chat.words import changes
 from kb.knobs import KNOBS
 from tests.fakes import RESULT

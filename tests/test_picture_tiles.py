@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from chat.reads.picture_tiles import tiles_of
+from chat.reads.requests.picture_tiles import tiles_of
 from tests.talking import answer_to, opening
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from chat.plans.stages import stages
 from chat.plans.variants import varied
-from chat.reads.cards_changed import left_of
+from chat.reads.follow_ups.cards_changed import left_of
 from chat.reads.grammar import read
 
 

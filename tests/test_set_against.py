@@ -3,8 +3,8 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.follow_ups.set_against import SET_AGAINST
 from chat.reads.grammar import read
-from chat.reads.set_against import SET_AGAINST
 from tests.talking import last
 
 

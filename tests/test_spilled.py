@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.reads.spilled import percent_on_cpu
+from chat.reads.seen.spilled import percent_on_cpu
 from tests.talking import answer_to, embedded, opening
 
 _SEEN = "ollama ps shows qwen2.5:32b SIZE 26 GB, 12%/88% CPU/GPU on my 7900 XTX 24GB. The download is 19.9 GB (Q4_K_M), num_ctx 16384. Why does it not fit?"  # fmt: skip

@@ -2,8 +2,8 @@
 
 import pytest
 
+from chat.reads.formats.too_few_bits import TOO_FEW
 from chat.reads.grammar import read
-from chat.reads.too_few_bits import TOO_FEW
 from tests.talking import answer_to
 
 

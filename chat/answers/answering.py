@@ -29,9 +29,9 @@ from chat.plans.apart import apart_of
 from chat.plans.claims_apart import claims_of
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
+from chat.reads.follow_ups.taken_up import ASSUMED
 from chat.reads.reading import Reading
-from chat.reads.symptoms import NO_MEMORY
-from chat.reads.taken_up import ASSUMED
+from chat.reads.seen.symptoms import NO_MEMORY
 from chat.remarks.reproduced import REPRODUCED_KEYS
 from chat.remarks.scale import SCALE_KEYS
 

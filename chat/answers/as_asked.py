@@ -12,8 +12,8 @@ from chat.answers.verdicts import able, asks_whether, claims_ability, claims_of_
 from chat.figures.kept_ways import allowed
 from chat.plans.by_layers import by_layers
 from chat.reads.facts import MACHINES_ASKED
+from chat.reads.follow_ups.nothing_read import NOTHING_READ
 from chat.reads.lexicon import compiled
-from chat.reads.nothing_read import NOTHING_READ
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
 from kb.interval import FITS

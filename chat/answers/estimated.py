@@ -24,7 +24,7 @@ from chat.answers.which import asks_which, which_method
 from chat.answers.wording import body, way_out, wide_shape
 from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
-from chat.reads.cards_apart import CHOOSE_CARD
+from chat.reads.cards.cards_apart import CHOOSE_CARD
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term

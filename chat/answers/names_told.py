@@ -12,12 +12,12 @@ from chat.plans.remarked import size_calls
 from chat.plans.scale_told import told_by_shapes
 from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject
-from chat.reads.bare_memory import BARE_MEMORY
-from chat.reads.mixtures import BY_SIZES, OF_OTHER_SIZES
-from chat.reads.model_mentions import OWN_WORD
-from chat.reads.named_models import GENERATIONS
+from chat.reads.cards.bare_memory import BARE_MEMORY
+from chat.reads.models.mixtures import BY_SIZES, OF_OTHER_SIZES
+from chat.reads.models.model_mentions import OWN_WORD
+from chat.reads.models.named_models import GENERATIONS
+from chat.reads.models.unknown_models import SLIP
 from chat.reads.reading import Reading
-from chat.reads.unknown_models import SLIP
 from kb.name_parts import tokens
 from kb.names import model_row
 

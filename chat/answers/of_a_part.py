@@ -3,8 +3,8 @@
 from chat.answers.found import Found
 from chat.answers.parts_told import parts_told
 from chat.answers.remarks_told import Told, first_in_bold
+from chat.reads.follow_ups.taken_up import TAKEN_UP
 from chat.reads.parts import PART, PARTS
-from chat.reads.taken_up import TAKEN_UP
 from chat.remarks.sums import SUM_KEYS
 
 # remarks that say how a part comes about

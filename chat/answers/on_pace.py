@@ -9,7 +9,7 @@ from chat.plans.machines import asks_which_file, runs_without_card, wants_models
 from chat.plans.pace import PACE, asks_pace, named_run, train_tokens
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
-from chat.reads.speed_asked import paced
+from chat.reads.speed.speed_asked import paced
 from kb.rates import GENERATION, shares
 from kb.recipe import assumed_number
 

@@ -7,7 +7,7 @@ from chat.answers.params_told import params_told
 from chat.phrases import in_words
 from chat.reads.quantities import ADAPTERS, ASKED
 from chat.reads.reading import Reading
-from chat.reads.trainable import TRAINED
+from chat.reads.training.trainable import TRAINED
 
 _SAID: dict[str, tuple[str, str]] = {
     "n_layers": ("{} layers", "{} 层"),

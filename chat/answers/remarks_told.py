@@ -7,7 +7,7 @@ from chat.answers.arithmetic_words import of_a_cache
 from chat.answers.background import asks_of_a_token
 from chat.answers.case_tables import cases_of
 from chat.plans.understood import understood
-from chat.reads.card_units import free_of_line
+from chat.reads.cards.card_units import free_of_line
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
 from chat.remarks.reproduced import REPRODUCED_KEYS

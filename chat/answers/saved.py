@@ -8,7 +8,7 @@ from chat.answers.setup_words import join
 from chat.phrases import gib
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from chat.reads.savings import is_added
+from chat.reads.seen.savings import is_added
 from chat.words import term
 from kb.recipe import ADAPTERS
 from kb.worked import STATES

@@ -13,8 +13,8 @@ from chat.figures.kept_ways import allowed
 from chat.figures.serving.engine_words import LENGTHS
 from chat.phrases import VERDICTS, case_words, gib, in_words, pick
 from chat.reads.lexicon import compiled
-from chat.reads.limits_claimed import LIMIT_CLAIMED
 from chat.reads.reading import Reading
+from chat.reads.requests.limits_claimed import LIMIT_CLAIMED
 from kb.cases import LAYOUTS
 from kb.programs import written
 from kb.solver import LARGEST

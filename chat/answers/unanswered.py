@@ -9,13 +9,13 @@ from chat.phrases import value
 from chat.plans.allotted import beside_others, size_not_sold
 from chat.plans.machines import USUAL_OF_DEVICES, of_any_machine, wants_cards
 from chat.plans.understood import has_subject, understood
-from chat.reads.budgets import budget
-from chat.reads.devices import DEVICE_NAMED
-from chat.reads.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
+from chat.reads.cards.budgets import budget
+from chat.reads.cards.devices import DEVICE_NAMED
+from chat.reads.cards.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
+from chat.reads.cards.slices import SLICES
 from chat.reads.lexicon import compiled
-from chat.reads.name_unread import name_unread
+from chat.reads.models.name_unread import name_unread
 from chat.reads.reading import Reading
-from chat.reads.slices import SLICES
 from kb.names import names
 from kb.pools import share_by_default, share_of
 from kb.programs import serves

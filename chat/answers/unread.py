@@ -6,9 +6,9 @@ from chat.figures.sums.accounts import parts_in
 from chat.plans.frozen_ways import frozen_ways
 from chat.plans.told import sums
 from chat.reads.asking import parts
-from chat.reads.limits import memories
-from chat.reads.nothing_read import NOTHING_READ
+from chat.reads.follow_ups.nothing_read import NOTHING_READ
 from chat.reads.reading import Reading, Unread
+from chat.reads.requests.limits import memories
 
 # facts of so many GB, whose number says of itself what it is
 _AMOUNTS = ("gpu_memory_gb", "host_memory_gb")

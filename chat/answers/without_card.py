@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.answers.machine_parts import model_in
 from chat.phrases import gib, in_words, value
-from chat.reads.devices import DEVICE_NAMED
+from chat.reads.cards.devices import DEVICE_NAMED
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.host_memory import is_tight

@@ -25,7 +25,7 @@ SERVING_KINDS = (
     "sparse",
     "fp8",
 )
-# amounts that may be told, by the names of `chat.reads.speed_told`; what each is, for a model that calls the tools
+# amounts that may be told, by the names of `chat.reads.speed.speed_told`; what each is, for a model that calls the tools
 OF_TRAINING = {
     "rate": "tokens a second that were seen, over all cards", "rate_each": "the same of each card", "tflops_seen": "TFLOP/s of a card that were seen", "hours": "hours that there are",
     "gpu_hours": "GPU-hours that there are", "run_cards": "cards of a run that is told beside", "run_hours": "its hours", "total_flop": "operations that there are", "seconds_per_step": "seconds of a step",

@@ -10,7 +10,7 @@ from kb.timing import Training, steps_of
 
 @dataclass(frozen=True)
 class Asked:
-    """What is known of the run; `told` holds amounts by the names of `chat.reads.speed_told`."""
+    """What is known of the run; `told` holds amounts by the names of `chat.reads.speed.speed_told`."""
 
     training: Training
     kinds: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ _ALL = 0.995  # of a token's time
 
 @dataclass(frozen=True)
 class Served:
-    """What is asked of a served model. `cases` are the facts of each format or card; `told` as `chat.reads.speed_told` names it."""
+    """What is asked of a served model. `cases` are the facts of each format or card; `told` as `chat.reads.speed.speed_told` names it."""
 
     cases: tuple[dict[str, Any], ...]
     kinds: tuple[str, ...] = ()

@@ -63,7 +63,7 @@ def training(
     utilisation: float | None = None, price_per_hour: float | None = None, method: str | None = None,
     gradient_checkpointing: str | None = None, offload: str | None = None, name: str | None = None, currency: str = "", pretrains: bool = False, **given: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """What a training takes. `name` is that of a published model, `about` the kinds of `chat.reads.speed_told`.
+    """What a training takes. `name` is that of a published model, `about` the kinds of `chat.reads.speed.speed_told`.
 
     BadInput where no model is named and nothing can be said without, or where the card's rate is not known.
     """

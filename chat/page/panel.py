@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from chat.answers.refused import refused
 from chat.events import Answer, Said
 from chat.phrases import in_words, label, pick, value
-from chat.reads.follow import TRAINING_ONLY, adjusted
+from chat.reads.follow_ups.follow import TRAINING_ONLY, adjusted
 from chat.words import fact_value, say
 from formulas.errors import BadInput
 from kb.cards import cards_meant

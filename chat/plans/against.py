@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from chat.plans.setup_texts import as_text
 from chat.plans.understood import Facts, understood
+from chat.reads.follow_ups.set_against import SET_AGAINST
 from chat.reads.reading import Reading
-from chat.reads.set_against import SET_AGAINST
 from kb.recipe import recipe
 
 

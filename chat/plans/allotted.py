@@ -3,12 +3,12 @@
 from math import floor
 from typing import Any
 
+from chat.reads.cards.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
+from chat.reads.cards.slices import SLICES
 from chat.reads.flags import SLOTS_SHARE
-from chat.reads.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
 from chat.reads.lexicon import compiled
-from chat.reads.limits import memories
 from chat.reads.reading import Reading
-from chat.reads.slices import SLICES
+from chat.reads.requests.limits import memories
 from kb.cards import Card, cards_meant, limited_name, plain_card
 from kb.pools import share_by_default, share_of
 from kb.programs import serves

@@ -11,7 +11,7 @@ from chat.plans.stages import Said
 from chat.plans.understood import Facts
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
-from chat.reads.named_methods import OWN_WAYS
+from chat.reads.training.named_methods import OWN_WAYS
 from kb.cards import is_again
 from kb.recipe import ADAPTERS
 

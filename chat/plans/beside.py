@@ -11,9 +11,9 @@ from typing import Any
 
 from chat.plans.understood import has_subject, is_serving
 from chat.plans.variants import asks, may_be_apart, pieces
+from chat.reads.concepts.settings_compared import SETTINGS_COMPARED, SHARES
 from chat.reads.grammar import read, read_change
 from chat.reads.reading import Reading
-from chat.reads.settings_compared import SETTINGS_COMPARED, SHARES
 
 _LONGEST_PIECE = 160  # characters
 _MOST = 2

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from chat.reads.named_methods import off_the_card
 from chat.reads.reading import Reading
+from chat.reads.training.named_methods import off_the_card
 
 _OF_EACH = ("zero_stage", "offload")
 # what stands between a method and what is its own

@@ -6,7 +6,7 @@ from chat.figures.failures.raised import BEFORE
 from chat.plans.around import clause_around
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading, Span
-from chat.reads.tried import WELL, WELL_ZH, failed_with
+from chat.reads.seen.tried import WELL, WELL_ZH, failed_with
 
 # what is raised until it fails
 CHANGED = ("gpu_memory_utilization", "batch_size", "seq_len", "lora_rank")

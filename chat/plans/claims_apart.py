@@ -6,9 +6,9 @@ from functools import lru_cache
 from chat.plans.plan import plan
 from chat.reads.grammar import read
 from chat.reads.lexicon import compiled
-from chat.reads.noted_lines import NOTES
 from chat.reads.numbered import marks_in_order
 from chat.reads.reading import Reading
+from chat.reads.sums.noted_lines import NOTES
 
 _LONGEST, _LEAST, _MOST = 1500, 2, 8
 _JUDGED = (

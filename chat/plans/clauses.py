@@ -5,9 +5,9 @@ import re
 from chat.plans.understood import Facts, has_subject, is_serving
 from chat.reads.grammar import read
 from chat.reads.lexicon import compiled
-from chat.reads.other_matters import SENTENCE_END
-from chat.reads.own_lengths import OWN_LENGTH
+from chat.reads.other_cases.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
+from chat.reads.requests.own_lengths import OWN_LENGTH
 
 _LARGEST = re.compile(
     r"\b(?:largest|biggest)\b[^.?;]{0,40}\bmodels?\b|\bhow (?:large|big)\b[^.?;]{0,12}\bmodels?\b|\bmodels?\b[^.?;]{0,12}\bhow (?:large|big)\b"

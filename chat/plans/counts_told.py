@@ -1,7 +1,7 @@
 """Counts of cards beside the one that is there: those that others name, and those between which a pool grows."""
 
+from chat.reads.cards.one_more import MORE_AT_ONCE
 from chat.reads.lexicon import compiled
-from chat.reads.one_more import MORE_AT_ONCE
 from chat.reads.reading import Reading
 
 

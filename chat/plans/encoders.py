@@ -4,9 +4,9 @@ from typing import Any
 
 from chat.plans.told import claims
 from chat.plans.understood import facts_of
-from chat.reads.encoders import UNNAMED
-from chat.reads.files import USUAL
+from chat.reads.formats.files import USUAL
 from chat.reads.lexicon import compiled
+from chat.reads.models.encoders import UNNAMED
 from chat.reads.reading import Reading
 from kb.encoders import named
 from kb.stored import FILES

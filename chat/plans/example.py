@@ -7,8 +7,8 @@ from chat.figures.layouts.stage_derived import STAGED_OVER
 from chat.plans.claimed_savings import claimed_saving
 from chat.plans.families import chooses_card
 from chat.plans.understood import has_subject
-from chat.reads.budgets import budget
-from chat.reads.name_unread import name_unread
+from chat.reads.cards.budgets import budget
+from chat.reads.models.name_unread import name_unread
 from chat.reads.reading import Reading
 from kb.programs import trains
 from kb.recipe import assumed

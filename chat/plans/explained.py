@@ -4,9 +4,9 @@ from typing import Any
 
 from chat.plans.products import cache_products, in_short, judged_by
 from chat.plans.understood import facts_of, has_subject, understood
+from chat.reads.models.shape_names import of_shapes
 from chat.reads.parts import PART
 from chat.reads.reading import Reading
-from chat.reads.shape_names import of_shapes
 from kb.recipe import ADAPTERS
 
 Call = tuple[str, dict[str, Any]]

@@ -7,7 +7,7 @@ from chat.figures.mixtures.experts_stored import bits_as_published
 from chat.figures.named import GB, GIB, Figures
 from chat.plans.told import files_told, memory_claims
 from chat.reads.contrasts import CONTRAST, EITHER
-from chat.reads.files import USUAL
+from chat.reads.formats.files import USUAL
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.cards import models_in

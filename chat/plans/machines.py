@@ -10,7 +10,7 @@ from chat.plans.example import EXAMPLE_CARDS
 from chat.plans.families import CHOOSES, OTHERWISE, members_asked
 from chat.plans.one_memory import on_one_memory
 from chat.plans.understood import Facts, facts_of, has_subject, understood
-from chat.reads.budgets import budget
+from chat.reads.cards.budgets import budget
 from chat.reads.reading import Reading
 from kb.cards import rigs_meant
 from kb.cases import INFERENCE, parse_given, spread

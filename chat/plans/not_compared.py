@@ -5,8 +5,8 @@ from chat.plans.changed import ran_and_failed
 from chat.plans.choices import replaces
 from chat.plans.setups import Sides
 from chat.plans.understood import asks_what_fits, is_serving
-from chat.reads.engines_apart import RUNS_ELSEWHERE
 from chat.reads.reading import Reading
+from chat.reads.seen.engines_apart import RUNS_ELSEWHERE
 
 
 def of_a_failure(reading: Reading, found: Sides) -> bool:

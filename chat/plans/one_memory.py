@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.plans.served_by import first
-from chat.reads.bare_memory import MAC_TOLD
+from chat.reads.cards.bare_memory import MAC_TOLD
 from chat.reads.reading import Reading
 from kb.cards import MAC, of_one_memory
 from kb.recipe import unified_share

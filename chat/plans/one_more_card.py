@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from chat.reads.card_patterns import card_pattern
+from chat.reads.cards.card_patterns import card_pattern
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.cards import kinds_meant

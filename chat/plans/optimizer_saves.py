@@ -3,7 +3,7 @@
 from chat.plans.told import memory_claims
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from chat.reads.savings import from_to
+from chat.reads.seen.savings import from_to
 
 USUAL = "adamw"
 _ASKED = r"\bhow (?:much|many)\b[^.?;]{0,48}\bsav(?:es?|ed|ing)\b|\bsav(?:es?|ing)\b[^.?;]{0,24}\bhow (?:much|many)\b|\bwhat (?:does|would|do)\b[^.?;]{0,24}\bsave\b|(?:能|可以|会)?(?:省|节省|少占?)多少|省(?:几|多少)(?:个)?g"

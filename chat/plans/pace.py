@@ -13,8 +13,8 @@ from chat.plans.steps_told import mean_length, rate_seen, step_samples
 from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from chat.reads.speed_asked import Paced, paced
-from chat.reads.speed_told import OVERNIGHT, WEEKEND
+from chat.reads.speed.speed_asked import Paced, paced
+from chat.reads.speed.speed_told import OVERNIGHT, WEEKEND
 from kb.cards import is_again
 from kb.programs import ROLLS, serves
 from kb.recipe import assumed_number

@@ -48,10 +48,10 @@ from chat.plans.to_remarks import two_formats
 from chat.plans.told import bytes_named
 from chat.plans.understood import facts_of, has_subject, is_serving, trains, understood
 from chat.plans.unit_calls import asks_units, case_asked, unit_calls
-from chat.reads.home_machines import PROGRAMS_ASKED
+from chat.reads.concepts.home_machines import PROGRAMS_ASKED
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
-from chat.reads.state_terms import OF_TERMS
+from chat.reads.sums.state_terms import OF_TERMS
 from kb.recipe import ADAPTERS, CHECKPOINT_BITS, FILE_BITS
 
 Call = tuple[str, dict[str, Any]]

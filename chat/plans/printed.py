@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.figures.named import GIB, Figures, Missing
 from chat.reads.reading import Reading
-from chat.reads.trainable import TRAINED
+from chat.reads.training.trainable import TRAINED
 from formulas.errors import BadInput
 from kb.names import model_row
 from kb.recipe import ADAPTERS

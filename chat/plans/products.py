@@ -8,10 +8,10 @@ from typing import Any
 from chat.figures.cache.kv_product import factors, judged
 from chat.plans.said_sums import SCALES
 from chat.reads.lexicon import compiled
+from chat.reads.models.shape_names import of_shapes
 from chat.reads.quantities import ADAPTERS, ASKED
 from chat.reads.reading import Claim, Equation, Reading
-from chat.reads.shape_names import of_shapes
-from chat.reads.trainable import TRAINED
+from chat.reads.training.trainable import TRAINED
 from chat.units import UNITS
 from kb.stored import FILES
 from kb.units import bytes_in

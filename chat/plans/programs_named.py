@@ -6,7 +6,7 @@ from functools import cache
 from chat.plans.rollouts import is_a_backend
 from chat.plans.stages import Said
 from chat.reads.reading import Reading
-from chat.reads.which_is_real import SHARE_BESIDE
+from chat.reads.sums.which_is_real import SHARE_BESIDE
 from kb.knobs import ENGINES, LIKE
 from kb.programs import SPELLINGS, written
 

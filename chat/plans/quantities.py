@@ -5,7 +5,7 @@ from typing import Any
 from chat.plans.pace import Call
 from chat.plans.to_remarks import told
 from chat.plans.understood import has_subject
-from chat.reads.own_shapes import CACHE_ALONE
+from chat.reads.models.own_shapes import CACHE_ALONE
 from chat.reads.quantities import ADAPTERS, ASKED, SHARE
 from chat.reads.reading import Reading
 

@@ -20,14 +20,14 @@ from chat.plans.to_remarks import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units, told_twice
 from chat.plans.ways_in_a_row import PLAIN, is_row, plain_run
-from chat.reads.budgets import budget
-from chat.reads.free_memory import CARD_TAKEN
-from chat.reads.home_machines import PROGRAMS_ASKED
-from chat.reads.levers_apart import APART, METHOD_TOLD
+from chat.reads.cards.budgets import budget
+from chat.reads.cards.free_memory import CARD_TAKEN
+from chat.reads.concepts.home_machines import PROGRAMS_ASKED
+from chat.reads.concepts.levers_apart import APART, METHOD_TOLD
+from chat.reads.concepts.ways_divide import DIVIDES
+from chat.reads.concepts.yes_or_no import DIRECTION_CUES
 from chat.reads.reading import Reading
-from chat.reads.supposed import SUPPOSALS
-from chat.reads.ways_divide import DIVIDES
-from chat.reads.yes_or_no import DIRECTION_CUES
+from chat.reads.sums.supposed import SUPPOSALS
 from chat.remarks.remark import ELSEWHERE, made
 from formulas.errors import BadInput
 from kb.facts import bits_of

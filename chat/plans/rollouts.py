@@ -3,11 +3,11 @@
 from typing import Any
 
 from chat.figures.named import default_of
-from chat.reads.algorithms import NO_ENGINE
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from chat.reads.rollout_cards import GENERATES_ON
+from chat.reads.training.algorithms import NO_ENGINE
+from chat.reads.training.rollout_cards import GENERATES_ON
 from kb.programs import ROLLS, trains
 
 _PREFERENCES = ("dpo", "kto")

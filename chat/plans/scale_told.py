@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from chat.figures.layouts.zero_buckets import BOUNDS, BUCKETS
 from chat.plans.listed_runs import runs_listed
 from chat.plans.seen_on_cards import readings_on_cards
+from chat.reads.concepts.vocabularies import VOCABULARIES
 from chat.reads.contrasts import IN_FORCE
 from chat.reads.cues import PART_OF
 from chat.reads.lexicon import compiled
+from chat.reads.models.own_shapes import SYMBOL
 from chat.reads.normal import normalise
-from chat.reads.own_shapes import SYMBOL
 from chat.reads.reading import Reading
-from chat.reads.vocabularies import VOCABULARIES
 
 # "6 + 12/d", "(4+12/N)", "16/N bytes"
 _BYTES = r"(?<![\d./])(?:(?P<whole>\d{1,2})\s?\+\s?)?(?P<divided>12|14|16|18)\s?/\s?(?:d|n|dp|n_?d|world[ _-]?size|n_?gpus?)(?![a-z0-9])"

@@ -42,14 +42,14 @@ from chat.plans.states_saved import without_masters
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.plans.ways_in_a_row import ways_in_a_row
-from chat.reads.back import of_family
-from chat.reads.bare_memory import MAC_TOLD
+from chat.reads.cards.bare_memory import MAC_TOLD
+from chat.reads.concepts.serving_layouts import ATTENTION_BY_REQUESTS
 from chat.reads.contrasts import CONTRAST
 from chat.reads.cues import REPLICAS
+from chat.reads.follow_ups.back import of_family
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
-from chat.reads.serving_layouts import ATTENTION_BY_REQUESTS
 from kb.cards import kinds_meant
 from kb.comparison import MOST
 from kb.knobs import LIKE

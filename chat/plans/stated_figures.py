@@ -9,7 +9,7 @@ from chat.plans.stages import Said
 from chat.plans.told import memory_claims
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim, Reading, Span
-from chat.reads.savings import from_to, is_added, is_saving
+from chat.reads.seen.savings import from_to, is_added, is_saving
 from kb.likely import Stated
 
 # what joins a figure to the side behind it; what makes it a least; what joins the two ends of a range

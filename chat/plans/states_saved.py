@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chat.plans.told import memory_claims
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim, Reading
-from chat.reads.savings import from_to, is_saving
+from chat.reads.seen.savings import from_to, is_saving
 
 EIGHT_BIT = frozenset({"adamw-8bit", "paged-adamw-8bit"})
 _WHOLE_TYPES = frozenset({"bf16", "fp16"})

@@ -1,7 +1,7 @@
 """What is told of a training's steps: their samples, the length of those, and whether a rate was seen."""
 
-from chat.reads.mean_lengths import MEAN_LENGTH
 from chat.reads.reading import Reading
+from chat.reads.requests.mean_lengths import MEAN_LENGTH
 
 _SEEN = frozenset({"rate", "rate_each"})
 

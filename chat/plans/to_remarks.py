@@ -33,18 +33,18 @@ from chat.plans.told import (
     sums,
     without_parts,
 )
-from chat.reads.claims import RANGE_CLAIM
-from chat.reads.engines_apart import RUNS_ELSEWHERE
-from chat.reads.left_over import left_over
+from chat.reads.caches.left_over import left_over
+from chat.reads.cards.totals import sums_asked
+from chat.reads.formats.widths_claimed import WIDTH
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.parts import PARTS
 from chat.reads.reading import Reading
-from chat.reads.spilled import percent_on_cpu
-from chat.reads.state_terms import ASKED, TERMS
-from chat.reads.times_inference import times_said
-from chat.reads.totals import sums_asked
-from chat.reads.widths_claimed import WIDTH
+from chat.reads.seen.engines_apart import RUNS_ELSEWHERE
+from chat.reads.seen.spilled import percent_on_cpu
+from chat.reads.sums.claims import RANGE_CLAIM
+from chat.reads.sums.state_terms import ASKED, TERMS
+from chat.reads.sums.times_inference import times_said
 from kb.names import names
 from kb.recipe import called_bits, formats_by_bits
 from kb.standin import stands_for

@@ -9,9 +9,9 @@ from chat.plans.products import called_else
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading, blanked, within
-from chat.reads.savings import is_added
-from chat.reads.supposed import IN_GENERAL
-from chat.reads.symptoms import SHORT
+from chat.reads.seen.savings import is_added
+from chat.reads.seen.symptoms import SHORT
+from chat.reads.sums.supposed import IN_GENERAL
 from kb.cards import models_in
 from kb.names import gpu_row, names
 

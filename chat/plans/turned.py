@@ -4,7 +4,7 @@ from chat.plans.axes import Side
 from chat.plans.stages import Said
 from chat.plans.told import memory_claims
 from chat.reads.reading import Reading
-from chat.reads.savings import from_to
+from chat.reads.seen.savings import from_to
 
 # of each kind what a run has without it
 _WITHOUT = {

@@ -27,10 +27,10 @@ from chat.plans.rollouts import complete_rollouts
 from chat.plans.served_by import MANY_TOKENS, as_served, first
 from chat.plans.sizes import asked_too, beside_models, slip_of
 from chat.plans.to_remarks import told
-from chat.reads.in_and_out import written_within
-from chat.reads.levers import fact_proposed
+from chat.reads.concepts.levers import fact_proposed
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.requests.in_and_out import written_within
 from chat.reads.task import KEEP_ALL, WHOLE_MODELS
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput

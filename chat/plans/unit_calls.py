@@ -6,9 +6,9 @@ from itertools import pairwise
 from chat.figures.named import GB, GIB
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
-from chat.reads.card_units import free_of_line, leaves_ecc
+from chat.reads.cards.card_units import free_of_line, leaves_ecc
 from chat.reads.lexicon import compiled
-from chat.reads.other_matters import SENTENCE_END
+from chat.reads.other_cases.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
 
 

@@ -13,16 +13,16 @@ from chat.plans.cases_labelled import cases_labelled, each_is_whole
 from chat.plans.formats import published_in
 from chat.plans.understood import has_subject, is_serving
 from chat.reads.asking import parts
-from chat.reads.cards_changed import TAKEN_AWAY, left_of
+from chat.reads.cards.one_more import NEEDED as ONE_MORE_NEEDED
+from chat.reads.follow_ups.cards_changed import TAKEN_AWAY, left_of
+from chat.reads.follow_ups.leaning import CUE
 from chat.reads.grammar import read, read_change
-from chat.reads.leaning import CUE
 from chat.reads.lexicon import compiled
-from chat.reads.limits import memories
-from chat.reads.models_apart import MODELS_APART
 from chat.reads.normal import normalise
-from chat.reads.one_more import NEEDED as ONE_MORE_NEEDED
-from chat.reads.other_matters import SENTENCE_END
+from chat.reads.other_cases.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
+from chat.reads.requests.limits import memories
+from chat.reads.seen.models_apart import MODELS_APART
 
 Facts = dict[str, tuple[Any, ...]]
 _LONGEST = 600  # characters: what is longer tells a story or holds a log

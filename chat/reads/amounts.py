@@ -3,18 +3,18 @@
 import re
 
 from chat.reads import lexicon
-from chat.reads.card_counts import COUNTS, FAILING_COUNT, OF_EACH, counts_before, of_other_things
-from chat.reads.card_memory import read_card_memory, read_memory_beside
-from chat.reads.columns_told import is_lacking
-from chat.reads.lengths import read_lengths
+from chat.reads.cards.card_counts import COUNTS, FAILING_COUNT, OF_EACH, counts_before, of_other_things
+from chat.reads.cards.card_memory import read_card_memory, read_memory_beside
+from chat.reads.cards.machine_memory import of_the_machine
+from chat.reads.formats.weight_formats import read_bits, read_formats
 from chat.reads.lexicon import compiled
-from chat.reads.machine_memory import of_the_machine
-from chat.reads.named_models import activated, in_all
-from chat.reads.parts_of_models import read_expert_sizes
+from chat.reads.models.named_models import activated, in_all
+from chat.reads.models.parts_of_models import read_expert_sizes
 from chat.reads.refusals import refused
+from chat.reads.requests.lengths import read_lengths
 from chat.reads.scan import Scan
-from chat.reads.tried import read_changed, read_tried
-from chat.reads.weight_formats import read_bits, read_formats
+from chat.reads.seen.tried import read_changed, read_tried
+from chat.reads.sums.columns_told import is_lacking
 from kb.name_parts import size_value, tokens
 
 _LONGEST_SERVED = 1e7  # the longest context that a model declares

@@ -2,26 +2,26 @@
 
 from dataclasses import replace
 
-from chat.reads.choice_after_try import choice_after_try, remedy_after_try
-from chat.reads.families_beside import family_beside
-from chat.reads.home_machines import PROGRAMS_ASKED
-from chat.reads.levers import what_it_saved
-from chat.reads.levers_apart import APART
+from chat.reads.cards.lone_memory import card_of_claim, card_that_failed, kind_of_card, no_card
+from chat.reads.cards.over_cards import over_open_cards
+from chat.reads.cards.too_small import card_too_small
+from chat.reads.concepts.home_machines import PROGRAMS_ASKED
+from chat.reads.concepts.levers import what_it_saved
+from chat.reads.concepts.levers_apart import APART
+from chat.reads.concepts.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE
 from chat.reads.lexicon import compiled
-from chat.reads.limits_claimed import limit_claimed
-from chat.reads.lone_memory import card_of_claim, card_that_failed, kind_of_card, no_card
-from chat.reads.models_apart import models_apart
-from chat.reads.noted_lines import noted_lines
-from chat.reads.over_cards import over_open_cards
-from chat.reads.own_lengths import own_length
-from chat.reads.own_tables import own_table
+from chat.reads.models.families_beside import family_beside
+from chat.reads.other_cases.to_avoid import failure_to_avoid
 from chat.reads.reading import Reading
-from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE
-from chat.reads.speed_asked import with_pace
-from chat.reads.symptoms import MESSAGES, NO_MEMORY
-from chat.reads.to_avoid import failure_to_avoid
-from chat.reads.too_small import card_too_small
-from chat.reads.which_is_real import real_of_two
+from chat.reads.requests.limits_claimed import limit_claimed
+from chat.reads.requests.own_lengths import own_length
+from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
+from chat.reads.seen.models_apart import models_apart
+from chat.reads.seen.symptoms import MESSAGES, NO_MEMORY
+from chat.reads.speed.speed_asked import with_pace
+from chat.reads.sums.noted_lines import noted_lines
+from chat.reads.sums.own_tables import own_table
+from chat.reads.sums.which_is_real import real_of_two
 
 
 def as_a_whole(reading: Reading, normal: str) -> Reading:

@@ -5,7 +5,7 @@ What is not of these kinds, and no fact either, is still reported as not underst
 """
 
 from chat.reads.scan import Scan
-from chat.reads.speed_told import names_a_card
+from chat.reads.speed.speed_told import names_a_card
 from chat.reads.task_words import SAVED_RUN
 
 # names of processors and memory modules: their numbers are no facts of an estimate

@@ -1,35 +1,35 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
-from chat.reads.algorithms import NO_ENGINE
-from chat.reads.as_one_card import AS_ONE_CARD
-from chat.reads.claims import K_OF_TOKENS
-from chat.reads.concepts_asked import BESIDE_MODELS
-from chat.reads.devices import SMALL_DEVICE
-from chat.reads.disk_asked import DISK_ASKED, DOWNLOAD_TIME, SAVED
-from chat.reads.effects import CACHE_IN_RAM, KERNELS_ASKED, ROLES_SHARE, STAGES_SAVE
+from chat.reads.cards.as_one_card import AS_ONE_CARD
+from chat.reads.cards.devices import SMALL_DEVICE
+from chat.reads.cards.one_more import CARD_FOR_MORE, GROWS_WITH_CARDS, MORE_AT_ONCE, POOL_GROWS
+from chat.reads.cards.rigs import JOINED, SPLIT_ASKED
+from chat.reads.cards.totals import ADDED_ASKED, POOLED, SUM_ASKED
+from chat.reads.concepts.concepts_asked import BESIDE_MODELS
+from chat.reads.concepts.effects import CACHE_IN_RAM, KERNELS_ASKED, ROLES_SHARE, STAGES_SAVE
+from chat.reads.concepts.features import RANKS_ASKED
+from chat.reads.concepts.home_machines import INTEGRATED, MLX_OR_GGUF, ON_A_CPU, PROGRAMS_AT_HOME
+from chat.reads.concepts.observed import NARROW_AS_LARGE, PEAK_MOMENT
+from chat.reads.concepts.roles_asked import OF_ROLES
+from chat.reads.concepts.trained_shortly import ZERO3_SAVES_NOTHING
+from chat.reads.concepts.trainings_apart import TRAININGS_APART
+from chat.reads.concepts.ways_divide import read_ways_divide
+from chat.reads.concepts.workings import OLLAMA_DEFAULT, OLLAMA_DEFAULT_ASKED, TIED
+from chat.reads.concepts.yes_or_no import DIRECTIONS
 from chat.reads.elsewhere import COST, DRAWS
-from chat.reads.features import RANKS_ASKED
-from chat.reads.home_machines import INTEGRATED, MLX_OR_GGUF, ON_A_CPU, PROGRAMS_AT_HOME
+from chat.reads.formats.disk_asked import DISK_ASKED, DOWNLOAD_TIME, SAVED
 from chat.reads.lexicon import TOWER, compiled
-from chat.reads.observed import NARROW_AS_LARGE, PEAK_MOMENT
-from chat.reads.one_more import CARD_FOR_MORE, GROWS_WITH_CARDS, MORE_AT_ONCE, POOL_GROWS
+from chat.reads.other_cases.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.parts import read_parts
-from chat.reads.published_runs import PUBLISHED_ASKED
-from chat.reads.rigs import JOINED, SPLIT_ASKED
-from chat.reads.roles_asked import OF_ROLES
-from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
-from chat.reads.shard_groups import SECOND_COPY
-from chat.reads.supposed import SUPPOSED
-from chat.reads.symptoms import SHORT, read_symptoms
+from chat.reads.seen.symptoms import SHORT, read_symptoms
+from chat.reads.sums.claims import K_OF_TOKENS
+from chat.reads.sums.published_runs import PUBLISHED_ASKED
+from chat.reads.sums.supposed import SUPPOSED
+from chat.reads.sums.times_params import TIMES_PARAMS
 from chat.reads.task_words import SAVED_RUN
-from chat.reads.times_params import TIMES_PARAMS
 from chat.reads.topics import POOL_TOKENS
-from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
-from chat.reads.trained_shortly import ZERO3_SAVES_NOTHING
-from chat.reads.trainings_apart import TRAININGS_APART
-from chat.reads.ways_divide import read_ways_divide
-from chat.reads.workings import OLLAMA_DEFAULT, OLLAMA_DEFAULT_ASKED, TIED
-from chat.reads.yes_or_no import DIRECTIONS
+from chat.reads.training.algorithms import NO_ENGINE
+from chat.reads.training.shard_groups import SECOND_COPY
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
 _DTYPE = r"(?<![a-z_])(?:torch[_.])?dtype\b"

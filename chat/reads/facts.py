@@ -3,18 +3,18 @@
 import re
 
 from chat.reads import lexicon
-from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
-from chat.reads.cache_types import of_each_token
-from chat.reads.card_counts import half_machines, node_counts
-from chat.reads.files import of_one_library
+from chat.reads.caches.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
+from chat.reads.caches.cache_types import of_each_token
+from chat.reads.cards.card_counts import half_machines, node_counts
+from chat.reads.cards.named_cards import card_numbers
 from chat.reads.flags import unknown_values
+from chat.reads.formats.files import of_one_library
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
-from chat.reads.named_cards import card_numbers
-from chat.reads.named_models import shapes
+from chat.reads.models.named_models import shapes
 from chat.reads.reading import Unread
 from chat.reads.refusals import is_option, refused, wonders
 from chat.reads.scan import Scan
-from chat.reads.shard_groups import claim_groups
+from chat.reads.training.shard_groups import claim_groups
 from kb.knobs import thousand
 
 VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%千万w])?", re.ASCII)

@@ -8,14 +8,14 @@ to the prose, but only where a keyword stands right before it.
 import re
 from functools import cache
 
-from chat.reads.cache_sides import read_sides
-from chat.reads.cache_types import read_cache_types, read_other_than
+from chat.reads.caches.cache_sides import read_sides
+from chat.reads.caches.cache_types import read_cache_types, read_other_than
+from chat.reads.cards.named_cards import card_numbers
 from chat.reads.contrasts import BECOMES
-from chat.reads.host_flags import read_host_flags
 from chat.reads.lexicon import compiled
-from chat.reads.named_cards import card_numbers
 from chat.reads.scan import Scan
-from chat.reads.symptoms import ALL_ON_ONE
+from chat.reads.seen.symptoms import ALL_ON_ONE
+from chat.reads.training.host_flags import read_host_flags
 
 # whose value is a whole number; the words of a key are told apart by - or _
 _COUNTS: dict[str, str] = {

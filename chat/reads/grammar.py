@@ -10,56 +10,56 @@ from functools import lru_cache
 
 from chat.reads.amounts import ACTIVE_AS_ALL
 from chat.reads.as_a_whole import as_a_whole
-from chat.reads.back import on_the_machine, with_named
-from chat.reads.cards_apart import read_cards_apart
-from chat.reads.cards_counted import counted
-from chat.reads.copies import copies_cues
-from chat.reads.corrected import as_corrected
-from chat.reads.cues import read_cues
-from chat.reads.disk_usage import of_disk_usage
-from chat.reads.flags import SLOTS_SHARE
-from chat.reads.follow import merged
-from chat.reads.further_asks import read_further_asks
-from chat.reads.implied import with_implied
-from chat.reads.leaning import continues
-from chat.reads.leans import lean
-from chat.reads.lent_memory import LENT
-from chat.reads.levers import read_levers, without_amounts
-from chat.reads.levers_apart import levers_apart
-from chat.reads.lone_memory import (
+from chat.reads.cards.cards_apart import read_cards_apart
+from chat.reads.cards.cards_counted import counted
+from chat.reads.cards.lent_memory import LENT
+from chat.reads.cards.lone_memory import (
     chip_of_mac,
     memory_of_chip,
     memory_of_mac,
     own_memory,
 )
-from chat.reads.meanings import read_meanings
-from chat.reads.messages import asked_of_it
-from chat.reads.method_bits import FP8_COMPUTES
+from chat.reads.cards.one_more import ONE_MORE
+from chat.reads.concepts.levers import read_levers, without_amounts
+from chat.reads.concepts.levers_apart import levers_apart
+from chat.reads.concepts.meanings import read_meanings
+from chat.reads.concepts.serving_layouts import serving_layout_cues
+from chat.reads.concepts.settings_compared import SETTINGS_COMPARED
+from chat.reads.cues import read_cues
+from chat.reads.flags import SLOTS_SHARE
+from chat.reads.follow_ups.back import on_the_machine, with_named
+from chat.reads.follow_ups.follow import merged
+from chat.reads.follow_ups.implied import with_implied
+from chat.reads.follow_ups.leaning import continues
+from chat.reads.follow_ups.of_the_two import naming_both
+from chat.reads.follow_ups.taken_up import taken_up
+from chat.reads.formats.disk_usage import of_disk_usage
+from chat.reads.formats.method_bits import FP8_COMPUTES
+from chat.reads.formats.suspected import SUSPECTED
+from chat.reads.further_asks import read_further_asks
+from chat.reads.leans import lean
+from chat.reads.models.parts_of_models import EXPERTS_MULTIPLIED
+from chat.reads.models.tokens_trained import TOKENS_FOR_SIZE
 from chat.reads.normal import language, normalise
-from chat.reads.of_the_two import naming_both
-from chat.reads.one_more import ONE_MORE
-from chat.reads.other_matters import without_other_matters
-from chat.reads.parts_of_models import EXPERTS_MULTIPLIED
+from chat.reads.other_cases.corrected import as_corrected
+from chat.reads.other_cases.other_matters import without_other_matters
+from chat.reads.other_cases.untrained import as_wished
 from chat.reads.pasted import compacted, read_pasted, state_pasted, without_rows_of_types
-from chat.reads.people import PEOPLE_COUNTED
-from chat.reads.ran_though import RAN_THOUGH, ran_though
-from chat.reads.rate_unknown import fits_where_no_rate
 from chat.reads.readers import read_all
 from chat.reads.reading import Reading, Unread
+from chat.reads.requests.people import PEOPLE_COUNTED
+from chat.reads.requests.slots_capped import SLOTS_CAPPED
 from chat.reads.scan import Scan
-from chat.reads.serving_layouts import serving_layout_cues
-from chat.reads.settings_compared import SETTINGS_COMPARED
-from chat.reads.shortfalls import short_of_room
-from chat.reads.slots_capped import SLOTS_CAPPED
-from chat.reads.state_terms import of_state_terms
+from chat.reads.seen.messages import asked_of_it
+from chat.reads.seen.ran_though import RAN_THOUGH, ran_though
+from chat.reads.seen.shortfalls import short_of_room
+from chat.reads.seen.symptoms import PRINTED
+from chat.reads.serving.copies import copies_cues
+from chat.reads.speed.rate_unknown import fits_where_no_rate
 from chat.reads.subjects import subject_first
-from chat.reads.suspected import SUSPECTED
-from chat.reads.symptoms import PRINTED
-from chat.reads.taken_up import taken_up
-from chat.reads.tokens_trained import TOKENS_FOR_SIZE
+from chat.reads.sums.state_terms import of_state_terms
 from chat.reads.topics import read_asks, read_topics
 from chat.reads.unread_numbers import unread_numbers
-from chat.reads.untrained import as_wished
 from chat.reads.wanted import read_intents
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.

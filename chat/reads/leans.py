@@ -1,11 +1,11 @@
 """What the facts alone say about an intent, beside the words of a text."""
 
-from chat.reads.card_units import drivers_line, free_of_line, told_in_several_units
-from chat.reads.files_weighed import files_beside_a_card, told_twice
+from chat.reads.cards.card_units import drivers_line, free_of_line, told_in_several_units
+from chat.reads.formats.files_weighed import files_beside_a_card, told_twice
 from chat.reads.further_asks import no_cache_asked
-from chat.reads.named_models import activated
+from chat.reads.models.named_models import activated
+from chat.reads.models.shape_names import times_kv_heads
 from chat.reads.scan import Scan
-from chat.reads.shape_names import times_kv_heads
 from chat.reads.topics import read_asks
 
 

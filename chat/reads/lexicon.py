@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from chat.reads.cache_formats import KV_FORMATS
+from chat.reads.caches.cache_formats import KV_FORMATS
 
 # re.ASCII: a Latin word ends where Chinese begins, so `\\b` works inside mixed text.
 FLAGS = re.ASCII

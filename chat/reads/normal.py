@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
-from chat.reads.distilled_names import distilled
+from chat.reads.models.distilled_names import distilled
 from chat.reads.number_words import in_digits
 
 # The traditional characters that occur in such questions; a pair a character.

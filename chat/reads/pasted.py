@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from chat.reads.own_shapes import PASTED, completed
+from chat.reads.models.own_shapes import PASTED, completed
 from chat.reads.scan import Scan
 
 FILLED = "_filled"  # of lines that leave shapes out, which are then taken as usual

@@ -1,10 +1,10 @@
 """Quantities of a model that a question asks for by name: `how many KV heads`, `hidden size?`, `可训练参数有多少`."""
 
 from chat.reads.asking import parts
-from chat.reads.concepts_asked import EXPERTS_EACH
+from chat.reads.concepts.concepts_asked import EXPERTS_EACH
 from chat.reads.lexicon import compiled
-from chat.reads.own_shapes import CACHE_ALONE
-from chat.reads.parts_of_models import products_of_names
+from chat.reads.models.own_shapes import CACHE_ALONE
+from chat.reads.models.parts_of_models import products_of_names
 from chat.reads.scan import Scan
 
 ASKED, ALONE, SHARE = "quantities", "quantities_alone", "adapters_share"

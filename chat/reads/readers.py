@@ -4,71 +4,71 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chat.reads.amounts import read_amounts
-from chat.reads.as_one_card import read_as_one_card
 from chat.reads.asides import read_asides
-from chat.reads.at_once import read_at_once
-from chat.reads.bare_memory import read_bare_memory
-from chat.reads.buffer_logs import read_buffers, read_loaded
-from chat.reads.card_units import read_size_in_two_units
-from chat.reads.cells_told import read_cells_told
-from chat.reads.claims import read_claims, read_equations, read_tokens_of_products
-from chat.reads.closed import read_closed
-from chat.reads.devices import take_devices
-from chat.reads.drafts import read_own_layers, settle_draft
-from chat.reads.each_of_them import read_each_of_them
-from chat.reads.encoders import read_encoders
+from chat.reads.caches.left_over import holds_no_sequence, no_card_of_left
+from chat.reads.caches.pool_lacking import read_pool_lacking
+from chat.reads.cards.as_one_card import read_as_one_card
+from chat.reads.cards.bare_memory import read_bare_memory
+from chat.reads.cards.card_units import read_size_in_two_units
+from chat.reads.cards.devices import take_devices
+from chat.reads.cards.free_memory import read_free_memory
+from chat.reads.cards.lent_memory import read_lent_memory
+from chat.reads.cards.machine_memory import read_kinds_in_a_row, read_modules
+from chat.reads.cards.named_cards import read_cards
+from chat.reads.cards.named_machines import read_instances, read_more_machines
+from chat.reads.cards.one_more import read_uneven_ranks
+from chat.reads.concepts.serving_layouts import read_serving_layouts, settle_ranks
+from chat.reads.concepts.settings_compared import read_settings_compared, settle_compared
+from chat.reads.concepts.trainings_apart import settle_trainings_apart
+from chat.reads.concepts.vocabularies import read_vocabularies, settle_vocabulary
 from chat.reads.facts import read_engines, read_nodes, read_settings
 from chat.reads.flags import read_flags, read_slots
-from chat.reads.free_memory import read_free_memory
-from chat.reads.further_methods import read_further_methods
-from chat.reads.group_raised import read_group_raised
-from chat.reads.in_and_out import read_in_and_out
-from chat.reads.left_over import holds_no_sequence, no_card_of_left
-from chat.reads.lent_memory import read_lent_memory
-from chat.reads.machine_memory import read_kinds_in_a_row, read_modules
-from chat.reads.mean_lengths import read_mean_lengths
-from chat.reads.messages import read_message
-from chat.reads.mixtures import settle_mixture
-from chat.reads.named_cards import read_cards
-from chat.reads.named_machines import read_instances, read_more_machines
-from chat.reads.named_methods import read_methods
-from chat.reads.named_models import read_models
-from chat.reads.one_more import read_uneven_ranks
-from chat.reads.own_points import read_own_points
-from chat.reads.own_series import read_own_series
-from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
-from chat.reads.parts_of_models import read_expert_counts, read_layers_placed
-from chat.reads.picture_tiles import read_tiles
-from chat.reads.pictures import read_pictures
-from chat.reads.pool_lacking import read_pool_lacking
-from chat.reads.processes import read_processes
+from chat.reads.formats.rate_of_bytes import read_rate_of_bytes
+from chat.reads.formats.weights_claimed import read_weights_claimed
+from chat.reads.formats.widths_claimed import read_widths_claimed
+from chat.reads.models.closed import read_closed
+from chat.reads.models.encoders import read_encoders
+from chat.reads.models.mixtures import settle_mixture
+from chat.reads.models.named_models import read_models
+from chat.reads.models.own_shapes import of_named_model, read_own_shapes, trained_whole
+from chat.reads.models.parts_of_models import read_expert_counts, read_layers_placed
+from chat.reads.models.unknown_models import Models
 from chat.reads.quantities import read_quantities
-from chat.reads.rate_of_bytes import read_rate_of_bytes
-from chat.reads.references import read_references
-from chat.reads.rollout_cards import read_rollout_cards, settle_rollout_cards
-from chat.reads.runs_told import read_run_told
+from chat.reads.requests.at_once import read_at_once
+from chat.reads.requests.each_of_them import read_each_of_them
+from chat.reads.requests.in_and_out import read_in_and_out
+from chat.reads.requests.mean_lengths import read_mean_lengths
+from chat.reads.requests.picture_tiles import read_tiles
+from chat.reads.requests.pictures import read_pictures
+from chat.reads.requests.slots_capped import leave_caps
 from chat.reads.scan import Scan
-from chat.reads.seen_at import read_seen_at
-from chat.reads.served_adapters import read_served_adapters
-from chat.reads.serving_layouts import read_serving_layouts, settle_ranks
-from chat.reads.settings_compared import read_settings_compared, settle_compared
+from chat.reads.seen.buffer_logs import read_buffers, read_loaded
+from chat.reads.seen.messages import read_message
+from chat.reads.seen.own_points import read_own_points
+from chat.reads.seen.own_series import read_own_series
+from chat.reads.seen.runs_told import read_run_told
+from chat.reads.seen.seen_at import read_seen_at
+from chat.reads.seen.stage_figures import read_stage_figures
+from chat.reads.serving.drafts import read_own_layers, settle_draft
+from chat.reads.serving.processes import read_processes
+from chat.reads.serving.served_adapters import read_served_adapters
+from chat.reads.serving.shares import read_further_shares, settle_share_now
 from chat.reads.settled import settle
-from chat.reads.shares import read_further_shares, settle_share_now
-from chat.reads.slots_capped import leave_caps
-from chat.reads.speed_told import read_durations, read_paces
-from chat.reads.stage_figures import read_stage_figures
-from chat.reads.state_terms import read_state_terms
-from chat.reads.states_sums import read_states_sum
-from chat.reads.supposed import read_models_said
+from chat.reads.speed.speed_told import read_durations, read_paces
+from chat.reads.sums.cells_told import read_cells_told
+from chat.reads.sums.claims import read_claims, read_equations, read_tokens_of_products
+from chat.reads.sums.state_terms import read_state_terms
+from chat.reads.sums.states_sums import read_states_sum
+from chat.reads.sums.supposed import read_models_said
 from chat.reads.targets import read_rest, read_target, settle_target
-from chat.reads.teachers import read_teachers
-from chat.reads.trainable import TRAINED, of_adapters, read_trainable
-from chat.reads.trainings_apart import settle_trainings_apart
-from chat.reads.unknown_models import Models
-from chat.reads.vocabularies import read_vocabularies, settle_vocabulary
-from chat.reads.weights_claimed import read_weights_claimed
-from chat.reads.whole_matrices import read_whole_matrices
-from chat.reads.widths_claimed import read_widths_claimed
+from chat.reads.training.further_methods import read_further_methods
+from chat.reads.training.group_raised import read_group_raised
+from chat.reads.training.named_methods import read_methods
+from chat.reads.training.references import read_references
+from chat.reads.training.rollout_cards import read_rollout_cards, settle_rollout_cards
+from chat.reads.training.teachers import read_teachers
+from chat.reads.training.trainable import TRAINED, of_adapters, read_trainable
+from chat.reads.training.whole_matrices import read_whole_matrices
 
 Reader = Callable[[Scan], object]
 # whose words look like a model's, a card's or an amount's: logs, sums, shapes, pictures, settings that are compared

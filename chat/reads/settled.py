@@ -4,23 +4,15 @@ Each part was read by itself; here a value that another one takes back, or only 
 """
 
 from chat.reads import asking
-from chat.reads.algorithms import settle_algorithms
-from chat.reads.attention_told import settle_attention
-from chat.reads.cache_budgets import read_cache_budget
-from chat.reads.cache_types import eight_bit_cache
+from chat.reads.caches.cache_budgets import read_cache_budget
+from chat.reads.caches.cache_types import eight_bit_cache
+from chat.reads.caches.shared_prefix import read_shared_prefix
+from chat.reads.cards.further_counts import settle_counts
+from chat.reads.cards.slices import settle_slices
+from chat.reads.cards.totals import settle_totals
+from chat.reads.concepts.attention_told import settle_attention
 from chat.reads.contrasts import CONTRAST, EITHER
-from chat.reads.corrected import keep, take_back
-from chat.reads.engines_apart import leave_what_runs
-from chat.reads.experience import leave_experience
-from chat.reads.former import leave_former, settle_card
-from chat.reads.frozen import settle_frozen
-from chat.reads.further_counts import settle_counts
-from chat.reads.in_and_out import limit_beside
-from chat.reads.left_to_others import leave_to_others
-from chat.reads.lexicon import DISTRIBUTED_OPTIMIZER, compiled
-from chat.reads.limits import settle_limits
-from chat.reads.listed_optimizers import settle_listed_optimizer
-from chat.reads.method_bits import (
+from chat.reads.formats.method_bits import (
     settle_autocast,
     settle_bits_of_library,
     settle_bits_of_optimizer,
@@ -28,33 +20,41 @@ from chat.reads.method_bits import (
     settle_method_bits,
     settle_published_bits_of_training,
 )
-from chat.reads.micro_batches import settle_accumulation, settle_global_batch, settle_micro_batches
-from chat.reads.parts_of_models import settle_experts
-from chat.reads.people import read_people
-from chat.reads.pictures import settle_pictures
-from chat.reads.printed_users import settle_printed_users
-from chat.reads.put_aside import put_aside
+from chat.reads.formats.second_files import settle_second_file
+from chat.reads.formats.suspected import leave_suspected
+from chat.reads.formats.too_few_bits import leave_too_few
+from chat.reads.formats.ways_out import leave_ways_out
+from chat.reads.formats.widths import widths_together
+from chat.reads.lexicon import DISTRIBUTED_OPTIMIZER, compiled
+from chat.reads.models.parts_of_models import settle_experts
+from chat.reads.models.size_bounds import read_size_bounds
+from chat.reads.other_cases.corrected import keep, take_back
+from chat.reads.other_cases.experience import leave_experience
+from chat.reads.other_cases.former import leave_former, settle_card
+from chat.reads.other_cases.left_to_others import leave_to_others
+from chat.reads.other_cases.put_aside import put_aside
+from chat.reads.other_cases.unwanted import leave_unwanted
+from chat.reads.other_cases.with_and_without import with_and_without
 from chat.reads.reading import Claim
-from chat.reads.readings_each import settle_readings
 from chat.reads.refusals import refused
-from chat.reads.roles import settle_roles
+from chat.reads.requests.in_and_out import limit_beside
+from chat.reads.requests.limits import settle_limits
+from chat.reads.requests.people import read_people
+from chat.reads.requests.pictures import settle_pictures
+from chat.reads.requests.printed_users import settle_printed_users
 from chat.reads.scan import Scan
-from chat.reads.second_files import settle_second_file
-from chat.reads.shard_groups import SECOND_COPY, settle_groups
-from chat.reads.shared_prefix import read_shared_prefix
-from chat.reads.size_bounds import read_size_bounds
-from chat.reads.slices import settle_slices
-from chat.reads.speed_told import server_memory
-from chat.reads.stage_figures import of_pipeline
-from chat.reads.suspected import leave_suspected
-from chat.reads.too_few_bits import leave_too_few
-from chat.reads.totals import settle_totals
-from chat.reads.tried_ranks import settle_tried_ranks
-from chat.reads.unfelt import settle_unfelt
-from chat.reads.unwanted import leave_unwanted
-from chat.reads.ways_out import leave_ways_out
-from chat.reads.widths import widths_together
-from chat.reads.with_and_without import with_and_without
+from chat.reads.seen.engines_apart import leave_what_runs
+from chat.reads.seen.readings_each import settle_readings
+from chat.reads.seen.stage_figures import of_pipeline
+from chat.reads.seen.tried_ranks import settle_tried_ranks
+from chat.reads.seen.unfelt import settle_unfelt
+from chat.reads.speed.speed_told import server_memory
+from chat.reads.training.algorithms import settle_algorithms
+from chat.reads.training.frozen import settle_frozen
+from chat.reads.training.listed_optimizers import settle_listed_optimizer
+from chat.reads.training.micro_batches import settle_accumulation, settle_global_batch, settle_micro_batches
+from chat.reads.training.roles import settle_roles
+from chat.reads.training.shard_groups import SECOND_COPY, settle_groups
 from kb.knobs import LIKE
 from kb.programs import ROLLS, serves
 

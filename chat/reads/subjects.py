@@ -17,9 +17,9 @@ principles, which hold whatever the wording is:
 from collections.abc import Callable
 from dataclasses import replace
 
+from chat.reads.formats.suspected import SUSPECTED
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from chat.reads.suspected import SUSPECTED
 from kb.names import model_rows
 
 _SETTLED = frozenset({"injection", "greeting", "help", "out_of_scope", "unclear", "training_time", "decoding_rate"})

@@ -1,14 +1,14 @@
 """Is the model run or trained? From the asker's word for it, else from facts that only one of the two has."""
 
 from chat.reads import lexicon
-from chat.reads.corrected import keep
 from chat.reads.cues import ZERO_BY_NAME
-from chat.reads.means_of_files import MOST_OF_FILES, kinds_by_mean
+from chat.reads.formats.means_of_files import MOST_OF_FILES, kinds_by_mean
+from chat.reads.models.tokens_trained import read_tokens_for_size
+from chat.reads.other_cases.corrected import keep
+from chat.reads.other_cases.trained_before import settle_past_training
 from chat.reads.reading import within
 from chat.reads.scan import Scan
 from chat.reads.task_words import SERVED, TASK_INFERENCE, TASK_TRAIN, WHOLE
-from chat.reads.tokens_trained import read_tokens_for_size
-from chat.reads.trained_before import settle_past_training
 from kb.programs import serves
 
 # Facts that are said of one of the two tasks only.

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from chat.reads.lexicon import compiled
-from chat.reads.symptoms import PRINTED
+from chat.reads.seen.symptoms import PRINTED
 
 _CARDS_TOLD = r"(?:\bgpus?|\bcards?|\b[abhlptv]\d{1,4}s?|\b[2345]0[6-9]0s?|\ba6000s?|\bmi\d{2,3}x?s?)\b"
 _OF_OTHERS = r"users?|people|requests?|tokens?|streams?|sessions?|sequences?|samples?|layers?"

@@ -4,7 +4,7 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.cues import read_cues
-from chat.reads.named_models import shapes
+from chat.reads.models.named_models import shapes
 from chat.reads.reading import Unread
 from chat.reads.scan import Scan
 

@@ -12,8 +12,8 @@ from chat.reads.cues import CUES, WHICH_MODELS
 from chat.reads.elsewhere import elsewhere, of_other_matters
 from chat.reads.intents import INTENTS
 from chat.reads.lexicon import compiled
-from chat.reads.ran_though import ran_though, refused_by_setting
-from chat.reads.symptoms import PRINTED
+from chat.reads.seen.ran_though import ran_though, refused_by_setting
+from chat.reads.seen.symptoms import PRINTED
 from chat.reads.topics import joined, says
 
 _DOMAIN = (

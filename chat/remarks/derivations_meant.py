@@ -1,6 +1,6 @@
 """Formulas that are asked for of no model: counts of parameters, bits with their scales, what parallel ranks divide."""
 
-from chat.reads.ways_divide import DIVIDES
+from chat.reads.concepts.ways_divide import DIVIDES
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import ANATOMY, FSDP_PAPER, GQA, KORTHIKANTI, LIGER, QLORA, QUANTS, VLLM, ZERO

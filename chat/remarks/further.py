@@ -1,6 +1,6 @@
 """Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
-from chat.reads.said_free import PART_FREE
+from chat.reads.sums.said_free import PART_FREE
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     ANATOMY,

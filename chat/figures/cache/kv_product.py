@@ -16,7 +16,7 @@ from chat.figures.amount_words import kib
 from chat.figures.cache.kv_words import amount, kinds, served
 from chat.figures.cache.product_windows import windowed
 from chat.figures.named import Figures, Missing
-from chat.reads.shape_names import role_of
+from chat.reads.models.shape_names import role_of
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, gib_words
-from chat.reads.said_free import PART_FREE
+from chat.reads.sums.said_free import PART_FREE
 from formulas.quantity import Words
 
 _LEAST = 0.01  # of a card's need: less is no part to speak of

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chat.figures.named import Figures, Missing, gib_words
-from chat.reads.picture_tiles import PER_TILE, SIDE, grid, tiles_of
+from chat.reads.requests.picture_tiles import PER_TILE, SIDE, grid, tiles_of
 from formulas.quantity import SILENT, Words
 from kb.recipe import ADAPTERS
 from kb.worked import AFTERWARDS

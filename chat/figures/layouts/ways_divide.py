@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, gib_words
 from chat.phrases import VERDICTS
-from chat.reads.ways_divide import DIVIDES, DIVIDES_OF
+from chat.reads.concepts.ways_divide import DIVIDES, DIVIDES_OF
 from formulas.quantity import SILENT, Words
 from kb.interval import FITS
 

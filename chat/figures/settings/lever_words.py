@@ -22,7 +22,7 @@ from chat.figures.settings.lever_claims import (
 from chat.figures.settings.levers import LEVERS, Lever
 from chat.figures.settings.proportion_words import in_proportion
 from chat.phrases import in_words, value
-from chat.reads.levers import TO_NOTHING
+from chat.reads.concepts.levers import TO_NOTHING
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.notation import figure

@@ -6,7 +6,7 @@ from dataclasses import replace
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.settings.lever_words import Both, changes, of_its_task, run_words, without
 from chat.figures.settings.levers import LEVERS, Lever
-from chat.reads.levers_apart import METHOD_TOLD, SAME_ASKED
+from chat.reads.concepts.levers_apart import METHOD_TOLD, SAME_ASKED
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words

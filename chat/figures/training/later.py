@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, gib_words
 from chat.phrases import HOLDS, in_words
-from chat.reads.for_later import USUAL
+from chat.reads.other_cases.for_later import USUAL
 from formulas.quantity import SILENT, Words
 
 _COUNTED = {"batch_size": ("{} sequences at once", "同时 {} 条"), "n_gpus": ("{} such cards", "{} 张同样的卡")}

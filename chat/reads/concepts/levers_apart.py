@@ -1,0 +1,85 @@
+"""Settings that are set against each other: "checkpointing vs accumulation?", "is mixed precision the same as quantisation?".
+
+What is read becomes subjects of the remarks: `levers_apart:checkpointing+accumulation`, the settings as they were named, and
+whether it is asked if they are one thing. Whether a method of training was told, here or before, the plan adds.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from chat.reads.concepts.levers import LEVERS
+from chat.reads.lexicon import compiled
+
+APART = "levers_apart:"
+METHOD_TOLD, SAME_ASKED = "apart_method_told", "apart_same_asked"
+# settings that are only asked about beside another one
+_ONLY_APART: tuple[tuple[str, str], ...] = (
+    (
+        "mixed_precision",
+        r"\b(?:automatic )?mixed[ -]precision(?: training)?\b|(?<![a-z])amp(?![a-z])|混合精度(?:训练)?",
+    ),
+    (
+        "offload_activations",
+        r"\bactivations? offload\w*|\boffload\w* (?:of )?(?:the )?activations?\b|激活(?:值)?(?:的)? ?(?:卸载|offload)|(?:卸载|offload) ?激活",
+    ),
+    ("zero3", r"\bzero[ -]?(?:stage[ -]?)?3\b|\bfsdp\b"),
+    ("zero2", r"\bzero[ -]?(?:stage[ -]?)?2\b"),
+    ("qlora", r"\bqlora\b"),
+    ("lora", r"\blora\b(?![ _-]?(?:rank|r\b|alpha|dropout))"),
+)
+# ways that are trained or laid out by themselves, and are set side by side as whole runs
+_WHOLE_WAYS = frozenset({"zero3", "zero2", "qlora", "lora"})
+_SETTINGS = tuple(
+    (name, pattern) for name, pattern in (*LEVERS, *_ONLY_APART) if not name.startswith("nothing:") and name != "tp"
+)
+# between the one and the other
+_JOINED = (
+    r"(?:\W|\b(?:using|use|enabling|turning on|the|a|of|just|with|plain|larger|bigger|smaller|higher|lower)\b)*(?P<by>\bvs?\b|\bversus\b|\band\b|\bor\b|\bfrom\b|\bthe same (?:thing )?as\b|\bas\b|\bto\b|\bthan\b"
+    r"|[和与跟及同或、/]|还是|以及|相比|比)(?:\W|\b(?:using|use|enabling|turning on|the|a|an|of|just|with|plain|larger|bigger|smaller|higher|lower)\b|用|开|开启|做|的|用的)*"
+)  # fmt: skip
+# what is asked of the two
+_CONTRAST = (
+    r"\bvs\b|\bversus\b|\bdiff(?:er\w*)?\b|\bthe same (?:thing )?as\b|\bsame thing\b|\bcompar\w+|\bwhich (?:one )?(?:of (?:these|them|the two) )?(?:saves?|helps?|reduces?|cuts?|lowers?|frees?|takes?|costs?|needs?|is (?:better|worth)|has (?:more|the (?:bigger|larger|biggest)))"
+    r"|\bwhich (?:matters|weighs|should come|comes|to (?:try|use|turn on)) (?:more|first|most)?|\bsaves? more\b|\bhelps? more\b|\bbetter\b[^.?!]{0,40}\b(?:memory|vram)\b|\b(?:memory|vram)\b[^.?!]{0,40}\bbetter\b"
+    r"|\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|重复(?:省|了)?(?:吗|么)"
+    r"|区别|差别|差异|不同|一回事|一样吗|是不是一样|哪个(?:更|比较|最)?(?:省|降|好|有用|有效|管用|划算|占|能)|谁(?:更|比较)?(?:省|有用|有效)|(?:更|比较)省|对比|相比"
+)  # fmt: skip
+_SAME = r"\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|\bthe same (?:thing )?as\b|\bsame thing\b|一回事|是不是一样|一样(?:吗|么|的吗)"
+_MOST = 3
+# with both values these are the settings that are set against each other
+_OF_THE_PAIR = ("gradient_checkpointing", "attention")
+
+
+def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
+    """The subject of two or three settings that one sentence sets against each other; none for any other question.
+
+    `text` is normalised. Of methods and layouts alone whole runs are set side by side, and a run that failed or a card
+    that is to hold it has another question.
+    """
+    if intents[:1] and intents[0] in ("oom_diagnosis", "fits", "how_many_gpus", "max_batch_ctx", "injection"):
+        return ()
+    if not compiled(_CONTRAST).search(text) or any(
+        len(values) > 1 for name, values in facts.items() if name not in _OF_THE_PAIR
+    ):
+        return ()
+    chain: list[str] = []
+    for (_, end, name), (start, _, other) in pairwise(_named(text)):
+        if name == other or compiled(_JOINED).fullmatch(text, end, start) is None:
+            continue
+        chain += [name] if not chain else []
+        chain += [other] if chain[-1] == name else []
+    chain = [*dict.fromkeys(chain)]
+    if not 2 <= len(chain) <= _MOST or set(chain) <= _WHOLE_WAYS:
+        return ()
+    return (APART + "+".join(chain), *([SAME_ASKED] if compiled(_SAME).search(text) else []))
+
+
+def _named(text: str) -> list[tuple[int, int, str]]:
+    """The settings in the order of the text, (start, end, name) each; of two at one place the longer name."""
+    found = [(one.start(), one.end(), name) for name, pattern in _SETTINGS for one in compiled(pattern).finditer(text)]
+    kept: list[tuple[int, int, str]] = []
+    for start, end, name in sorted(found, key=lambda one: (one[0], -one[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end, name))
+    return kept

@@ -1,0 +1,1 @@
+"""Models: by name, family, nickname, size or shapes, and names that no table has."""

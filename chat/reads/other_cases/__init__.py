@@ -1,0 +1,1 @@
+"""Cases beside the one in force: over, planned, others', ruled out or unwanted."""

@@ -1,0 +1,1 @@
+"""How a model is served: shares of a card, copies, drafts, adapters, and what runs beside."""

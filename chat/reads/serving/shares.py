@@ -1,0 +1,51 @@
+"""Shares of a card beside one that is named: `from 0.9 to 0.95`, `0.9 和 0.5 有什么区别`, `with 0.90 it ran`."""
+
+from chat.reads.lexicon import AND, compiled
+from chat.reads.scan import Scan
+from chat.reads.seen.tried import ahead, behind
+
+_SHARE = r"(?<![\d.a-z_*/+-])(?P<v>0?\.\d{1,3}|[3-9]\d\s?%)(?!\d|\.\d|\s?(?:gi?b?|mi?b?|ms|s|b|m|k|x|h|tok\w*|sec\w*|hours?|%|倍|秒|元|小时|亿|万)(?![a-z]))"
+_JOINS = rf"(?:{AND}|\s?(?:还是|跟|、|，)\s?)"
+# where a value is alone in its clause, so that no other setting claims it
+_ALONE = r"(?:^|[,;.:(!?]\s?|\b(?:at|with|but|and|while|to|even)\s|[在用到成而但])"
+_TO = rf"\b(?:(?:lower|rais|reduc|increas|decreas|drop|went|set|bump|chang|turn)\w*\s(?:it\s)?(?:(?:down|up|back)\s)?to|(?:tried|trying|try)(?: (?:it|with|at))*)\s{_SHARE}"
+_TO_ZH = (
+    rf"(?:[,;.再又它]|后来)\s?(?:(?:降|提|调|改|升|设|换)(?:低|高)?(?:到|成|为|至)|试(?:了|过)?(?:一?下)?)\s?{_SHARE}"
+)
+_TRIED = (_ALONE + ahead(_SHARE), behind(_SHARE), _TO, _TO_ZH)
+_LEAST = 0.3
+
+
+def read_further_shares(scan: Scan) -> None:
+    """State the bare shares that are joined to one that is named by its setting, or that are told to have been tried."""
+    if "gpu_memory_utilization" not in scan.facts:
+        return
+    tried = {found.start("v") for pattern in _TRIED for found in scan.find(pattern)}
+    for found in scan.find(_SHARE):
+        told = found["v"].strip()
+        share = float(told.rstrip("% ")) / 100 if told.endswith("%") else float(told)
+        if (
+            share >= _LEAST
+            and scan.free(*found.span("v"))
+            and (found.start("v") in tried or _joined(scan, *found.span("v")))
+        ):
+            scan.add("gpu_memory_utilization", share, *found.span("v"))
+
+
+# asked for a better one, the share that a training's engine has now: "gpu_memory_utilization 填多少?现在 0.8"
+_NOW = r"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem[ _-]fraction(?:[ _-]static)?|显存利用率)[^.;]{0,20}?[?,;(]\s*(?:现在|目前|当前|now|currently|right now)\s?(?:是|设的?|用的?|it is|it's|at|set to|=)?\s?(?P<v>0?\.\d+)"
+
+
+def settle_share_now(scan: Scan) -> None:
+    """State it: the case that fails runs with it. Of a server that is to be set up it is what is left behind."""
+    if scan.facts.get("task") != ["train"] or "gpu_memory_utilization" in scan.facts:
+        return
+    for found in scan.find(_NOW):
+        scan.add("gpu_memory_utilization", float(found["v"]), *found.span("v"))
+
+
+def _joined(scan: Scan, start: int, end: int) -> bool:
+    """Does only "to", "or", "和" and the like stand between a share and this one?"""
+    place = scan.normal.original(start, end)[0]
+    between = [scan.lowered[last:place] for _, last in scan.spans.get("gpu_memory_utilization", ())]
+    return any(compiled(_JOINS).fullmatch(one.lstrip("%")) for one in between)

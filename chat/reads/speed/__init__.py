@@ -1,0 +1,1 @@
+"""Speed and time: what is asked of them, and what is told."""

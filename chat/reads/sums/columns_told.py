@@ -1,0 +1,46 @@
+"""The columns that a published table is said to have or to lack: `the table only has 7/14/30/70B`, `there is no 32B row`, `表里没有 32B`.
+
+What it has is none of the case where another size is asked about; what it lacks is what is asked about.
+"""
+
+import re
+
+from chat.reads.lexicon import compiled
+from chat.reads.other_cases.corrected import keep, told_outside
+from chat.reads.scan import Scan
+
+_TABLE = r"(?:\btable|\breadme|\bchart|\bllama[ _-]?factory|\brows?\b|\bcolumns?\b|表)"
+_SIZE = r"\d+(?:\.\d+)?\s?b?"
+_SIZES = rf"(?:{_SIZE}(?:\s?/\s?{_SIZE})+|{_SIZE}(?:\s?(?:,|、|\band\b|\bor\b|和|与|及)\s?(?:and |or |和)?{_SIZE})*)"
+_HAS = (
+    rf"{_TABLE}[^.?!;]{{0,32}}?(?:\b(?:only|just|merely) (?:has|have|lists?|shows?|gives?|covers?|goes|contains?|names?)|\b(?:has|have|lists?|shows?|gives?|covers?|contains?|stops at|goes from) (?:only|just|merely|rows for|columns for)|只(?:有|列了?|写了?|给了?|到))"
+    rf"[^.?!;\d]{{0,12}}{_SIZES}"
+)
+# before a size that the table lacks, and behind it
+_LACKS = re.compile(
+    rf"{_TABLE}[^.?!;]{{0,24}}(?:\b(?:no|without(?: an?)?|lacks?(?: an?)?|(?:does not|doesn't|do not|don't) (?:have|list|show|cover|include|contain|mention)(?: an?| any)?)\s|没有?(?:写|列|给|提)?(?:到|出)?\s?)$"
+    rf"|\b(?:there is|there's|there are|has|with) no\s$"
+)
+_ROW = re.compile(
+    r"(?:\s?-?sized?)?\s(?:rows?|columns?|entry|entries|line|cell)\b|\s?(?:的|这)?(?:一)?(?:行|列|格|栏|项)"
+)
+
+
+def is_lacking(scan: Scan, start: int, end: int) -> bool:
+    """Is this a size that a table is said not to have?"""
+    before = scan.text[max(0, start - 64) : start]
+    found = _LACKS.search(before)
+    return found is not None and (
+        compiled(_TABLE).match(before, found.start()) is not None or _ROW.match(scan.text, end) is not None
+    )
+
+
+def leave_columns(scan: Scan) -> None:
+    """Leave out the sizes that a table is only said to have, where another size is told."""
+    places = [scan.normal.original(*one.span()) for one in scan.find(_HAS)]
+    told = told_outside(scan, "params", places) if places else []
+    sizes = scan.facts.get("params", [])
+    if len(told) > 1 and not any(told) and float(str(sizes[-1])) < float(str(sizes[-2])):
+        told[-1] = True  # columns ascend: `只有 7B、14B、30B、70B，32B 看哪列`
+    if any(told) and not all(told):
+        keep(scan, "params", told)
