@@ -14,6 +14,7 @@ from chat.phrases import in_words, value
 from chat.remarks.remark import made
 from chat.remarks.table import REMARKS
 from tests.situations import FIRES, SEVEN
+from tests.talking import answer_to
 
 
 def fields(template: str) -> set[str]:
@@ -187,7 +188,7 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
     ],
 )  # fmt: skip
 def test_what_decides_beside_the_card_is_told(question: str, said: str, unsaid: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert said in text
     assert not unsaid or unsaid not in text
 

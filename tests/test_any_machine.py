@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from chat.reads.grammar import read
     ],
 )
 def test_what_is_not_told_of_a_machine_is_asked_for(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens)
     assert "8 GB" in text
     assert "24 GB" in text
@@ -35,7 +35,7 @@ def test_what_is_not_told_of_a_machine_is_asked_for(question: str, opens: str) -
     ],
 )
 def test_what_is_told_or_trains_is_another_matter(question: str) -> None:
-    assert not Assistant().ask(question).text.startswith(("取决于显存和内存", "That depends on its graphics"))
+    assert not answer_to(question).startswith(("取决于显存和内存", "That depends on its graphics"))
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_sizes_in_a_row_are_each_a_card(question: str, sizes: tuple[int, ...]) -
     ],
 )
 def test_programs_that_read_files_have_the_host_as_well(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n")[0]
+    assert says in answer_to(question).split("\n")[0]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_it_is_answered(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_a_context_takes_is_no_length(question: str) -> None:
     ],
 )
 def test_a_symptom_is_told_by_its_cause(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_symptom_is_told_by_its_cause(question: str, opens: str) -> None:
     ],
 )
 def test_cards_that_differ_are_set_side_by_side(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 def test_a_length_behind_a_name_that_ends_in_it_is_a_length() -> None:
@@ -89,4 +89,4 @@ def test_a_model_that_is_called_like_a_chip_is_no_mac() -> None:
     ],
 )
 def test_a_message_is_read_without_a_model(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)

@@ -43,7 +43,7 @@ def test_a_second_service_on_the_card_gets_a_share_and_what_stays_for_it(questio
     ],
 )  # fmt: skip
 def test_no_plain_yes_stands_before_a_second_service_that_does_not_go_in(question: str, beside: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert beside in answer
     assert not answer.startswith(("**Yes", "**可以"))
 
@@ -57,31 +57,29 @@ def test_a_servers_log_is_used_where_digits_are_masked() -> None:
 
 @pytest.mark.parametrize("question", _STEP)
 def test_what_the_first_step_adds_is_adams_moments_before_any_number_is_matched(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert _STEP[question] in answer
     assert answer.startswith(_STEP[question][:8]) or "No bug" in answer[:12]
     assert "pure bf16, 8 B per parameter (weights" not in answer
 
 
 def test_memory_that_rises_with_the_steps_is_not_the_moments() -> None:
-    answer = (
-        Assistant().ask("my 7B LoRA run started at 22GB and after 500 steps nvidia-smi shows 38GB, memory leak?").text
-    )
+    answer = answer_to("my 7B LoRA run started at 22GB and after 500 steps nvidia-smi shows 38GB, memory leak?")
     assert answer.startswith("**Most likely no leak: from the first optimizer step on")
-    answer = Assistant().ask("Qwen2.5-3B full fine-tuning grows from 40 to 70 GB over some hundred steps, a leak?").text
+    answer = answer_to("Qwen2.5-3B full fine-tuning grows from 40 to 70 GB over some hundred steps, a leak?")
     assert "two moments at the first" not in answer
 
 
 @pytest.mark.parametrize("question", _AT_WORK)
 def test_whether_a_stage_is_in_force_is_told_from_what_a_card_holds(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     opens, also = _AT_WORK[question]
     assert answer.startswith(opens)
     assert also in answer
 
 
 def test_whether_a_card_suffices_is_no_question_of_what_is_in_force() -> None:
-    answer = Assistant().ask("Does full fine-tuning of an 8B work with ZeRO-3 on 8 A100 40GB?").text
+    answer = answer_to("Does full fine-tuning of an 8B work with ZeRO-3 on 8 A100 40GB?")
     assert "in force" not in answer.partition("\n")[0]
 
 
@@ -100,7 +98,7 @@ def test_the_share_of_a_rollout_engine_is_worked_out_from_what_it_must_hold(ques
 
 
 def test_a_term_of_several_models_is_named_once() -> None:
-    text = Assistant().ask("PPO of Llama-3.1-8B, actor, critic, reference and reward all 8B, on 8 A100 80GB, is it enough?").text  # fmt: skip
+    text = answer_to("PPO of Llama-3.1-8B, actor, critic, reference and reward all 8B, on 8 A100 80GB, is it enough?")  # fmt: skip
     assert "weights weights" not in text
     assert "gradients gradients" not in text
 
@@ -120,11 +118,8 @@ def test_a_suspected_bug_is_denied_with_what_takes_the_memory(question: str) -> 
 
 
 def test_two_memories_of_a_card_are_told_apart_beside_a_time() -> None:
-    assert "17.6 GB, go on 40 GB already" in Assistant().ask("How long does pretraining a 1.1B on 100B tokens take with 8x A100? Does the 40GB vs 80GB version matter?").text  # fmt: skip
-    assert (
-        "80 GB 的卡放得下完整的一份"
-        in Assistant().ask("用8张A100训练3B模型 50B token 要多久，40G和80G版本有区别吗").text
-    )
+    assert "17.6 GB, go on 40 GB already" in answer_to("How long does pretraining a 1.1B on 100B tokens take with 8x A100? Does the 40GB vs 80GB version matter?")  # fmt: skip
+    assert "80 GB 的卡放得下完整的一份" in answer_to("用8张A100训练3B模型 50B token 要多久，40G和80G版本有区别吗")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from chat.reads.grammar import read
     ],
 )
 def test_what_stands_beside_the_weights_is_told_first(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(("**They are not free: beside the weights of", "**不是免费的：权重")), text
 
 
@@ -52,4 +52,4 @@ def test_the_adapters_of_qlora_are_no_second_method(question: str, methods: tupl
     ],
 )  # fmt: skip
 def test_what_of_the_reference_each_card_holds(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -27,14 +27,14 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_the_width_that_is_cut_is_told_first(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(r"\*\*(?:This is no shortage of memory|这不是显存不足)", answer), answer
     assert all(one in answer for one in says), answer
     assert "gpu_memory_utilization so that" not in answer
 
 
 def test_without_a_model_the_general_cause_is_told() -> None:
-    answer = Assistant().ask("weight = 160 is not divisible by weight quantization block_n = 128, out of memory?").text
+    answer = answer_to("weight = 160 is not divisible by weight quantization block_n = 128, out of memory?")
     assert answer.startswith("**This is no shortage of memory")
     assert "GiB" not in answer
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from chat.agent import Assistant
     ],
 )  # fmt: skip
 def test_what_is_asked_opens(question: str, opens: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text[:160]
     assert says in text
 
@@ -35,7 +35,7 @@ def test_what_is_asked_opens(question: str, opens: str, says: str) -> None:
     ],
 )
 def test_other_questions_open_otherwise(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert not text.startswith(("**同时放在", "**Both on one card", "**对。", "**不对", "**Yes.**", "**No, it is"))
 
 
@@ -49,8 +49,8 @@ def test_other_questions_open_otherwise(question: str) -> None:
     ],
 )  # fmt: skip
 def test_each_process_has_its_copy(question: str, says: str) -> None:
-    assert Assistant().ask(question).text.startswith(says)
+    assert answer_to(question).startswith(says)
 
 
 def test_the_gpu_of_a_mac_is_no_service_for_processes() -> None:
-    assert "processes hold" not in Assistant().ask("MPS backend on my M2 Mac 32GB: 2 models of 7B in fp16?").text
+    assert "processes hold" not in answer_to("MPS backend on my M2 Mac 32GB: 2 models of 7B in fp16?")

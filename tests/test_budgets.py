@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.cards.budgets import budget
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from chat.reads.cards.budgets import budget
     ],
 )
 def test_what_it_buys_is_not_known_and_what_it_takes_is(question: str, says: str, then: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(says)
     assert then in said
     assert "No prices are known here" not in said
@@ -49,4 +49,4 @@ def test_a_price_by_the_hour_or_another_budget_is_none(question: str) -> None:
 
 
 def test_of_cards_that_are_named_no_offer_is_sought() -> None:
-    assert "buys" not in Assistant().ask("used 3090 for $650 or a new 5070 Ti for $800 for a 14B?").text
+    assert "buys" not in answer_to("used 3090 for $650 or a new 5070 Ti for $800 for a 14B?")

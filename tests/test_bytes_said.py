@@ -160,4 +160,4 @@ def test_an_eight_bit_cache_without_scales_is_half() -> None:
 
 
 def test_what_weights_take_in_few_bits_is_the_reason_where_why_stands_last() -> None:
-    assert Assistant().ask("bnb nf4 loads 8b in 5.7gb not 4gb why").text.startswith("**5.7 GB is all of the weights")
+    assert answer_to("bnb nf4 loads 8b in 5.7gb not 4gb why").startswith("**5.7 GB is all of the weights")

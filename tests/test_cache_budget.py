@@ -2,9 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answers
+from tests.talking import answer_to, answers
 
 
 @pytest.mark.parametrize(
@@ -36,6 +35,6 @@ def test_a_card_is_no_budget_of_the_cache(question: str) -> None:
 
 
 def test_a_narrower_cache_that_is_told_is_counted_as_it_is() -> None:
-    text = Assistant().ask("how many tokens fit in 8GB of kv cache for Qwen3-8B in fp8?").text
+    text = answer_to("how many tokens fit in 8GB of kv cache for Qwen3-8B in fp8?")
     assert "hold 116,508 tokens: 8.00 GiB ÷ 72 KiB a token" in text
     assert "An fp8 cache holds" not in text

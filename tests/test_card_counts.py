@@ -7,6 +7,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_more_of_something_else_is_no_count_of_cards(text: str) -> None:
 
 
 def test_cards_that_come_to_others_are_counted_with_those() -> None:
-    told = Assistant().ask("I own two 3090s, how many more for Llama-3.1-70B in 8 bit?").text
+    told = answer_to("I own two 3090s, how many more for Llama-3.1-70B in 8 bit?")
     assert "in all, those you have among them" in told.split("\n")[0]
 
 
@@ -76,7 +77,7 @@ def test_a_count_in_one_format_is_told_in_the_others(question: str, said: tuple[
 
 @pytest.mark.parametrize("question", ["how many 4090s for gpt-oss-120b?", "几张H100能全参微调Llama-3.1-8B"])
 def test_what_has_one_format_or_trains_is_counted_in_no_other(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "In other formats" not in told
     assert "其他格式" not in told
 
@@ -92,7 +93,7 @@ def test_what_has_one_format_or_trains_is_counted_in_no_other(question: str) -> 
     ],
 )
 def test_cards_that_are_there_are_judged_where_the_count_is_told(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text.replace("\uff0c", ",")
+    text = answer_to(question).replace("\uff0c", ",")
     assert text.startswith(opens), text[:200]
 
 
@@ -105,7 +106,7 @@ def test_cards_that_are_there_are_judged_where_the_count_is_told(question: str, 
     ],
 )
 def test_how_many_are_needed_is_no_doubt_that_they_are(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
 
 
@@ -118,7 +119,7 @@ def test_how_many_are_needed_is_no_doubt_that_they_are(question: str, opens: str
     ],
 )  # fmt: skip
 def test_fewer_bits_are_for_a_longer_context_where_that_differs(question: str, told: str) -> None:
-    opening = Assistant().ask(question).text.split("\n")[0]
+    opening = answer_to(question).split("\n")[0]
     assert told in opening, opening
     assert bool(told) is ("longer contexts" in opening or "更长的上下文" in opening)
 
@@ -132,7 +133,7 @@ def test_fewer_bits_are_for_a_longer_context_where_that_differs(question: str, t
     ],
 )  # fmt: skip
 def test_how_many_behind_counted_cards_is_of_these(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
 
 
@@ -158,7 +159,7 @@ def test_how_many_behind_other_things_is_none_of_cards(text: str) -> None:
     ],
 )  # fmt: skip
 def test_as_many_as_failed_are_said_to_be_enough_by_count_alone(question: str, opens: str, beside: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
     assert beside in text
 
@@ -192,7 +193,7 @@ def test_a_machine_by_its_cards_is_so_many_of_them(text: str, count: object) -> 
     ],
 )
 def test_asked_whether_they_are_enough_the_count_says_so(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
 
 
@@ -204,7 +205,7 @@ def test_asked_whether_they_are_enough_the_count_says_so(question: str, opens: s
     ],
 )  # fmt: skip
 def test_what_is_left_of_each_card_is_told_as_sequences(question: str, told: str) -> None:
-    assert re.search(told, Assistant().ask(question).text)
+    assert re.search(told, answer_to(question))
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_what_is_left_of_each_card_is_told_as_sequences(question: str, told: str
     ],
 )  # fmt: skip
 def test_a_fused_loss_is_told_where_it_takes_fewer_cards(question: str, told: str) -> None:
-    assert told in Assistant().ask(question).text
+    assert told in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -244,11 +245,11 @@ def test_a_size_right_behind_a_card_is_no_count(text: str, cards: tuple[str, ...
     ],
 )
 def test_a_machine_whose_states_alone_go_in_is_told_of(question: str, told: str) -> None:
-    assert told in Assistant().ask(question).text
+    assert told in answer_to(question)
 
 
 def test_a_count_that_one_machine_has_tells_of_none() -> None:
-    assert "on one machine of 8" not in Assistant().ask("How many A100 80GB for full SFT of Llama-3.1-8B?").text
+    assert "on one machine of 8" not in answer_to("How many A100 80GB for full SFT of Llama-3.1-8B?")
 
 
 @pytest.mark.parametrize(

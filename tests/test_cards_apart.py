@@ -7,6 +7,7 @@ import pytest
 from chat.agent import Assistant
 from chat.events import Conversation
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_a_card_is_chosen_for_each_use(question: str, opens: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer
     assert says in answer
 
@@ -39,7 +40,7 @@ def test_whether_cards_are_able_is_no_choice() -> None:
 def test_one_card_against_several_of_about_its_speed_is_told_by_what_each_is_taken_for(
     question: str, opens: str
 ) -> None:
-    assert re.match(opens, Assistant().ask(question).text)
+    assert re.match(opens, answer_to(question))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_one_card_against_several_of_about_its_speed_is_told_by_what_each_is_tak
     ],
 )  # fmt: skip
 def test_a_table_that_is_to_be_made_is_no_table_of_others(question: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in says), answer
     assert not answer.startswith(("**LLaMA-Factory", "LLaMA-Factory"))
 
@@ -67,7 +68,7 @@ def test_the_table_of_a_named_source_is_still_looked_up() -> None:
     ],
 )  # fmt: skip
 def test_why_several_are_slower_and_what_they_are_for(question: str, turns: str, longer: str) -> None:
-    head = Assistant().ask(question).text.split("\n\n")[0]
+    head = answer_to(question).split("\n\n")[0]
     assert turns in head
     assert "GB/s" in head
     assert longer in head
@@ -75,7 +76,7 @@ def test_why_several_are_slower_and_what_they_are_for(question: str, turns: str,
 
 @pytest.mark.parametrize("question", ["4090 or 3090 for Qwen3-32B Q4_K_M?", "4090还是3090跑Qwen3-32B Q4_K_M？"])
 def test_single_cards_take_no_turns(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "adds up" not in told
     assert "叠加" not in told
 
@@ -87,7 +88,7 @@ def test_single_cards_take_no_turns(question: str) -> None:
     ],
 )  # fmt: skip
 def test_the_card_that_most_likely_holds_it_is_named(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_the_card_that_most_likely_holds_it_is_named(question: str, opens: str) 
     ],
 )  # fmt: skip
 def test_how_cards_differ_is_told_in_figures_with_what_they_change(question: str, opens: str, says: str) -> None:
-    answer = Assistant().ask(question).text.replace("差在 16", "差在16")
+    answer = answer_to(question).replace("差在 16", "差在16")
     assert answer.startswith(opens), answer
     assert says in answer
 
@@ -129,7 +130,7 @@ def test_whether_memory_differs_is_not_how_cards_do(question: str) -> None:
 def test_of_cards_none_of_which_holds_16_bits_the_widest_format_that_one_does_is_taken(
     question: str, opens: str
 ) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_a_model_that_is_tuned_fully_is_tuned_in_full(question: str, method: tup
     ],
 )  # fmt: skip
 def test_machines_of_which_none_holds_it_open_with_what_the_nearest_holds(question: str, opens: str, says: str) -> None:
-    head = Assistant().ask(question).text.split("\n\n")[0]
+    head = answer_to(question).split("\n\n")[0]
     assert head.startswith(opens), head
     assert says in head
 

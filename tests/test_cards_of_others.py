@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.understood import understood
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_a_part_of_one_card_is_gone_and_the_others_are_whole(question: str, gpu:
     facts = understood(read(question))
     assert str(facts["gpu"]).endswith(f" + GeForce {gpu}") or str(facts["gpu"]).endswith(f" + {gpu}")
     assert facts["n_gpus"] == count
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "one of the cards" in said or "其中一张卡" in said
 
 
 def test_a_share_that_fits_into_what_is_free_is_not_lowered() -> None:
-    said = Assistant().ask("2x A6000, 1 GB of one card is used by somebody else, Qwen2.5-72B AWQ in vllm").text
+    said = answer_to("2x A6000, 1 GB of one card is used by somebody else, Qwen2.5-72B AWQ in vllm")
     assert "by default (0.92) still fits" in said
-    said = Assistant().ask("4张3090,有一张上别人跑着8G的任务,vllm tp4 跑 Qwen2.5-72B AWQ").text
+    said = answer_to("4张3090,有一张上别人跑着8G的任务,vllm tp4 跑 Qwen2.5-72B AWQ")
     assert "最多设 0.66" in said
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from chat.agent import Assistant
     ],
 )
 def test_the_count_is_of_a_server(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer
     assert "vLLM" in answer
 
@@ -32,9 +32,9 @@ def test_the_count_is_of_a_server(question: str, opens: str) -> None:
     ],
 )  # fmt: skip
 def test_cards_are_set_against_each_other_by_how_many_they_serve_at_once(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer
 
 
 def test_the_faster_card_is_no_question_of_how_many_at_once() -> None:
-    assert "holds more at once" not in Assistant().ask("4090 or L40S, which is faster for Qwen3-14B-AWQ users?").text
+    assert "holds more at once" not in answer_to("4090 or L40S, which is faster for Qwen3-14B-AWQ users?")

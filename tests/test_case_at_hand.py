@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 _GONE = (
     (
@@ -101,7 +101,7 @@ def test_what_is_no_fact_of_the_case(text: str, name: str) -> None:
 
 def test_both_ways_of_double_quantisation_are_answered() -> None:
     """Both figures stand in the first sentence."""
-    text = Assistant().ask("34B in nf4, double quantization on and off: how many GB apart?").text
+    text = answer_to("34B in nf4, double quantization on and off: how many GB apart?")
     first = text.split("\n")[0]
     assert "NF4 with double quantisation needs about" in first
     assert "less (" in first
@@ -109,7 +109,7 @@ def test_both_ways_of_double_quantisation_are_answered() -> None:
 
 def test_a_step_fused_into_the_backward_pass_is_counted() -> None:
     """The setting is one that every tool knows."""
-    text = Assistant().ask("torchtune, Llama-3.1-8B full, optimizer_in_bwd: true, on a 4090 at 2k, fits?").text
+    text = answer_to("torchtune, Llama-3.1-8B full, optimizer_in_bwd: true, on a 4090 at 2k, fits?")
     # its default optimizer is paged: 16.1 GB of weights stay, a layer's gradients with them, and 8.03B × 2.03 B may leave
     assert text.startswith("**Not all of it at once, but it runs, slower: the paged optimizer states, 15.2 GiB, leave")
     assert "19.1 GiB of 24.0 GiB must stay" in text.split("\n")[0]
@@ -131,7 +131,7 @@ _ANSWERS = (
 @pytest.mark.parametrize(("text", "opens"), _ANSWERS)
 def test_what_is_asked_is_what_the_answer_opens_with(text: str, opens: str) -> None:
     """The first paragraph has it."""
-    assert opens in Assistant().ask(text).text.split("\n")[0]
+    assert opens in answer_to(text).split("\n")[0]
 
 
 def test_freeze_tuning_stays_where_layers_are_counted() -> None:

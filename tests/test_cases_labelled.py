@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.variants import varied
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,6 @@ def test_a_list_of_facts_and_a_comparison_are_one_question(question: str) -> Non
 
 
 def test_each_is_told_under_its_name() -> None:
-    told = Assistant().ask("prod: 32B awq on a 4090; dev: 14B Q4_K_M on a 3060 12GB. Fits?").text
+    told = answer_to("prod: 32B awq on a 4090; dev: 14B Q4_K_M on a 3060 12GB. Fits?")
     assert told.startswith("**prod: 32B, inference, AWQ 4-bit, RTX 4090: fits**")
     assert "**dev: 14B, inference, Q4_K_M, " in told

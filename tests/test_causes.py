@@ -5,7 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.to_remarks import told
 from chat.reads.grammar import read
-from tests.talking import answers
+from tests.talking import answer_to, answers
 
 _PROCESSES = (
     "Tried to allocate 896.00 MiB. GPU 0 has a total capacity of 23.64 GiB of which 412.31 MiB is free. Process 2817 has "
@@ -159,7 +159,7 @@ def test_the_figures_of_a_message_are_read_and_are_no_facts() -> None:
 
 def test_others_that_a_message_counts_are_no_copies_of_the_run() -> None:
     two = _PROCESSES.replace("Including", "Process 2901 has 1.50 GiB memory in use. Including")
-    first = Assistant().ask(f"QLoRA on Llama-3-8B, bs 2, seq 2048, 4090: {two} Why?").text.split("\n\n")[0]
+    first = answer_to(f"QLoRA on Llama-3-8B, bs 2, seq 2048, 4090: {two} Why?").split("\n\n")[0]
     assert "11.4 GiB" in first
     assert "at once" not in first
 
@@ -193,7 +193,7 @@ def test_a_run_that_failed_where_another_runs_is_no_comparison() -> None:
 
 
 def test_bits_of_a_file_tell_of_a_program_that_sets_the_whole_cache_aside() -> None:
-    said = Assistant().ask("Out of memory from a 2.4bpw 70B on a 46GB GPU").text
+    said = answer_to("Out of memory from a 2.4bpw 70B on a 46GB GPU")
     assert "The likeliest cause: no length is told" in said
 
 
@@ -239,16 +239,16 @@ def test_whether_it_will_overflow_is_answered_by_the_verdict_and_no_cause() -> N
         ("4090 用 bf16 跑 Qwen2.5-32B-Instruct 会爆显存吗", "RTX 4090\uff1a放不下**"),
         ("Will Qwen2.5-14B-Instruct-AWQ at 32k go OOM on a 4090 with vLLM?", "RTX 4090: fits**"),
     ]:
-        said = Assistant().ask(question).text.split("\n")[0]
+        said = answer_to(question).split("\n")[0]
         assert verdict in said, said
         assert not said.startswith(("**可以", "**Yes"))
 
 
 def test_what_preferences_add_is_the_reference_where_it_is_a_model_of_its_own() -> None:
-    whole = Assistant().ask("DPO 全参微调 Llama-2-7b OOM，SFT 没问题，A100 80G 单卡").text
+    whole = answer_to("DPO 全参微调 Llama-2-7b OOM，SFT 没问题，A100 80G 单卡")
     assert whole.startswith("**除策略模型外还多放一份冻结的参考模型")
     assert "用融合损失" not in whole.split("\n\n")[0]  # the peak is at the optimizer's step
-    adapters = Assistant().ask("DPO LoRA of Llama-3-8B OOMs on my 4090 while SFT ran").text
+    adapters = answer_to("DPO LoRA of Llama-3-8B OOMs on my 4090 while SFT ran")
     assert adapters.startswith("**Each pair is two sequences")
 
 
@@ -267,7 +267,7 @@ def test_what_preferences_add_is_the_reference_where_it_is_a_model_of_its_own() 
     ],
 )  # fmt: skip
 def test_what_rises_is_told_where_a_leak_is_feared(question: str, opens: str, says: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert opens in first[:90]
     assert says in first
 
@@ -281,7 +281,7 @@ def test_what_rises_is_told_where_a_leak_is_feared(question: str, opens: str, sa
     ],
 )  # fmt: skip
 def test_what_fails_wide_is_told_in_fewer_bytes(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 def test_what_a_message_says_that_the_card_has_is_no_share_that_is_taken() -> None:
@@ -290,7 +290,7 @@ def test_what_a_message_says_that_the_card_has_is_no_share_that_is_taken() -> No
         "CUDA out of memory. Tried to allocate 16.00 GiB (GPU 0; 79.15 GiB total capacity; 24.1 GiB already allocated)\n\n"
         "What is this 16??"
     )
-    told = Assistant().ask(text).text
+    told = answer_to(text)
     assert "fixed share" not in told
     assert "not understood" not in told
 
@@ -303,7 +303,7 @@ def test_what_a_message_says_that_the_card_has_is_no_share_that_is_taken() -> No
     ],
 )  # fmt: skip
 def test_of_a_chat_that_fails_what_its_length_takes_is_told(question: str, told: str) -> None:
-    assert told in Assistant().ask(question).text
+    assert told in answer_to(question)
 
 
 @pytest.mark.parametrize("question", ["Which chat model fits 12GB?", "Llama-2-13b-chat with a long chat template OOMs on 12GB", "The first run is fine, the second OOMs"])  # fmt: skip
@@ -333,7 +333,7 @@ def test_a_chat_model_is_no_chat_that_grew(question: str) -> None:
     ],
 )  # fmt: skip
 def test_the_way_out_is_told_by_its_switch(question: str, told: str, unsaid: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert told in text, text[:900]
     assert unsaid not in text
 
@@ -348,7 +348,7 @@ def test_the_way_out_is_told_by_its_switch(question: str, told: str, unsaid: str
     ],
 )  # fmt: skip
 def test_what_is_reserved_is_read_without_in_total(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ def test_what_is_reserved_is_read_without_in_total(question: str, opens: str) ->
     ],
 )  # fmt: skip
 def test_what_a_step_of_an_evaluation_leaves_behind_is_told(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_what_a_step_of_an_evaluation_leaves_behind_is_told(question: str, says:
     ],
 )  # fmt: skip
 def test_pictures_that_fill_a_card_open_where_no_card_is_named(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_pictures_that_fill_a_card_open_where_no_card_is_named(question: str, op
     ],
 )
 def test_what_was_trained_before_a_merge_is_not_judged_again(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "--enable-lora" in text
     assert "QLoRA, 4-bit, " not in text
     assert "QLoRA · 4 位" not in text
@@ -391,5 +391,5 @@ def test_what_was_trained_before_a_merge_is_not_judged_again(question: str) -> N
 
 
 def test_a_training_asked_beside_a_merge_is_answered() -> None:
-    text = Assistant().ask("Is a 24GB 4090 enough to QLoRA train Qwen2.5-32B and to merge the adapter?").text
+    text = answer_to("Is a 24GB 4090 enough to QLoRA train Qwen2.5-32B and to merge the adapter?")
     assert "QLoRA, 4-bit, RTX 4090" in text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from chat.agent import Assistant
     ],
 )  # fmt: skip
 def test_each_line_is_checked_and_the_cards_are_judged_first(question: str, opens: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:300]
     assert all(one in answer for one in says), answer
     assert "算术本身没错" not in answer
@@ -35,4 +35,4 @@ def test_each_line_is_checked_and_the_cards_are_judged_first(question: str, open
     ],
 )
 def test_a_sum_without_a_cache_in_gigabytes_is_no_chain(question: str) -> None:
-    assert "all sequences together" not in Assistant().ask(question).text
+    assert "all sequences together" not in answer_to(question)

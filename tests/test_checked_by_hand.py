@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from tests.talking import answer_to
 
@@ -256,7 +255,7 @@ def test_a_product_without_either_two_lacks_both(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_a_sum_that_comes_out_right_takes_for_given_opens(question: str, said: tuple[str, ...]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in said), first
 
 
@@ -268,7 +267,7 @@ def test_what_a_sum_that_comes_out_right_takes_for_given_opens(question: str, sa
     ],
 )
 def test_a_sum_of_bytes_is_none_of_adapters(question: str) -> None:
-    assert "2·r·d" not in Assistant().ask(question).text
+    assert "2·r·d" not in answer_to(question)
 
 
 def test_where_two_methods_lie_apart_is_still_a_difference() -> None:

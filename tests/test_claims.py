@@ -9,6 +9,7 @@ from chat.figures.cache.kv_words import in_one_line
 from chat.figures.named import Figures, Missing
 from chat.figures.sums.accounts import parts_in
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 # ── accounts of parts ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -348,7 +349,7 @@ def test_a_tune_of_a_known_size_stays_that_model(assistant: Assistant) -> None:
     ],
 )  # fmt: skip
 def test_of_several_lengths_a_cache_is_held_against_the_one_that_it_is_of(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -361,7 +362,7 @@ def test_of_several_lengths_a_cache_is_held_against_the_one_that_it_is_of(questi
     ],
 )  # fmt: skip
 def test_figures_of_a_token_are_read_whole_and_in_the_unit_beside_them(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n\n")[0]
+    assert says in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -372,7 +373,7 @@ def test_figures_of_a_token_are_read_whole_and_in_the_unit_beside_them(question:
     ],
 )  # fmt: skip
 def test_four_bytes_for_each_parameter_are_no_training(question: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert says in "".join(text.split("\n\n")[:2]), text
 
 
@@ -387,10 +388,10 @@ def test_four_bytes_for_each_parameter_are_no_training(question: str, says: str)
     ],
 )  # fmt: skip
 def test_a_rule_that_is_quoted_comes_with_its_numbers(question: str, says: str) -> None:
-    text = Assistant().ask(question).text.replace("\uff0c", ",")
+    text = answer_to(question).replace("\uff0c", ",")
     assert says in text, text
 
 
 def test_a_mixture_is_no_product_of_its_name() -> None:
-    text = Assistant().ask("LLaMA-Factory lists QLoRA 4-bit of 8x22B at 96 GB: how is that computed?").text
+    text = answer_to("LLaMA-Factory lists QLoRA 4-bit of 8x22B at 96 GB: how is that computed?")
     assert "not of 8 × 22 = 176B" in text, text

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_their_numbers_are_none_of_other_words(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_a_company_is_told(question: str, says: list[str], not_said: list[str]) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert [one for one in says if one not in told] == []
     assert [one for one in not_said if one in told] == []

@@ -11,6 +11,7 @@ from chat.plans.setups import sides
 from chat.reads.grammar import read
 from chat.tools import call
 from kb.likely import Stated
+from tests.talking import answer_to
 
 ASKED: list[tuple[str, str, list[dict[str, Any]]]] = [
     (
@@ -159,7 +160,7 @@ def test_what_optimizers_differ_in_is_their_own_states(question: str, says: tupl
     "question", ["7B full with DPO, GRPO or PPO, which one should I use?", "7B 全参用 DPO、GRPO 还是 PPO,选哪个"]
 )
 def test_what_takes_more_is_no_way_out(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "else PPO" not in said
     assert "放不下再用 PPO" not in said
 
@@ -175,7 +176,7 @@ def test_what_takes_more_is_no_way_out(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_sets_them_apart_is_told_in_the_order_asked(question: str, says: str) -> None:
-    text = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
+    text = answer_to(question).replace("\uff1a", ":").replace("\uff0c", ",")
     assert says in text.split("\n|")[0], text
 
 
@@ -208,7 +209,7 @@ def test_frozen_layers_and_adapters_each_save_something(question: str, opens: st
     ],
 )
 def test_frozen_layers_are_told_beside_adapters_alone(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "Two things pull apart" not in said
     assert "两者各省一头" not in said
 
@@ -221,14 +222,14 @@ def test_frozen_layers_are_told_beside_adapters_alone(question: str) -> None:
     ],
 )
 def test_a_servers_pool_is_told_before_what_both_need(question: str, said: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert said in answer.split("\n\n")[0]
     assert "常见设置都得不到" not in answer
     assert "no usual change" not in answer
 
 
 def test_figures_that_are_no_pool_open_with_what_both_need() -> None:
-    answer = Assistant().ask("同样的7b模型 transformers占16g llama.cpp占15g 为啥").text
+    answer = answer_to("同样的7b模型 transformers占16g llama.cpp占15g 为啥")
     assert "的需求:" not in answer.split("\n\n")[0].replace("\uff1a", ":")
 
 
@@ -240,9 +241,9 @@ def test_figures_that_are_no_pool_open_with_what_both_need() -> None:
     ],
 )
 def test_of_two_sizes_the_cards_decide_what_is_worth_it(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.replace("\uff0c", ",")
+    assert said in answer_to(question).replace("\uff0c", ",")
 
 
 @pytest.mark.parametrize("question", ["7b和8b int4 显存差多少 选哪个", "awq 和 gptq 显存一样吗 选哪个"])
 def test_of_near_sizes_no_card_is_set_against_another(question: str) -> None:
-    assert "的卡就够" not in Assistant().ask(question).text
+    assert "的卡就够" not in answer_to(question)

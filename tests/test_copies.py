@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,16 +20,16 @@ from chat.reads.grammar import read
     ],
 )
 def test_copies_are_multiplied(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_what_does_not_go_is_tried_in_fewer_bits() -> None:
-    told = Assistant().ask("Can I keep two 8B models loaded on a 3090 at the same time?").text
+    told = answer_to("Can I keep two 8B models loaded on a 3090 at the same time?")
     assert "In 8-bit they fit: 2 × " in told.split("\n")[0]
 
 
 def test_a_program_of_files_takes_no_share() -> None:
-    told = Assistant().ask("Run 2 copies of Qwen3-8B Q4_K_M with llama.cpp on a 3090").text
+    told = answer_to("Run 2 copies of Qwen3-8B Q4_K_M with llama.cpp on a 3090")
     assert "gpu_memory_utilization" not in told.split("\n")[0]
 
 
@@ -43,7 +43,7 @@ def test_a_program_of_files_takes_no_share() -> None:
     ],
 )
 def test_sizes_that_share_a_card_are_summed(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n")[0]
+    assert opens in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_other_counts_are_no_copies(question: str) -> None:
     told = read(question)
     assert "several_servers" not in told.cues
     assert "log_servers" not in told.extras
-    assert "together" not in Assistant().ask(question).text.split("\n")[0]
+    assert "together" not in answer_to(question).split("\n")[0]
 
 
 def test_an_amount_before_a_size_counts_no_servers() -> None:

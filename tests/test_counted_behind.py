@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_bare_number_after_a_length_is_another(question: str, lengths: tuple[i
 
 
 def test_the_length_that_is_asked_about_is_answered() -> None:
-    said = Assistant().ask("Qwen3-14B bf16 on an L40S: 32k does not fit. 20000?").text
+    said = answer_to("Qwen3-14B bf16 on an L40S: 32k does not fit. 20000?")
     assert "20,000 tokens" in said.split("\n")[0]
     assert "not understood" not in said
 

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 def fact(text: str, name: str) -> object:
@@ -205,7 +206,7 @@ def test_machines_of_one_card_in_two_sizes(text: str, machines: tuple[str, ...])
 
 
 def test_each_count_is_held_against_its_own_memory() -> None:
-    said = Assistant().ask("2x A100 80GB or 4x A100 40GB: full fine-tuning of a 7B with ZeRO-3?").text
+    said = answer_to("2x A100 80GB or 4x A100 40GB: full fine-tuning of a 7B with ZeRO-3?")
     assert "/ 80.0 GiB" in said or "of 80.0 GiB" in said
     assert "of 40.0 GiB" in said
 
@@ -242,7 +243,7 @@ def test_a_longer_side_bounds_a_picture(text: str, side: int, count: int) -> Non
 
 
 def test_a_picture_that_is_bounded_is_told_as_the_most() -> None:
-    said = Assistant().ask("qwen2.5-vl-7b lora 图片最长边1024 一条样本2张图 单卡40G够不够").text
+    said = answer_to("qwen2.5-vl-7b lora 图片最长边1024 一条样本2张图 单卡40G够不够")
     assert "长边 1024 时正方形最大" in said
 
 
@@ -256,7 +257,7 @@ def test_a_picture_that_is_bounded_is_told_as_the_most() -> None:
     ],
 )  # fmt: skip
 def test_which_of_two_limits_takes_more_is_told_by_what_each_does(text: str, opens: str) -> None:
-    said = Assistant().ask(text).text
+    said = answer_to(text)
     assert said.startswith(opens)
     assert "7B" not in said
 
@@ -272,7 +273,7 @@ def test_which_of_two_limits_takes_more_is_told_by_what_each_does(text: str, ope
 )
 def test_the_largest_batch_is_asked_in_other_words(text: str) -> None:
     assert "batch_size" in read(text).asks
-    assert any(one in Assistant().ask(text).text[:160] for one in ("up to batch", "Up to batch", "稳妥的上限是批大小"))
+    assert any(one in answer_to(text)[:160] for one in ("up to batch", "Up to batch", "稳妥的上限是批大小"))
 
 
 @pytest.mark.parametrize(
@@ -321,7 +322,7 @@ def test_what_an_amount_is_a_part_of_is_the_card(text: str, gigabytes: object) -
     ],
 )
 def test_a_reference_that_is_not_loaded_is_not_counted(text: str, told: str) -> None:
-    assert told in Assistant().ask(text).text
+    assert told in answer_to(text)
     assert (
         told not in Assistant().ask(text.replace("不加载参考模型,", "").replace("without a reference model ", "")).text
     )

@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.choices import Asked, asked_about, asked_instead
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 def first(question: str) -> str:
@@ -144,10 +145,10 @@ def test_asked_which_the_pick_opens_with_what_it_takes_of_what_there_is(question
 
 
 def test_what_nobody_asked_for_is_no_row() -> None:
-    told = Assistant().ask("QLoRA of Mistral-Large-2407 on one A100 80GB, does it fit?").text
+    told = answer_to("QLoRA of Mistral-Large-2407 on one A100 80GB, does it fit?")
     assert "48 cards" not in told
     assert "full fine-tuning" not in told
-    told = Assistant().ask("a full fine-tune of Llama-3.1-8B on one RTX 3060 12GB, possible?").text
+    told = answer_to("a full fine-tune of Llama-3.1-8B on one RTX 3060 12GB, possible?")
     assert "such cards, sharded" not in told
 
 
@@ -175,7 +176,7 @@ def test_of_cards_side_by_side_one_that_hardly_computes_in_16_bits_is_told() -> 
     told = Assistant().ask("Is a P40 better than a 3060 12GB for QLoRA of an 8B?")
     assert not told.notices
     assert "The arithmetic of Tesla P40 is the limit sooner than its memory" in told.text
-    assert "arithmetic of" not in Assistant().ask("Is a 4060 Ti 16GB better than a 3060 12GB for QLoRA of an 8B?").text
+    assert "arithmetic of" not in answer_to("Is a 4060 Ti 16GB better than a 3060 12GB for QLoRA of an 8B?")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_of_cards_side_by_side_one_that_hardly_computes_in_16_bits_is_told() -> 
     ],
 )
 def test_the_format_that_failed_is_diagnosed_and_the_other_judged_at_once(question: str, said: str) -> None:
-    first, _, rest = Assistant().ask(question).text.partition("\n\n")
+    first, _, rest = answer_to(question).partition("\n\n")
     assert said in first
     assert "weights alone are too much" not in rest  # once is enough
 
@@ -220,7 +221,7 @@ def test_so_many_cards_or_fewer_with_a_smaller_cache_is_decided_first(question: 
     ],
 )  # fmt: skip
 def test_asked_how_many_bits_those_that_fit_and_keep_most_are_taken(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -233,4 +234,4 @@ def test_asked_how_many_bits_those_that_fit_and_keep_most_are_taken(question: st
     ],
 )
 def test_four_bits_as_the_other_way_leave_lora_what_it_is(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from formulas.errors import BadInput
 from kb import estimate
 from kb.outcome import Outcome
+from tests.talking import answer_to
 
 SMALL, LARGE = "Qwen2.5-1.5B-Instruct", "Qwen2.5-72B-Instruct"
 WHOLE = 2 * 72706203648  # bytes of Qwen2.5-72B in 16 bit
@@ -96,7 +96,7 @@ def test_distilled_models_have_no_teacher(question: str) -> None:
     ],
 )  # fmt: skip
 def test_both_are_told_with_their_sum(question: str, said: tuple[str, ...]) -> None:
-    assert all(one in Assistant().ask(question).text.split("\n\n")[0] for one in said)
+    assert all(one in answer_to(question).split("\n\n")[0] for one in said)
 
 
 @pytest.mark.parametrize(

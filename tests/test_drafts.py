@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,12 @@ def test_a_draft_is_no_model_beside_the_one_it_drafts_for(question: str, draft: 
     reading = read(question)
     assert reading.facts["draft_model"] == (draft,)
     assert "params" not in reading.facts
-    said = Assistant().ask(question).text.split("\n")[0]
+    said = answer_to(question).split("\n")[0]
     assert "draft adds" in said or "草稿模型多占" in said or "MTP" in said
 
 
 def test_layers_of_the_model_s_own_take_what_the_table_has_of_them() -> None:
-    said = Assistant().ask("How much memory do the MTP layers of DeepSeek-V3 take when it drafts with them?").text
+    said = answer_to("How much memory do the MTP layers of DeepSeek-V3 take when it drafts with them?")
     assert said.startswith("**The model's own MTP layers add 12.5 GiB of weights")
     assert "draft_model" not in read("train DeepSeek-V3 with its MTP loss, how much memory?").facts
     assert "draft_model" not in read("does Qwen3-8B have MTP layers that take memory?").facts
@@ -33,7 +33,7 @@ def test_layers_of_the_model_s_own_take_what_the_table_has_of_them() -> None:
 
 @pytest.mark.parametrize("question", ["How much memory does an EAGLE-3 head for Qwen3-8B take?", "Qwen3-8B 加 EAGLE 头多占多少显存"])  # fmt: skip
 def test_a_head_is_a_layer_and_what_joins_it(question: str) -> None:
-    said = Assistant().ask(question).text.split("\n")[0]
+    said = answer_to(question).split("\n")[0]
     assert "3 × 4,096²" in said
     assert "32,000" in said
 
@@ -41,7 +41,7 @@ def test_a_head_is_a_layer_and_what_joins_it(question: str) -> None:
 @pytest.mark.parametrize("question", ["what does a 0.5B draft cost in memory?", "投机解码配 1B 草稿模型会多占显存吗"])
 def test_a_draft_alone_is_told_of_without_a_case(question: str) -> None:
     assert "params" not in read(question).facts
-    assert "2 GB" in Assistant().ask(question).text
+    assert "2 GB" in answer_to(question)
 
 
 def test_two_sizes_without_a_draft_are_two_models() -> None:
@@ -56,7 +56,7 @@ def test_two_sizes_without_a_draft_are_two_models() -> None:
     ],
 )
 def test_whether_a_draft_is_free_is_answered_and_not_whether_it_fits(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert told.startswith(("**The draft is not free", "**草稿模型不是白送的"))
 
 
@@ -72,7 +72,7 @@ def test_whether_a_draft_is_free_is_answered_and_not_whether_it_fits(question: s
 def test_a_draft_told_with_its_format_keeps_it(question: str, draft: str, stored: str, kept: str) -> None:
     facts = read(question).facts
     assert (facts["draft_model"], facts["draft_format"], facts["weight_format"]) == ((draft,), (stored,), (kept,))
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "What drafts is counted" in said or "起草部分已计入" in said
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from chat.reads.grammar import read
 )  # fmt: skip
 def test_it_is_what_is_asked_about(question: str, meaning: str, says: str) -> None:
     assert f"meaning:{meaning}" in read(question).cues
-    assert says in Assistant().ask(question).text.split("\n")[0]
+    assert says in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_case_or_another_matter_is_not(question: str) -> None:
     ],
 )
 def test_of_a_model_the_units_of_its_card_set_the_two_apart(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n")[0]
+    assert says in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_of_a_model_the_units_of_its_card_set_the_two_apart(question: str, says:
     ],
 )
 def test_a_narrow_cache_gains_at_most_its_bytes(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)

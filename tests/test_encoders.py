@@ -39,7 +39,7 @@ def test_the_parameters_of_an_encoder_follow_from_its_shape(name: str, vocabular
 def test_names_are_found_in_any_spelling_and_not_within_others() -> None:
     for spelling in ("bge-m3", "BGE M3", "bge_m3", "flan t5 xxl"):
         assert named(spelling)
-    assert "encoder" not in Assistant().ask("Llama-3-8B in Q4 on an M3 Max, does it fit?").text
+    assert "encoder" not in answer_to("Llama-3-8B in Q4 on an M3 Max, does it fit?")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_names_are_found_in_any_spelling_and_not_within_others() -> None:
     ],
 )  # fmt: skip
 def test_what_an_encoder_takes(question: str, says: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert all(one in text for one in says)
     assert "KV heads" not in text
 
@@ -66,7 +66,7 @@ def test_what_an_encoder_takes(question: str, says: tuple[str, ...]) -> None:
     "question", ["bge-large embedding throughput on a T4?", "bge-large 在 T4 上每秒能处理多少 token?"]
 )
 def test_how_fast_texts_are_embedded_is_bound_by_arithmetic(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "2 × 335M" in text
     assert "No speed" not in text
 
@@ -79,7 +79,7 @@ def test_how_fast_texts_are_embedded_is_bound_by_arithmetic(question: str) -> No
     ],
 )  # fmt: skip
 def test_a_server_beside_an_encoder_that_finds_nothing_left_is_told_why(question: str, opens: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert told.startswith(opens)
     assert "--max-model-len" in told
 
@@ -96,7 +96,7 @@ def test_a_server_beside_an_encoder_that_finds_nothing_left_is_told_why(question
 def test_a_language_model_of_no_told_format_is_tried_in_fewer_bits(
     question: str, opens: str, said: tuple[str, ...]
 ) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:300]
     assert all(one in answer for one in said)
 
@@ -124,7 +124,7 @@ def test_without_a_batch_the_states_alone_are_held_against_the_card() -> None:
     ["bge-large with InfoNCE, batch 1024, seq len 128, on one A100 80GB?", "bge-m3 做对比学习，batch 512，长度 256，A100 80G 行吗"],
 )  # fmt: skip
 def test_what_only_a_training_does_is_one(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert told.startswith(("**No: ", "**不够：")), told[:300]
     assert "GradCache" in told
 
@@ -133,7 +133,7 @@ def test_what_only_a_training_does_is_one(question: str) -> None:
     "question", ["bge-large, batch 512, length 512, on an A100 40GB?", "bge-large 批大小 512 长度 512 A100 40G 够吗"]
 )
 def test_a_batch_that_is_only_embedded_keeps_nothing_for_a_backward_pass(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "16 B per parameter" not in told
     assert "每参数 16 字节" not in told
 

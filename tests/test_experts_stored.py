@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from tests.talking import answer_to, opening
 
@@ -22,12 +21,12 @@ from tests.talking import answer_to, opening
     ],
 )  # fmt: skip
 def test_the_sum_of_the_file_is_told(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in says), answer
 
 
 def test_a_file_of_another_size_is_none_of_them() -> None:
-    answer = Assistant().ask("Qwen3-235B-A22B GPTQ int4 should be 118 GB but the repo is 125 GB, why?").text
+    answer = answer_to("Qwen3-235B-A22B GPTQ int4 should be 118 GB but the repo is 125 GB, why?")
     assert "routed experts" not in answer
     assert "125 GB is all of the weights as they are stored" in answer
 
@@ -62,7 +61,7 @@ def test_no_experts_are_multiplied(question: str, params: tuple[float, ...] | No
 
 
 def test_experts_of_a_size_each_are_said_to_be_counted_whole() -> None:
-    assert "All experts must be in memory" in Assistant().ask("eight 6B experts in fp16, how much memory?").text
+    assert "All experts must be in memory" in answer_to("eight 6B experts in fp16, how much memory?")
 
 
 @pytest.mark.parametrize(
@@ -73,12 +72,12 @@ def test_experts_of_a_size_each_are_said_to_be_counted_whole() -> None:
     ],
 )  # fmt: skip
 def test_expert_parallel_divides_experts_alone(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 def test_a_gguf_file_is_not_of_experts_alone_in_four_bits() -> None:
     """Its mixed formats quantise attention and embedding as well."""
-    answer = Assistant().ask("DeepSeek-V3 Q4_K_M is 404 GB on disk, how does that come about?").text
+    answer = answer_to("DeepSeek-V3 Q4_K_M is 404 GB on disk, how does that come about?")
     assert "routed experts" not in answer
     assert "4.82 bits = 404 GB" in answer
 

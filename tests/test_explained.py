@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...]) -> None:
@@ -170,7 +171,7 @@ def test_a_claim_is_judged_with_its_arithmetic(
     ],
 )  # fmt: skip
 def test_what_adapters_do_not_save_opens_the_answer(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,7 @@ def test_what_adapters_do_not_save_opens_the_answer(question: str, said: str) ->
     ],
 )
 def test_of_several_models_each_has_its_weights_and_cache(question: str, row: str) -> None:
-    assert row in Assistant().ask(question).text
+    assert row in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_of_several_models_each_has_its_weights_and_cache(question: str, row: st
     ],
 )
 def test_pairs_and_a_float32_base_are_told(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 # ── a formula that is quoted, a mistake that is looked for, what is left of a card ─────────────────────────────────────
@@ -274,9 +275,9 @@ def test_a_cell_of_the_table_stands_beside_its_own_settings_alone(
     ],
 )
 def test_a_map_keeps_room_on_a_single_card(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 def test_a_card_that_overflows_beside_an_empty_one_is_another_matter() -> None:
-    told = Assistant().ask('device_map="auto" OOMs on card 0 while card 1 has room. Why?').text
+    told = answer_to('device_map="auto" OOMs on card 0 while card 1 has room. Why?')
     assert "balances the weights alone" in told

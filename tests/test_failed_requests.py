@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -15,7 +16,7 @@ from chat.agent import Assistant
     ],
 )  # fmt: skip
 def test_a_matrix_is_told_by_its_shape(question: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert says in answer
     assert "logits of" not in answer.split("\n")[0]
     assert "token 的 fp32 logits" not in answer.split("\n")[0]
@@ -29,7 +30,7 @@ def test_a_matrix_is_told_by_its_shape(question: str, says: str) -> None:
     ],
 )
 def test_logits_of_the_step_stay_logits(question: str) -> None:
-    assert "logits" in Assistant().ask(question).text.split("\n")[0]
+    assert "logits" in answer_to(question).split("\n")[0]
 
 
 def test_where_adam_is_set_up_is_its_first_step() -> None:
@@ -48,5 +49,5 @@ def test_what_was_asked_for_at_once_is_not_held_against_the_whole() -> None:
 
 @pytest.mark.parametrize("question", ["OOM at step 200, first 199 steps fine. help pls", "训练到一半爆显存怎么办", "OOM while saving the checkpoint, why"])  # fmt: skip
 def test_a_failure_of_no_known_model_ends_with_what_to_tell(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "Tell the model or its size" in answer or "给出模型" in answer

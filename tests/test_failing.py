@@ -9,6 +9,7 @@ from chat.figures.named import Figures
 from chat.figures.sums.quoted import claim_of
 from chat.plans.to_remarks import told
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -305,7 +306,7 @@ def test_a_cache_named_by_its_width_is_read(question: str, kinds: tuple[str, ...
     ],
 )
 def test_where_the_states_alone_are_too_much_no_allocation_is_the_cause(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert not re.search(r"2\.03 GiB", text.split("\n\n")[0])
     assert re.search(r"122 GB|91\.4 GB", text)
 
@@ -320,7 +321,7 @@ def test_where_the_states_alone_are_too_much_no_allocation_is_the_cause(question
 def test_a_cause_off_the_card_leaves_what_is_asked_of_the_card_its_answer(
     question: str, cause: str, beside: str
 ) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert cause in text.split("\n\n")[0]
     assert re.search(beside, text, re.DOTALL)
 
@@ -334,7 +335,7 @@ def test_a_cause_off_the_card_leaves_what_is_asked_of_the_card_its_answer(
     ],
 )  # fmt: skip
 def test_a_spill_that_only_a_cache_without_windows_explains_is_told_so(question: str, said: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert said in first
     assert re.search("sliding window|滑动窗口", first)
 
@@ -357,7 +358,7 @@ def test_the_bytes_of_a_token_are_those_of_the_layers_that_still_grow() -> None:
     ],
 )  # fmt: skip
 def test_weights_that_were_given_no_dtype_are_loaded_in_fp32(question: str, fp32: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert fp32 in first
     assert "torch_dtype" in first
 
@@ -370,7 +371,7 @@ def test_weights_that_were_given_no_dtype_are_loaded_in_fp32(question: str, fp32
     ],
 )
 def test_moments_are_no_cause_where_the_passes_before_them_do_not_go_in(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     opening = told.splitlines()[0]
     assert "moments" not in opening
     assert "动量" not in opening
@@ -385,7 +386,7 @@ def test_moments_are_no_cause_where_the_passes_before_them_do_not_go_in(question
     ],
 )  # fmt: skip
 def test_an_allocation_below_a_whole_step_is_that_of_a_padded_batch(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -396,4 +397,4 @@ def test_an_allocation_below_a_whole_step_is_that_of_a_padded_batch(question: st
     ],
 )
 def test_what_an_evaluation_kills_is_diagnosed(question: str) -> None:
-    assert re.search(r"Evaluation takes more than training|评估比训练更占显存", Assistant().ask(question).text)
+    assert re.search(r"Evaluation takes more than training|评估比训练更占显存", answer_to(question))

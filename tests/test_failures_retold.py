@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_no_failure_of_an_allocation_is_told_without_a_failure_and_idle_blocks(q
     ],
 )  # fmt: skip
 def test_what_stays_wide_and_what_is_left_beside_it_are_told(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     for one in said:
         assert one in text, text
 
@@ -65,7 +66,7 @@ def test_what_stays_wide_and_what_is_left_beside_it_are_told(question: str, said
     ],
 )  # fmt: skip
 def test_a_message_that_tells_its_cause_needs_no_example(question: str, said: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in said), answer
     assert "as an example" not in answer
     assert "为例" not in answer

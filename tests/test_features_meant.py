@@ -5,7 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.events import Conversation
 from chat.reads.grammar import read
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ from tests.talking import opening
 )
 def test_the_thing_is_what_is_asked_about(question: str, meaning: str) -> None:
     assert f"meaning:{meaning}" in read(question).cues
-    assert Assistant().ask(question).text.startswith("**")
+    assert answer_to(question).startswith("**")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_case_is_not_taken_for_it(question: str) -> None:
 
 @pytest.mark.parametrize("question", ["does gradient clipping take memory?", "weight decay 会占显存吗"])
 def test_what_takes_none_is_said_to_take_none(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "no tensor on the card depends on" in said or "没有任何张量" in said or said.startswith("**不")
 
 
@@ -94,7 +94,7 @@ def test_a_thing_is_told_within_a_conversation_and_the_case_goes_on() -> None:
     ],
 )  # fmt: skip
 def test_whether_ranks_and_heads_divide_is_said_first(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_what_only_the_first_card_holds_is_told(question: str, says: str | None) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     if says:
         assert says in answer.split("\n")[0], answer
     else:
@@ -63,4 +63,4 @@ def test_what_is_told_in_short_is_read(question: str, facts: dict[str, tuple[Any
     ],
 )  # fmt: skip
 def test_a_part_alone_and_several_servers_are_asked_about(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)

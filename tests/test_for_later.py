@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_a_length_behind_a_card_is_no_count_of_cards(question: str) -> None:
     ],
 )  # fmt: skip
 def test_now_comes_first_and_later_beside_it(question: str, first: str, beside: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert first in said.split("\n")[0]
     assert beside in said

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ from chat.agent import Assistant
     ],
 )
 def test_what_is_as_large_is_told(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
     "question", ["Qwen2.5-14B 的 fp8 和 bf16 各占多少", "is the FP8 cache of Qwen3-8B as large as in bf16?"]
 )
 def test_other_comparisons_are_none_of_it(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "FP8 了" not in text
     assert "no FP8 on the card" not in text

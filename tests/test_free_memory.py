@@ -23,7 +23,7 @@ from tests.talking import answer_to
 def test_what_others_hold_is_not_counted(question: str, card: str) -> None:
     """The card of the case is what is left of it, and the answer says so."""
     assert understood(read(question))["gpu"] == card
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert ("Others hold" in said) or ("占着" in said)
 
 
@@ -39,7 +39,7 @@ def test_a_server_gets_the_share_that_is_left(question: str, share: float) -> No
     facts = understood(read(question))
     assert facts["gpu_memory_utilization"] == share
     assert "limited" not in facts["gpu"]
-    assert f"gpu_memory_utilization {share:g}" in Assistant().ask(question).text.replace("最多设 ", "")
+    assert f"gpu_memory_utilization {share:g}" in answer_to(question).replace("最多设 ", "")
 
 
 @pytest.mark.parametrize(

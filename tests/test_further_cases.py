@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.setups import sides
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_words_that_were_taken_for_something_else(question, fact, values):
     ],
 )
 def test_a_number_that_the_card_or_a_sum_explains_is_not_called_unread(question):
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "ot understood" not in text
     assert "没有读懂" not in text
 
@@ -87,9 +88,9 @@ def test_an_offload_that_is_only_supposed_is_one_more_case(question, given):
     ["What does falcon-40b-instruct take? And with 8bit / 4bit?", "falcon-40b推理要多少显存？8bit或4bit呢"],
 )
 def test_precisions_of_a_second_question_stand_beside_the_usual_one(question):
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert all(total in text for total in ("78.6 GiB", "40.6 GiB", "22.3 GiB"))
-    assert "78.6 GiB" not in Assistant().ask("falcon-40b in 8bit or 4bit, how much?").text
+    assert "78.6 GiB" not in answer_to("falcon-40b in 8bit or 4bit, how much?")
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,8 @@ def test_a_name_with_one_letter_amiss_is_counted_as_what_it_is_read_as(question,
 
 
 def test_another_version_of_a_family_is_no_slip():
-    assert "chatglm5-6b" in Assistant().ask("chatglm5-6b 需要多少显存").text.split("；")[0]
-    assert "read as" not in Assistant().ask("Foostral 22B on a 4090?").text
+    assert "chatglm5-6b" in answer_to("chatglm5-6b 需要多少显存").split("；")[0]
+    assert "read as" not in answer_to("Foostral 22B on a 4090?")
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,6 @@ def test_the_number_in_a_name_counts_no_servers(question: str, several: bool) ->
     ],
 )  # fmt: skip
 def test_a_length_that_is_asked_behind_is_a_case_of_its_own(question: str, opens: str, beside: str) -> None:
-    first, second = Assistant().ask(question).text.split("\n\n", 1)
+    first, second = answer_to(question).split("\n\n", 1)
     assert opens in first, first
     assert beside in second

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.answers.warned import warnings
 from kb import estimate
+from tests.talking import answer_to
 
 MIXTURE = {"model": "Mixtral-8x7B-v0.1", "gpu": "A100 80GB"}
 
@@ -56,7 +56,7 @@ def test_a_measured_figure_of_several_cards_says_which_it_is() -> None:
 
 def test_weights_of_several_cards_are_told_of_all_of_them() -> None:
     """In one sentence with the cache of all cards the weights are of all cards."""
-    text = Assistant().ask("Why does Qwen2.5-32B AWQ take more than its file on 4 L4 cards with vLLM?").text
+    text = answer_to("Why does Qwen2.5-32B AWQ take more than its file on 4 L4 cards with vLLM?")
     whole = estimate(model="Qwen2.5-32B-Instruct", weight_format="awq-int4-g128", n_gpus=4, gpu="L4").json()
     weights = next(one["gib"] for one in whole["terms"] if one["name"] == "weights") * 4
     assert f"{weights:.1f} GiB" in text

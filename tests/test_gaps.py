@@ -6,7 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answers
+from tests.talking import answer_to, answers
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_rest_is_the_difference_of_two_amounts_that_are_told(rest: str, unders
     ],
 )  # fmt: skip
 def test_the_rest_of_a_total_is_accounted_for_by_its_parts(question: str, parts: tuple[str, ...]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(part in first for part in parts)
 
 
@@ -175,7 +175,7 @@ def test_the_rest_of_a_total_is_accounted_for_by_its_parts(question: str, parts:
     ],
 )  # fmt: skip
 def test_a_printed_count_is_told_in_bytes(question: str, first: str) -> None:
-    assert first in Assistant().ask(question).text.split("\n\n")[0]
+    assert first in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_printed_count_is_told_in_bytes(question: str, first: str) -> None:
     ],
 )  # fmt: skip
 def test_a_cache_that_a_server_has_left_is_held_against_the_formulas_and_the_length(question: str, said: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert said in first
     assert "逐项都对" not in first
 
@@ -200,7 +200,7 @@ def test_a_cache_that_a_server_has_left_is_held_against_the_formulas_and_the_len
     ],
 )
 def test_two_meters_of_one_run_are_told_apart_beside_what_it_takes(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.search(r"they count different things|口径不同", answer), answer
     assert re.search(r"about [\d.]+ GiB|共约 [\d.]+ GiB", answer), answer
 
@@ -213,4 +213,4 @@ def test_two_meters_of_one_run_are_told_apart_beside_what_it_takes(question: str
     ],
 )
 def test_of_two_models_no_amount_is_held_against_the_one(question: str, held: bool) -> None:
-    assert ("7 GB 里" in Assistant().ask(question).text) == held
+    assert ("7 GB 里" in answer_to(question)) == held

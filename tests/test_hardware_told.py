@@ -26,7 +26,7 @@ def test_a_card_that_only_its_size_names_is_a_card_of_its_own(text: str, cards: 
     reading = read(text)
     assert tuple(reading.facts["gpu"]) == cards
     assert "gpu_memory_gb" not in reading.facts
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "4090 48 GB" not in answer
     assert "48 GB" in answer
 
@@ -64,7 +64,7 @@ def test_of_more_cards_the_fewest_of_the_usual_steps_are_offered(facts: dict[str
     ],
 )  # fmt: skip
 def test_experts_in_host_memory_are_tried_in_the_most_bits_that_fit(text: str) -> None:
-    first = Assistant().ask(text).text.split("\n")[0]
+    first = answer_to(text).split("\n")[0]
     assert (
         "only in IQ3_XXS, with a part in RAM** and `--n-cpu-moe" in first
         or "只有 IQ3_XXS 加上内存才放得下**，加 `--n-cpu-moe" in first
@@ -79,7 +79,7 @@ def test_experts_in_host_memory_are_tried_in_the_most_bits_that_fit(text: str) -
     ],
 )
 def test_four_bits_of_a_model_of_four_bits_are_its_own(text: str, bits: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "MXFP4" in answer
     assert bits in answer
     assert "2-bit weights" not in answer
@@ -94,7 +94,7 @@ def test_four_bits_of_a_model_of_four_bits_are_its_own(text: str, bits: str) -> 
     ],
 )
 def test_users_at_once_are_a_servers_and_a_card_without_a_name_is_not_outrun(text: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "39.5 GiB" in answer  # weights and 10 × 8,192 tokens, prompts in steps; in one batch they took 56
     assert "faster" not in answer
     assert "更快" not in answer
@@ -112,7 +112,7 @@ def test_users_at_once_are_a_servers_and_a_card_without_a_name_is_not_outrun(tex
     ],
 )
 def test_a_format_that_the_card_has_no_kernels_for_is_said_first(question: str, said: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert said in text.splitlines()[0], text[:400]
     assert "**Yes." not in text
     assert not re.search(r"(?:选|Take) (?:FP8|AWQ 4 位[^。]*V100)", text)
@@ -128,7 +128,7 @@ def test_a_format_that_the_card_has_no_kernels_for_is_said_first(question: str, 
     ],
 )
 def test_a_format_that_runs_there_is_not_refused(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert not re.search("will not run|跑不了", text)
 
 
@@ -137,7 +137,7 @@ def test_a_format_that_runs_there_is_not_refused(question: str) -> None:
     ["RTX 2080 Ti 22GB, vLLM, Qwen2.5-7B-Instruct in bf16, does it fit?", "T4 上 vllm 用 bf16 跑 Qwen2.5-3B 行吗"],
 )
 def test_bf16_on_an_older_card_is_told_as_fp16(question: str) -> None:
-    assert "--dtype half" in Assistant().ask(question).text
+    assert "--dtype half" in answer_to(question)
     assert "| bf16 |" not in Assistant().ask(question.replace("bf16", "int8")).text
 
 
@@ -165,7 +165,7 @@ def test_cards_that_are_bought_for_so_many_users_are_judged_as_their_server() ->
     ],
 )
 def test_a_card_alone_for_tuning_is_told_what_it_tunes(question: str) -> None:
-    first = Assistant().ask(question).text.split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert "7B" in first
     assert "6.19 GiB" in first
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from chat.agent import Assistant
 from formulas.errors import BadInput
 from kb import estimate, solve
 from kb.cases import MOST_CASES, parse_given, spread
+from tests.talking import answer_to
 
 
 def _ask(question: str) -> str:
-    return Assistant().ask(question).text.replace("\uff08", "(").replace("\uff09", ")").replace("\uff1a", ":")
+    return answer_to(question).replace("\uff08", "(").replace("\uff09", ")").replace("\uff1a", ":")
 
 
 def test_a_need_without_a_card_names_one_that_holds_it_and_none_smaller() -> None:

@@ -16,6 +16,7 @@ from kb.estimator import estimate
 from kb.interval import spread_of
 from kb.outcome import Outcome, outcome
 from kb.solver import solve
+from tests.talking import answer_to
 
 LLAMA: dict[str, Any] = {"model": "Llama-3.1-8B", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp"}
 MIXTRAL: dict[str, Any] = {"model": "Mixtral-8x7B-v0.1", "engine": "llama.cpp"}
@@ -330,7 +331,7 @@ def test_one_layer_on_the_card_is_told_as_one() -> None:
     ],
 )  # fmt: skip
 def test_one_users_card_is_run_by_the_program_of_its_files(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -342,7 +343,7 @@ def test_one_users_card_is_run_by_the_program_of_its_files(question: str, opens:
     ],
 )  # fmt: skip
 def test_the_cache_of_a_mixture_is_told_first_where_it_is_asked(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_experts_divided_over_ranks_lie_all_in_the_hosts_memory() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_how_much_memory_is_no_length(text: str) -> None:
 
 
 def test_the_length_opens_the_answer() -> None:
-    assert "token" in Assistant().ask("7900 XTX 24G 跑 Qwen2.5-32B Q4_K_M 能开多大上下文").text.split("**")[1]
+    assert "token" in answer_to("7900 XTX 24G 跑 Qwen2.5-32B Q4_K_M 能开多大上下文").split("**")[1]

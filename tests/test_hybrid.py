@@ -80,13 +80,13 @@ def test_what_the_card_holds_or_shares_is_compared_as_before(facts: dict[str, ob
     ],
 )  # fmt: skip
 def test_card_and_ram_together_decide_what_to_take(text: str, first: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert re.match(first, answer), answer[:300]
     assert "withheld" not in answer
 
 
 def test_models_that_cost_the_same_are_chosen_by_speed() -> None:
-    answer = Assistant().ask("8G显存+32G内存，Qwen3-30B-A3B Q4_K_M 和 Qwen3-14B Q4_K_M 哪个好？").text
+    answer = answer_to("8G显存+32G内存，Qwen3-30B-A3B Q4_K_M 和 Qwen3-14B Q4_K_M 哪个好？")
     assert answer.startswith("**选 Qwen3-30B-A3B"), answer[:200]
 
 
@@ -103,7 +103,7 @@ def test_models_that_cost_the_same_are_chosen_by_speed() -> None:
     ],
 )  # fmt: skip
 def test_a_verdict_with_ram_told_is_of_card_and_ram_together(text: str, said: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert re.match(said, answer), answer[:400]
 
 
@@ -116,7 +116,7 @@ def test_a_verdict_with_ram_told_is_of_card_and_ram_together(text: str, said: st
     ],
 )
 def test_a_card_that_is_left_part_empty_may_take_more(text: str, fuller: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert fuller in answer
     assert re.search(r"reads [\d.]+ GB from RAM|每个 token 从内存读 [\d.]+ GB", answer)
 
@@ -139,14 +139,14 @@ def test_ram_that_is_nearly_full_is_part_of_the_verdict(text: str, opens: str, s
 
 
 def test_what_is_placed_is_told_once_beside_its_speed() -> None:
-    answer = Assistant().ask("Llama-3.3-70B Q4_K_M on a 4090 with 64GB RAM, does it fit and how fast is it?").text
+    answer = answer_to("Llama-3.3-70B Q4_K_M on a 4090 with 64GB RAM, does it fit and how fast is it?")
     assert answer.count("-ngl") == 1
     assert answer.count("tokens/s") == 1
     assert "It does not fit on the card whole" not in answer
 
 
 def test_ktransformers_places_its_experts_by_itself() -> None:
-    answer = Assistant().ask("DeepSeek-V3 Q4_K_M with ktransformers, a 4090 and 512G of DDR5, does it fit?").text
+    answer = answer_to("DeepSeek-V3 Q4_K_M with ktransformers, a 4090 and 512G of DDR5, does it fit?")
     assert "holds all of it" not in answer
     assert "from RAM" in answer
 
@@ -168,7 +168,7 @@ def test_layers_for_sure_are_solved_for_where_few_would_overflow_the_ram() -> No
 def test_unequal_cards_hold_experts_by_their_memory() -> None:
     """Both are filled: with the layers as they come the larger card would hold none of the experts."""
     text = "3090 + 3060 12GB and 64GB RAM: GLM-4.5-Air Q4_K_M with --n-cpu-moe?"
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     told = re.search(r"`--n-cpu-moe (\d+) --tensor-split (\d+),(\d+)`: .* on the fullest card", answer)
     assert told, answer[:300]
     moved, first, last = map(int, told.groups())
@@ -188,15 +188,15 @@ def test_unequal_cards_hold_experts_by_their_memory() -> None:
     ],
 )  # fmt: skip
 def test_what_to_type_is_answered_first(text: str, first: str) -> None:
-    assert Assistant().ask(text).text.startswith(first)
+    assert answer_to(text).startswith(first)
 
 
 def test_a_mac_with_all_layers_on_its_gpu_is_told_of_no_switch() -> None:
-    assert "No such switch" not in Assistant().ask("llama.cpp -ngl 99 Qwen3-14B Q4_K_M on an M4 16GB, fits?").text
+    assert "No such switch" not in answer_to("llama.cpp -ngl 99 Qwen3-14B Q4_K_M on an M4 16GB, fits?")
 
 
 def test_what_ram_does_not_hold_is_offered_in_fewer_bits() -> None:
-    answer = Assistant().ask("Is 32GB RAM enough for GLM-4.5-Air Q4_K_M with a 24GB 3090?").text
+    answer = answer_to("Is 32GB RAM enough for GLM-4.5-Air Q4_K_M with a 24GB 3090?")
     assert answer.startswith("**No. ")
     assert re.search(r"What does is IQ3_XXS with `--n-cpu-moe \d+`: .* in the 32 GB of RAM", answer)
     assert "the card needs" not in answer  # with all its experts in RAM, which fewer do better
@@ -204,13 +204,13 @@ def test_what_ram_does_not_hold_is_offered_in_fewer_bits() -> None:
 
 def test_a_server_that_offloads_holds_its_weights_in_their_bits() -> None:
     """70B in AWQ are no 430 GiB of host memory: a server is given so many GiB of them."""
-    answer = Assistant().ask("vllm cpu offload: Llama-3.3-70B AWQ on a 3090 with 64GB RAM, works?").text
+    answer = answer_to("vllm cpu offload: Llama-3.3-70B AWQ on a 3090 with 64GB RAM, works?")
     assert "--cpu-offload-gb" in answer.split("\n")[0]
     assert "431" not in answer
 
 
 def test_ram_whose_clock_was_told_is_assumed_in_its_channels_alone() -> None:
-    answer = Assistant().ask("How fast is gpt-oss-120b on a 3090 with 64GB of DDR4-3600?").text
+    answer = answer_to("How fast is gpt-oss-120b on a 3090 with 64GB of DDR4-3600?")
     assert "57.6 GB/s (two channels assumed)" in answer
 
 
@@ -223,14 +223,14 @@ def test_a_card_whose_bandwidth_is_not_known_leaves_the_bound_of_the_ram() -> No
     facts = {"model": "Qwen3-30B-A3B", "gpu_memory_gb": 16, "host_memory_gb": 32}
     runs = compare(FORMATS, **facts).json()["hybrid"]["runs"]
     assert all(one["rate"] is None and one["at_most"] > 0 for one in runs)
-    answer = Assistant().ask("16GB VRAM and 32GB RAM: Qwen3-30B-A3B Q4_K_M or Q8_0, which is faster?").text
+    answer = answer_to("16GB VRAM and 32GB RAM: Qwen3-30B-A3B Q4_K_M or Q8_0, which is faster?")
     assert "by the RAM alone" in answer
     assert "No speed is given" not in answer
 
 
 def test_of_three_the_pick_is_held_against_the_fastest_of_the_others() -> None:
     text = "Which quant of Qwen3-235B-A22B fits a 4090 with 128GB RAM: Q2_K, Q3_K_M or Q4_K_M?"
-    first = Assistant().ask(text).text.split("\n")[0]
+    first = answer_to(text).split("\n")[0]
     assert re.match(r"\*\*Take Q3_K_M with .*which loses less quality than Q2_K, at \d\d % of its speed\.", first), (
         first
     )
@@ -238,13 +238,13 @@ def test_of_three_the_pick_is_held_against_the_fastest_of_the_others() -> None:
 
 
 def test_ram_at_its_edge_is_said_and_what_is_sure() -> None:
-    answer = Assistant().ask("Mixtral 8x7B Q5_K_M on a 12GB card with 32GB RAM and --n-cpu-moe 32?").text
+    answer = answer_to("Mixtral 8x7B Q5_K_M on a 12GB card with 32GB RAM and --n-cpu-moe 32?")
     assert "Host memory is at its edge" in answer.split("\n")[0]
     assert re.search(r"To be sure, put a part into RAM with `--n-cpu-moe 2\d`", answer)
 
 
 def test_ollama_moves_whole_layers() -> None:
-    answer = Assistant().ask("3060 12GB + 32GB RAM, can ollama run Qwen3-30B-A3B Q4_K_M?").text
+    answer = answer_to("3060 12GB + 32GB RAM, can ollama run Qwen3-30B-A3B Q4_K_M?")
     assert "`llama.cpp --n-cpu-moe" in answer
     assert re.search(r"whole layers only: num_gpu \d+", answer)
 
@@ -261,7 +261,7 @@ def test_ollama_moves_whole_layers() -> None:
     ],
 )  # fmt: skip
 def test_ram_that_is_told_means_files_that_run_in_it(text: str, first: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert re.match(first, answer), answer[:400]
 
 
@@ -286,7 +286,7 @@ def test_what_the_card_holds_in_four_bits_or_a_data_centre_runs_is_asked_of_the_
     ],
 )  # fmt: skip
 def test_a_speed_of_parts_placed_by_hand_says_what_is_faster(text: str, said: str) -> None:
-    assert Assistant().ask(text).text.count(said) == 1
+    assert answer_to(text).count(said) == 1
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_a_speed_of_parts_placed_by_hand_says_what_is_faster(text: str, said: st
     ],
 )
 def test_what_a_card_takes_of_parts_placed_by_hand_is_not_all_of_it(text: str, whole: str) -> None:
-    first = Assistant().ask(text).text.split("\n")[0]
+    first = answer_to(text).split("\n")[0]
     assert "6.45 GiB" in first
     assert whole not in first
 
@@ -314,7 +314,7 @@ def test_what_a_card_takes_of_parts_placed_by_hand_is_not_all_of_it(text: str, w
     ],
 )
 def test_layers_to_offload_are_no_stage_of_a_training_and_no_count_of_the_model(text: str, first: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert answer.startswith(first)
     assert "ZeRO" not in answer
 
@@ -337,7 +337,7 @@ def test_the_cache_of_layers_in_ram_is_read_there() -> None:
 
 def test_a_longer_context_slows_experts_in_ram_by_what_the_card_reads_more() -> None:
     """The RAM's part stays as it is, so a cache on the card hardly counts: nothing is said of it."""
-    answer = Assistant().ask("gpt-oss-120b on one 3090 with 64GB RAM: how many tokens/s?").text
+    answer = answer_to("gpt-oss-120b on one 3090 with 64GB RAM: how many tokens/s?")
     assert "--n-cpu-moe" in answer
     assert "Longer contexts" not in answer
 
@@ -368,13 +368,11 @@ def test_ram_that_is_asked_for_is_told_first_where_none_was_said(text: str, firs
     ],
 )  # fmt: skip
 def test_dense_layers_have_no_experts_to_move_and_the_cache_stays(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 def test_the_memory_that_there_is_and_a_longer_cache_stand_beside_what_goes_there() -> None:
-    text = (
-        Assistant().ask("Qwen3-235B-A22B has 22B active, why does Q4 with -ngl 99 OOM on a 4090 with 192GB RAM?").text
-    )
+    text = answer_to("Qwen3-235B-A22B has 22B active, why does Q4 with -ngl 99 OOM on a 4090 with 192GB RAM?")
     assert "of RAM (there are 192 GB)" in text, text[:600]
     assert "at 32,768 tokens 5.88 GiB" in text
 

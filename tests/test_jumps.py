@@ -2,8 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
-from tests.talking import answers
+from tests.talking import answer_to, answers
 
 
 @pytest.mark.parametrize(
@@ -43,7 +42,7 @@ def test_what_was_seen_is_held_against_theory(question: str, opens: str, unsaid:
 def test_stages_without_a_figure_and_other_counts_are_told_beside_what_was_seen(
     question: str, says: tuple[str, ...]
 ) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert all(one in said for one in says), said[:1500]
 
 
@@ -52,6 +51,6 @@ def test_stages_without_a_figure_and_other_counts_are_told_beside_what_was_seen(
     ["Qwen2.5-7B full finetune on 8x A100 80G: ZeRO-2 36 GB and ZeRO-3 23 GB per card. As expected?", "8张A100全参Qwen2.5-7B，zero2每卡36G，zero3每卡23G，与理论相符吗"],
 )  # fmt: skip
 def test_of_no_other_count_none_is_told(question: str) -> None:
-    said = Assistant().ask(question).text.split("\n\n")[0]
+    said = answer_to(question).split("\n\n")[0]
     assert "On 16" not in said
     assert "ZeRO-1" not in said

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from kb.estimator import estimate
 from kb.ladder import ladder
+from tests.talking import answer_to
 
 
 def rungs(**facts):
@@ -72,20 +72,20 @@ def test_no_ladder_where_several_were_asked_for_or_the_model_has_one_format(fact
     ],
 )
 def test_it_stands_in_the_answer(question, head, held):
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert head in said
     assert held in said.split(head)[1]
 
 
 @pytest.mark.parametrize("question", ["what is the KV cache of Qwen3-14B per token", "Qwen3-14B int8 vs bf16 vram?", "你好"])  # fmt: skip
 def test_it_is_no_part_of_an_answer_to_something_else(question):
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "all else equal, in other" not in said
     assert "其余不变，换" not in said
 
 
 def test_what_is_offered_as_a_way_to_fit_is_not_told_again():
-    said = Assistant().ask("can I full fine-tune Qwen3-8B on one A6000").text
+    said = answer_to("can I full fine-tune Qwen3-8B on one A6000")
     ways, rest = said.split("| all else equal, by other methods")
     assert "- LoRA: " in ways
     assert "| LoRA |" not in rest
@@ -132,12 +132,12 @@ def test_of_several_cards_that_are_too_few_it_is_told_how_many_hold_the_next_for
     ],
 )
 def test_ways_side_by_side_are_told_what_holds_each(question, row):
-    assert row in Assistant().ask(question).text
+    assert row in answer_to(question)
 
 
 @pytest.mark.parametrize("question", ["Llama-3.1-8B LoRA rank 8 vs 64 memory", "Qwen3-14B int8 vs bf16 on a 4090?"])
 def test_settings_of_one_run_and_a_named_card_have_no_such_row(question):
-    assert "what holds it" not in Assistant().ask(question).text
+    assert "what holds it" not in answer_to(question)
 
 
 def test_what_eight_such_cards_do_not_hold_goes_on_larger_ones():
@@ -147,7 +147,7 @@ def test_what_eight_such_cards_do_not_hold_goes_on_larger_ones():
     ]
     assert (8, True) in counts
     assert (16, False) in counts
-    told = Assistant().ask("8 张昇腾 910B 64G 能跑 DeepSeek-V3 FP8 原版权重吗").text
+    told = answer_to("8 张昇腾 910B 64G 能跑 DeepSeek-V3 FP8 原版权重吗")
     assert "8 张 96 GB 的卡，切分" in told
     assert "H20" not in told
 
@@ -160,6 +160,6 @@ def test_what_eight_such_cards_do_not_hold_goes_on_larger_ones():
     ],
 )
 def test_beside_the_choice_stands_what_one_card_holds_with_a_fused_loss(question):
-    said = Assistant().ask(question).text.split("\n\n")
+    said = answer_to(question).split("\n\n")
     assert said[0].startswith(("**Take 4-bit QLoRA with fused loss", "**选 4 位 QLoRA，加融合损失"))
     assert said[1].startswith(("**On one card 4-bit QLoRA with a fused loss takes", "**单卡：4 位 QLoRA 用融合损失要"))

@@ -6,6 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 def fact(text: str, name: str) -> object:
@@ -68,7 +69,7 @@ def test_most_experts_in_host_memory(text: str, where: object) -> None:
     ],
 )
 def test_how_many_layers_is_answered_before_why_all_of_them_fail(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert opens in text.split("\n\n")[0], text[:400]
     if opens != "would fit":
         assert re.search(r"each layer takes \d\.\d\d GiB, \d\.\d\d GiB of weights|每层 \d\.\d\d GiB：权重", text), text[:400]  # fmt: skip
@@ -85,7 +86,7 @@ def test_how_many_layers_is_answered_before_why_all_of_them_fail(question: str, 
     ],
 )  # fmt: skip
 def test_a_cache_that_cannot_be_allocated_is_a_failure(question: str, first: str) -> None:
-    assert first in Assistant().ask(question).text.split("\n\n")[0]
+    assert first in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_cache_that_cannot_be_allocated_is_a_failure(question: str, first: str
     ],
 )
 def test_what_the_layers_take_that_failed_is_told_beside_those_that_go_in(question: str, said: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert said in first, first
 
 
@@ -110,7 +111,7 @@ def test_what_the_layers_take_that_failed_is_told_beside_those_that_go_in(questi
     ],
 )
 def test_layers_of_a_file_and_a_card_are_those_that_go_on_it(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_what_the_card_has_may_stand_behind_its_noun(text: str, size: object) ->
     ],
 )  # fmt: skip
 def test_a_split_by_hand_that_fills_the_first_card_is_at_fault(question: str, opens: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(opens), said[:200]
     assert "autosplit" in said.split("\n\n")[0]
 
@@ -153,6 +154,6 @@ def test_a_split_by_hand_that_fills_the_first_card_is_at_fault(question: str, op
     ],
 )
 def test_other_failures_and_questions_blame_no_split(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "the split is" not in said
     assert "切分的问题" not in said

@@ -10,6 +10,7 @@ from chat.page.picture import breakdown_text, picture_html
 from chat.plans.setups import sides
 from chat.plans.understood import understood
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 SAID: list[tuple[str, dict[str, Any]]] = [
     ("Llama-3-70B full fine-tuning, TP2 PP4, 8 H100s", {"tp": (2,), "pp": (4,), "n_gpus": (8,)}),
@@ -76,7 +77,7 @@ def test_the_same_in_chinese() -> None:
     ],
 )
 def test_heads_that_do_not_divide_are_told_first_and_the_cards_are_a_pipeline(question: str, said: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert said in text.splitlines()[0], text[:300]
     assert "--pipeline-parallel-size 8" in text.splitlines()[0], text[:300]
     assert "--tensor-parallel-size 4" in text, text[:300]  # the other way, behind the sum
@@ -94,22 +95,22 @@ def test_heads_that_do_not_divide_are_told_first_and_the_cards_are_a_pipeline(qu
     ],
 )
 def test_ranks_that_do_not_divide_heads_are_the_cause_whatever_else_is_asked(question: str, ranks: int) -> None:
-    first = Assistant().ask(question).text.splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert f"--pipeline-parallel-size {ranks}" in first, first
     assert "whatever the memory" in first or "与显存大小无关" in first
 
 
 def test_ranks_that_divide_heads_are_no_obstacle() -> None:
-    assert Assistant().ask("4x 3090 tp=4 Qwen2.5-32B bf16 with vLLM, ok?").text.startswith("**Yes.")
+    assert answer_to("4x 3090 tp=4 Qwen2.5-32B bf16 with vLLM, ok?").startswith("**Yes.")
 
 
 def test_a_layout_that_cannot_be_is_refused_in_words() -> None:
-    assert "tp 4 would do" in Assistant().ask("full fine-tune Qwen2.5-7B with tp=8 on 8 4090").text
+    assert "tp 4 would do" in answer_to("full fine-tune Qwen2.5-7B with tp=8 on 8 4090")
 
 
 def test_a_number_of_cards_is_told_with_what_each_of_them_holds() -> None:
-    zh = Assistant().ask("Llama3-70B 8K全参数微调至少需要多少张A100 80G?").text
-    en = Assistant().ask("At least how many A100 80GB for full fine-tuning of Llama3-70B at 8K?").text
+    zh = answer_to("Llama3-70B 8K全参数微调至少需要多少张A100 80G?")
+    en = answer_to("At least how many A100 80GB for full fine-tuning of Llama3-70B at 8K?")
     for text, logits, activations in [(zh, "logits 与损失", "激活"), (en, "logits and loss", "activations")]:
         line = next(one for one in text.split("\n") if one.startswith(("每张卡上", "On each card")))
         # a copy of 8,192 × 128,256 × 4 B, three at once; 80 layers of 8,192 × 8,192 × 2 B and the last norm's
@@ -122,8 +123,8 @@ def test_where_no_method_goes_on_a_card_the_size_that_it_trains_is_named() -> No
         ("请问基于qwen-72b-chat怎样配置可以在一台4090(24G)机器上训练起来?", "30B 留有余量"),
         ("Can I fine-tune Llama-3-70B on a single RTX 3090?", "trains with room to spare is a 30B"),
     ]:
-        assert told in Assistant().ask(question).text
-    assert "room to spare is a" not in Assistant().ask("Can I QLoRA a 13B on a 4090?").text
+        assert told in answer_to(question)
+    assert "room to spare is a" not in answer_to("Can I QLoRA a 13B on a 4090?")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_whether_a_cache_is_divided_over_cards_is_heard(question: str, cued: boo
     ],
 )
 def test_whether_a_cache_is_divided_over_cards_is_answered_first(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n\n")[0]
+    assert says in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_whether_a_cache_is_divided_over_cards_is_answered_first(question: str, 
     ],
 )
 def test_layers_split_over_the_cards_stand_beside_a_copy_and_never_divide_it(question: str) -> None:
-    rows = [line for line in Assistant().ask(question).text.splitlines() if line.startswith(("| weights", "| 权重"))]
+    rows = [line for line in answer_to(question).splitlines() if line.startswith(("| weights", "| 权重"))]
     # 8.19B x 2 B on each card, or half of it: by ZeRO-3 and by layers alike
     assert len(rows) == 1
     assert sorted(re.findall(r"[\d.]+ GiB", rows[0])) == ["15.3 GiB", "7.63 GiB", "7.63 GiB"], rows
@@ -174,7 +175,7 @@ def test_of_layers_split_it_is_told_that_the_cards_take_turns(language: str) -> 
         "en": "2x RTX 3090, LoRA on Qwen3-8B: naive pipeline or DDP?",
         "zh": "两张3090 LoRA微调Qwen3-8B，device_map=auto和DDP选哪个？",
     }[language]
-    text = Assistant().ask(asked).text
+    text = answer_to(asked)
     assert {"en": "take turns", "zh": "轮流工作"}[language] in text
 
 
@@ -223,7 +224,7 @@ def test_a_layout_told_of_one_method_is_that_methods_own(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_goes_over_a_network_between_machines_is_told(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 def test_layouts_that_end_in_a_number_are_kept_apart_from_what_they_take() -> None:
@@ -284,19 +285,19 @@ def test_whole_layouts_are_each_a_case(question: str) -> None:
 def test_machines_are_counted_for_a_layout(text: str, says: str) -> None:
     reading = read(text)
     assert reading.facts["n_gpus"] == (16,)  # the machines that are tried, and not the cards of one
-    assert says in Assistant().ask(text).text.split("\n\n")[0]
+    assert says in answer_to(text).split("\n\n")[0]
 
 
 def test_two_layouts_may_leave_out_their_copies() -> None:
     text = "Mixtral-8x7B full on 4 nodes of 8 A100 80GB, Megatron TP8 PP2 so DP2, no full recompute. Is TP4 PP4 DP2 any different?"
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "tensor parallel 8 (pipeline 2, data parallel 2)" in answer
     assert read(text).facts["gradient_checkpointing"] == ("off",)
 
 
 def test_a_formula_of_bytes_is_of_what_a_rank_holds() -> None:
     text = "Llama-3.1-70B, 4x8 H100, Megatron TP8 PP2 DP2 with the distributed optimizer: is it 6 + 12/d bytes per parameter?"
-    assert "70.6B ÷ 16" in Assistant().ask(text).text
+    assert "70.6B ÷ 16" in answer_to(text)
 
 
 @pytest.mark.parametrize(
@@ -314,11 +315,11 @@ def test_a_formula_of_bytes_is_of_what_a_rank_holds() -> None:
     ],
 )  # fmt: skip
 def test_which_part_of_the_cache_each_card_keeps_is_told_first(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_a_full_copy_on_each_is_asked_of_the_cards() -> None:
-    told = Assistant().ask("With two 4090s in vLLM, does each keep a full copy of the KV cache of Qwen3-14B?").text
+    told = answer_to("With two 4090s in vLLM, does each keep a full copy of the KV cache of Qwen3-14B?")
     assert told.startswith("**The KV cache is divided over the cards, not copied: of 0.62 GiB each of 2 cards")
 
 
@@ -331,7 +332,7 @@ def test_a_full_copy_on_each_is_asked_of_the_cards() -> None:
     ],
 )
 def test_a_half_of_something_else_is_no_part_of_the_cache(question: str) -> None:
-    assert "KV heads ÷" not in Assistant().ask(question).text.split("\n")[0]
+    assert "KV heads ÷" not in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -345,7 +346,7 @@ def test_a_half_of_something_else_is_no_part_of_the_cache(question: str) -> None
     ],
 )
 def test_tensors_or_stages_are_told_with_what_a_card_keeps_of_the_cache(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -359,11 +360,11 @@ def test_tensors_or_stages_are_told_with_what_a_card_keeps_of_the_cache(question
 def test_degrees_that_each_take_all_cards_are_set_side_by_side(
     question: str, opens: str, says: tuple[str, ...]
 ) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text
     assert not [one for one in says if one not in text], text
 
 
 @pytest.mark.parametrize("question", ["vLLM on 16 cards: Qwen3-32B with tp=4, pp=4, memory per card?", "8x H100, Llama-3.1-70B, tp 4, pp 2 in vLLM: memory per GPU?"])  # fmt: skip
 def test_degrees_whose_product_are_the_cards_are_one_layout(question: str) -> None:
-    assert "What each holds is about the same" not in Assistant().ask(question).text
+    assert "What each holds is about the same" not in answer_to(question)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_the_cards_own_memory_counts_alone(question: str, own: int) -> None:
     facts = read(question).facts
     assert facts["gpu_memory_gb"] == (own,)
     assert "host_memory_gb" not in facts
-    first = Assistant().ask(question).text.split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert first.startswith(("**Shared GPU memory is no VRAM", "**共享 GPU 内存不是显存"))
 
 

@@ -87,7 +87,7 @@ def test_a_context_that_is_opened_wide_is_asked_of_the_case_at_hand() -> None:
     ],
 )  # fmt: skip
 def test_whether_they_save_the_same_is_told_of_both(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_whether_they_save_the_same_is_told_of_both(question: str, opens: str) -
     ],
 )  # fmt: skip
 def test_double_quantisation_is_told_by_its_scales(question: str, opens: str, says: tuple[str, ...]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert first.startswith(opens), first
     assert all(one in first for one in says), first
 

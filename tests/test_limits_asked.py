@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answers
+from tests.talking import answer_to, answers
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ def test_a_usual_length_behind_the_batch_is_the_length(question: str, length: tu
 )  # fmt: skip
 def test_the_longest_is_asked_by_the_name_of_its_flag(question: str, lengths: tuple[int, ...], opens: str) -> None:
     assert read(question).facts.get("seq_len", ()) == lengths
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,7 @@ def test_the_longest_is_asked_by_the_name_of_its_flag(question: str, lengths: tu
     ],
 )  # fmt: skip
 def test_how_much_further_a_change_goes_ends_with_the_positions(question: str, said: str, unsaid: str) -> None:
-    opening = Assistant().ask(question).text.split("\n\n")[0]
+    opening = answer_to(question).split("\n\n")[0]
     assert said.lower() in opening.lower()
     assert unsaid not in opening
 
@@ -101,7 +100,7 @@ def test_a_context_of_a_told_length_that_is_filled_is_no_limit_that_is_asked(tex
     reading = read(text)
     assert reading.facts["seq_len"] == (length,)
     assert "max_batch_ctx" not in reading.intents
-    assert "放得下" in Assistant().ask(text).text.split("\n")[0]
+    assert "放得下" in answer_to(text).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -125,11 +124,11 @@ def test_a_context_that_is_filled_without_a_length_is_the_limit(text: str) -> No
     ],
 )  # fmt: skip
 def test_the_verdict_stands_first(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in answer_to(question).split("\n\n")[0]
 
 
 def test_of_a_very_long_context_the_cache_decides() -> None:
-    told = Assistant().ask("Llama 4 Scout on one H100 80GB, bf16, with 10M context?").text
+    told = answer_to("Llama 4 Scout on one H100 80GB, bf16, with 10M context?")
     assert "KV cache alone takes" in told.split("\n\n")[0]
 
 
@@ -142,10 +141,10 @@ def test_of_a_very_long_context_the_cache_decides() -> None:
     ],
 )
 def test_the_name_of_a_setting_is_a_length_too(question: str, opens: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert told.startswith(opens)
     assert "token" in told.split("\n")[0]
 
 
 def test_a_setting_that_is_told_is_no_limit_asked() -> None:
-    assert not Assistant().ask("qlora llama 3.1 8b on a t4 with max_seq_len 2048, fits?").text.startswith("**Up to ")
+    assert not answer_to("qlora llama 3.1 8b on a t4 with max_seq_len 2048, fits?").startswith("**Up to ")

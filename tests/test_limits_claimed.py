@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from chat.reads.requests.limits_claimed import LIMIT_CLAIMED
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_it_is_judged_and_no_setting(question: str, asked: str, number: int, say
     assert reading.asks == (asked,)
     assert reading.extras[LIMIT_CLAIMED][0] == number
     assert number not in reading.facts.get(asked, ())
-    assert says in Assistant().ask(question).text.split("\n")[0]
+    assert says in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_what_is_told_of_a_limit_is_no_such_claim(question: str) -> None:
     ],
 )  # fmt: skip
 def test_the_share_for_so_many_is_told_first(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n")[0]
+    assert says in answer_to(question).split("\n")[0]

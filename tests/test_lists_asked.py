@@ -7,6 +7,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.setups import sides
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 # ── lists in short form, and what lies on a card by stage ────────────────────────────────────────────────────────────
 
@@ -49,7 +50,7 @@ def test_each_count_of_a_list_is_read(question: str, counts: tuple[int, ...]) ->
     ],
 )
 def test_model_states_by_stage_are_no_states_of_an_optimizer(question: str) -> None:
-    first = Assistant().ask(question).text.split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     for size in ("24 GB", "8.25 GB", "5.625 GB", "3 GB"):
         assert size in first
     assert "Adafactor" not in first
@@ -66,7 +67,7 @@ def test_model_states_by_stage_are_no_states_of_an_optimizer(question: str) -> N
     ],
 )
 def test_optimizers_are_told_where_they_are_asked_about(question: str, asked: bool) -> None:
-    assert ("Adafactor" in Assistant().ask(question).text.split("\n")[0]) is asked
+    assert ("Adafactor" in answer_to(question).split("\n")[0]) is asked
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_adapters_on_told_bits_stand_beside_qlora_of_four(question: str, bits: l
 
 
 def test_what_fits_in_place_of_those_that_were_named_is_no_setting_of_one() -> None:
-    text = Assistant().ask("LoRA or 8-bit QLoRA for Qwen2.5-32B on 2x RTX 5090, which fits?").text
+    text = answer_to("LoRA or 8-bit QLoRA for Qwen2.5-32B on 2x RTX 5090, which fits?")
     assert "QLoRA (8-bit) fits with" not in text
     assert "None of them fits." not in text
     assert "QLoRA, 4-bit" in text
@@ -100,7 +101,7 @@ def test_what_fits_in_place_of_those_that_were_named_is_no_setting_of_one() -> N
     ],
 )
 def test_a_split_over_cards_that_nobody_counted_is_answered_by_their_number_and_what_each_holds(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "4" in text.split("\n")[0]
     assert "ZeRO-3/FSDP" in text.split("\n")[0]
     assert "÷ 4" in text
@@ -111,7 +112,7 @@ def test_a_split_over_cards_that_are_counted_keeps_their_number() -> None:
 
 
 def test_logits_that_are_freed_by_the_peak_have_their_account() -> None:
-    text = Assistant().ask("VRAM for full fine-tuning Gemma 3 12B, seq 4096, batch 1, on an 80GB card?").text
+    text = answer_to("VRAM for full fine-tuning Gemma 3 12B, seq 4096, batch 1, on an 80GB card?")
     row = next(line for line in text.split("\n") if line.startswith("| logits and loss before"))
     assert "4,096 × 262,208 × 4 B = 4.00 GiB a copy" in row
 
@@ -149,18 +150,18 @@ def test_ranks_with_their_own_targets_are_sides() -> None:
     ],
 )
 def test_the_largest_is_told_where_it_is_asked_beside(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert ("最大 " in text) or ("**Up to " in text)
 
 
 def test_of_long_samples_what_fits_without_full_logits_is_told() -> None:
-    first = Assistant().ask("16GB 4080, want to fine-tune on 32k context documents with qlora, which model size is possible?").text.split("\n")[0]  # fmt: skip
+    first = answer_to("16GB 4080, want to fine-tune on 32k context documents with qlora, which model size is possible?").split("\n")[0]  # fmt: skip
     assert "fused loss" in first
     assert "QLoRA 4-bit: " in first
 
 
 def test_host_memory_that_makes_it_fit_is_not_denied() -> None:
-    text = Assistant().ask("QLoRA训练llama3-70b 2*4090 fsdp 可行吗,需要多少内存").text
+    text = answer_to("QLoRA训练llama3-70b 2*4090 fsdp 可行吗,需要多少内存")
     assert "更多内存也没用" not in text
     assert "内存 39.1 GiB" in text
 
@@ -174,7 +175,7 @@ def test_host_memory_that_makes_it_fit_is_not_denied() -> None:
 )
 def test_machines_of_so_many_cards_are_counted(question: str, first: str) -> None:
     assert "n_gpus" not in read(question).facts
-    assert first in Assistant().ask(question).text.split("\n")[0]
+    assert first in answer_to(question).split("\n")[0]
 
 
 def test_a_machine_that_is_told_keeps_its_cards() -> None:
@@ -189,7 +190,7 @@ def test_a_machine_that_is_told_keeps_its_cards() -> None:
     ],
 )
 def test_how_far_whole_models_go_with_fewer_bytes_of_states(question: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert says.replace(" ", "") in text.split("\n")[0].replace(" ", "")
     assert "4-bit QLoRA" not in text
     assert "4 位 QLoRA" not in text

@@ -6,6 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_the_printed_concurrency_is_no_limit(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(r"\*\*(?:Neither alone|都不是固定值)", answer), answer
     assert all(one in answer for one in says), answer
     assert not read(question).facts.get("batch_size")
@@ -55,7 +56,7 @@ def test_the_printed_concurrency_is_no_limit(question: str, says: list[str]) -> 
     ],
 )  # fmt: skip
 def test_the_line_on_the_pool_is_explained_and_raised(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(
         r"\*\*(?:No, not only \d+: |不是只能 \d+ 个：)?(?:[Tt]he server's KV cache has room|It is how many tokens|服务的 KV 缓存)",
         answer,
@@ -71,7 +72,7 @@ def test_the_line_on_the_pool_is_explained_and_raised(question: str, says: list[
     ],
 )  # fmt: skip
 def test_users_of_a_length_are_counted_against_the_pool_without_a_model(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_users_of_a_length_are_counted_against_the_pool_without_a_model(question
     ],
 )
 def test_other_questions_beside_a_pool_are_their_own(question: str) -> None:
-    assert not re.match(r"\*\*(?:The server's KV cache has room|It is how many)", Assistant().ask(question).text)
+    assert not re.match(r"\*\*(?:The server's KV cache has room|It is how many)", answer_to(question))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_other_questions_beside_a_pool_are_their_own(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_latent_cache_is_the_room_of_one_card(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(r"\*\*(?:No room is lost|并没有少)", answer), answer
     assert all(one in answer for one in says), answer
 
@@ -119,7 +120,7 @@ def test_a_latent_cache_is_the_room_of_one_card(question: str, says: list[str]) 
     ],
 )  # fmt: skip
 def test_the_line_of_sglang_is_read(question: str, opens: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:200]
     assert says in answer
     assert "is not right" not in answer
@@ -127,7 +128,7 @@ def test_the_line_of_sglang_is_read(question: str, opens: str, says: str) -> Non
 
 
 def test_bytes_behind_a_product_are_no_billions() -> None:
-    answer = Assistant().ask("DeepSeek-V3: 576 * 61 * 2 B = 70 KB a token of cache, right?").text
+    answer = answer_to("DeepSeek-V3: 576 * 61 * 2 B = 70 KB a token of cache, right?")
     assert "Right" in answer.split("\n")[0]
     assert "too much" not in answer
 
@@ -153,7 +154,7 @@ _BUFFERS = (
     ],
 )  # fmt: skip
 def test_buffers_that_are_printed_are_added_and_told_apart(question: str, says: list[str]) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert all(one in told.split("\n\n")[0] for one in says)
     assert "could be several" not in told
     assert "可能是好几个" not in told
@@ -168,7 +169,7 @@ def test_buffers_that_are_printed_are_added_and_told_apart(question: str, says: 
     ],
 )  # fmt: skip
 def test_a_start_that_has_room_is_not_told_to_be_too_large(question: str, opens: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer
     assert says in answer
 
@@ -181,7 +182,7 @@ def test_a_start_that_has_room_is_not_told_to_be_too_large(question: str, opens:
     ],
 )  # fmt: skip
 def test_weights_of_other_bits_than_their_format_are_told_from_the_log(question: str, opens: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer
     assert says in answer
 
@@ -195,7 +196,7 @@ def test_weights_of_other_bits_than_their_format_are_told_from_the_log(question:
     ],
 )  # fmt: skip
 def test_the_printed_number_said_again_as_users_is_no_wish(text: str, opens: str) -> None:
-    assert Assistant().ask(text).text.startswith(opens)
+    assert answer_to(text).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +214,7 @@ def test_the_printed_number_said_again_as_users_is_no_wish(text: str, opens: str
     ],
 )  # fmt: skip
 def test_a_cache_that_fell_to_its_windows_lost_no_context(question: str, opens: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:200]
     assert says in answer
     assert "ot understood" not in answer
@@ -229,7 +230,7 @@ def test_a_cache_that_fell_to_its_windows_lost_no_context(question: str, opens: 
     ],
 )
 def test_where_no_windows_took_the_place_of_all_tokens_none_did(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "loses neither quality nor context" not in answer
     assert "质量和上下文都不损失" not in answer
 
@@ -254,7 +255,7 @@ def test_where_a_pool_comes_from_is_told_beside_what_goes_in() -> None:
     ],
 )  # fmt: skip
 def test_requests_beyond_a_printed_pool_wait_and_none_fails(question: str, opens: str, also: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text
     assert also in text.split("\n\n")[0], text
 
@@ -268,7 +269,7 @@ def test_requests_beyond_a_printed_pool_wait_and_none_fails(question: str, opens
     ],
 )  # fmt: skip
 def test_what_a_server_measured_is_not_judged_by_an_estimate(question: str, opens: str, unsaid: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text
     assert unsaid not in text, text
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,14 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_what_is_asked_opens(question: str, opens: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
     assert says in text
     assert "另有原因" not in text
 
 
 def test_a_card_in_two_sizes_is_told_in_both() -> None:
-    text = Assistant().ask("Llama-3.1-405B fp8 or int4 on 8x H20 141GB, and would 8x H20 96GB do?").text
+    text = answer_to("Llama-3.1-405B fp8 or int4 on 8x H20 141GB, and would 8x H20 96GB do?")
     assert "H20 141 GB" in text
     assert "H20 96 GB" in text
 

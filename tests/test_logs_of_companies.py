@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -254,4 +255,4 @@ def test_of_a_card_without_bandwidth_whether_it_fits_is_said_beside_it(assistant
     ],
 )  # fmt: skip
 def test_where_loading_was_killed_it_is_told_what_holds_the_weights(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n\n")[0]
+    assert says in answer_to(question).split("\n\n")[0]

@@ -6,6 +6,7 @@ from chat.agent import Assistant
 from chat.reads.grammar import read
 from formulas.errors import BadInput
 from kb import estimate
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(("card", "size", "usable"), [("Apple M4 Pro", 48, 36.0), ("Apple M2 Ultra", 192, 144.0)])
@@ -28,7 +29,7 @@ def test_a_card_of_its_own_memory_has_all_of_it() -> None:
     ],
 )
 def test_what_trains_on_a_mac_is_told(question: str) -> None:
-    assert "mlx_lm.lora" in Assistant().ask(question).text
+    assert "mlx_lm.lora" in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_a_mac_of_an_untold_chip_has_the_share_of_its_gpu(question: str, usable:
     ],
 )
 def test_of_macs_without_a_memory_the_least_that_holds_it_is_told(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 def test_a_family_of_chips_is_a_card_by_its_size() -> None:
@@ -111,7 +112,7 @@ def test_a_chip_may_be_written_in_one_word(text: str, chip: str) -> None:
     ],
 )
 def test_what_mlx_tunes_by_itself_are_adapters(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "LoRA" in told.split("\n")[0]
     assert "does not fit" not in told.split("\n")[0]
 
@@ -124,4 +125,4 @@ def test_what_mlx_tunes_by_itself_are_adapters(question: str) -> None:
     ],
 )
 def test_a_method_that_is_told_stays_with_mlx(question: str, method: str) -> None:
-    assert method in Assistant().ask(question).text.split("\n")[0]
+    assert method in answer_to(question).split("\n")[0]

@@ -10,6 +10,7 @@ from chat.reads.concepts.meanings import MEANT
 from chat.reads.grammar import read
 from chat.remarks.remark import made
 from chat.remarks.table import REMARKS
+from tests.talking import answer_to
 
 
 def _meant(question: str) -> list[str]:
@@ -114,7 +115,7 @@ def test_every_meaning_has_words() -> None:
 def test_a_setting_is_shown_in_figures_of_the_estimate() -> None:
     lever = LEVERS["qlora"]
     off, on = (Figures({"params": "7B", **facts}).base.best / 2**30 for facts in (lever.off, lever.on))
-    assert f"{off:.1f} GiB → {on:.2f} GiB" in Assistant().ask("what is qlora?").text
+    assert f"{off:.1f} GiB → {on:.2f} GiB" in answer_to("what is qlora?")
 
 
 def test_a_term_is_explained_after_an_answer() -> None:
@@ -132,7 +133,7 @@ def test_a_term_is_explained_after_an_answer() -> None:
     ],
 )
 def test_what_packing_does(question: str, said: str) -> None:
-    assert Assistant().ask(question).text.startswith(f"**{said}")
+    assert answer_to(question).startswith(f"**{said}")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_what_packing_does(question: str, said: str) -> None:
     ],
 )
 def test_what_keeps_layers_on_the_cpu(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "OLLAMA_NUM_PARALLEL" in told
     assert told.startswith(("**The file is not all", "**要放进卡里的不只是模型文件"))
 
@@ -156,13 +157,13 @@ def test_what_keeps_layers_on_the_cpu(question: str) -> None:
     ],
 )
 def test_the_best_model_for_a_card_is_what_it_holds(question: str, told: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert told in answer
     assert "Qwen3-14B Q4_K_M" in answer
 
 
 def test_offloading_of_a_server_is_no_optimizers() -> None:
-    told = Assistant().ask("does vLLM support CPU offload and how much VRAM does it save for 70B on 48GB").text
+    told = answer_to("does vLLM support CPU offload and how much VRAM does it save for 70B on 48GB")
     assert told.startswith("**70B, inference, a 48 GB card: fits with 4-bit")
     assert "optimizer" not in told.lower()
 
@@ -175,7 +176,7 @@ def test_offloading_of_a_server_is_no_optimizers() -> None:
     ],
 )
 def test_what_is_shown_beside_a_file_needs_no_model(question: str) -> None:
-    opening = Assistant().ask(question).text.split("\n\n")[0]
+    opening = answer_to(question).split("\n\n")[0]
     assert opening.startswith(("**It is no leak: the file holds the weights alone", "**不是泄漏：文件里只有权重"))
 
 
@@ -188,7 +189,7 @@ def test_what_is_shown_beside_a_file_needs_no_model(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_choice_between_two_names_of_one_thing_is_answered_first(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +201,6 @@ def test_a_choice_between_two_names_of_one_thing_is_answered_first(question: str
     ],
 )
 def test_both_terms_of_the_formula_are_told_where_both_are_asked(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "34 = " in told, told
     assert "5 = softmax" in told or "5 = the softmax" in told, told

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_longest_by_the_name_of_the_flag(text: str) -> None:
     found = read(text)
     assert found.facts["gpu_memory_utilization"] == (0.9,)
     assert "seq_len" in found.asks
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "106,763" in answer.splitlines()[0]
 
 
@@ -65,5 +65,5 @@ def test_longest_by_the_name_of_the_flag(text: str) -> None:
     ],
 )
 def test_meters_that_differ(text: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "22.8 GiB − 17.3 GiB = 5.50 GiB" in answer

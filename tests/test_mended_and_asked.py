@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_what_is_asked_opens(question: str, opens: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert opens in told[: len(opens) + 120], told[:300]
 
 
@@ -40,5 +40,5 @@ def test_the_share_of_now_is_that_of_the_run_that_fails() -> None:
 
 
 def test_a_count_beyond_the_card_is_not_borderline() -> None:
-    told = Assistant().ask("Yi-1.5-34B 全参训练,16k,H20 141G 最少几张").text
+    told = answer_to("Yi-1.5-34B 全参训练,16k,H20 141G 最少几张")
     assert "4 卡每张 162.7 GiB，多半放不下" in told

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 GB = "gpu_memory_gb"
 
@@ -228,14 +228,14 @@ def test_a_process_may_be_the_one_that_fails() -> None:
         "of which 1.20 GiB is free. Process 4711 has 77.9 GiB memory in use. Of the allocated memory 58.0 GiB is allocated by PyTorch, and 18.6 GiB is reserved "
         "by PyTorch but unallocated."
     )
-    assert "Another process holds" not in Assistant().ask(text).text
+    assert "Another process holds" not in answer_to(text)
     other = text.replace("Process 4711 has 77.9 GiB", "Process 4711 has 30.0 GiB").replace("58.0 GiB is", "28.0 GiB is")
-    assert "Another process holds" in Assistant().ask(other).text
+    assert "Another process holds" in answer_to(other)
 
 
 def test_pictures_that_hardly_count_are_no_cause() -> None:
     text = "Full tuning of Qwen2.5-VL-7B with ZeRO-3 on 4 A100 40GB, cutoff_len 4096, image_max_pixels 200704: OOM in the first backward. Why?"
-    assert "Each picture of" not in Assistant().ask(text).text.split("\n\n")[0]
+    assert "Each picture of" not in answer_to(text).split("\n\n")[0]
 
 
 def test_an_allocation_of_logits_shows_that_they_are_there() -> None:
@@ -246,7 +246,7 @@ def test_an_allocation_of_logits_shows_that_they_are_there() -> None:
     reading = read(text)
     assert reading.facts["engine"] == ("trl",)
     assert "training_time" not in reading.intents
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert answer.startswith("**9.28 GiB is the logits of the step")
     assert "logits and loss of 0.00" not in answer
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answers
+from tests.talking import answer_to, answers
 
 
 @pytest.mark.parametrize(
@@ -18,7 +17,7 @@ from tests.talking import answers
 def test_a_difference_is_shown_by_neither_meter(question: str, shown: dict[str, float]) -> None:
     extras = read(question).extras
     assert {name: extras[name][0] for name in ("log_driver", "log_tensors") if name in extras} == shown
-    assert "0.00 GiB" not in Assistant().ask(question).text
+    assert "0.00 GiB" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def test_what_a_program_holds_is_told_from_what_stands_beside_it(question: str, 
     ],
 )  # fmt: skip
 def test_what_is_kept_is_told_from_the_peak_and_the_card_by_it(question: str, opens: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text
     assert says in text
 
@@ -58,7 +57,7 @@ def test_what_is_kept_is_told_from_the_peak_and_the_card_by_it(question: str, op
     ],
 )  # fmt: skip
 def test_what_is_allocated_is_named_as_the_weights_however_much_is_kept(question: str, says: list[str]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in says), first
 
 
@@ -70,7 +69,7 @@ def test_what_is_allocated_is_named_as_the_weights_however_much_is_kept(question
     ],
 )
 def test_more_than_the_weights_is_not_called_so(question: str) -> None:
-    assert "just the weights" not in Assistant().ask(question).text
+    assert "just the weights" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -86,5 +85,5 @@ def test_more_than_the_weights_is_not_called_so(question: str) -> None:
     ],
 )  # fmt: skip
 def test_the_parts_of_what_the_driver_shows_are_told_with_the_need(question: str, says: tuple[str, ...]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in says), first

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from chat.reads.grammar import read
     ],
 )
 def test_bits_that_touch_a_method_are_its_own(question: str, opens: str) -> None:
-    lead = Assistant().ask(question).text.split("\n\n")[0]
+    lead = answer_to(question).split("\n\n")[0]
     assert opens in lead
     assert re.search(r"(?<!Q)LoRA ?[(（]8(?:-bit| 位)[)）]", lead)
     assert not re.search(r"QLoRA [(（]8|QLoRA（8", lead)
@@ -26,7 +26,7 @@ def test_bits_that_touch_a_method_are_its_own(question: str, opens: str) -> None
 
 @pytest.mark.parametrize("question", ["full vs lora vs qlora 4 bit for Qwen2.5-7B", "7B全参和QLoRA 4bit差多少显存"])
 def test_bits_of_an_adapters_base_are_none_of_full_training(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert not re.search("take no gradients|没有梯度", text)
 
 
@@ -45,5 +45,5 @@ def test_a_base_in_16_bit_and_one_in_4_are_two_ways(question: str, methods: tupl
 
 
 def test_of_two_cards_of_one_name_each_decides() -> None:
-    text = Assistant().ask("4张A100给Llama-3.3-70B做LoRA行不行？bf16和4bit底模各要多少显存").text
+    text = answer_to("4张A100给Llama-3.3-70B做LoRA行不行？bf16和4bit底模各要多少显存")
     assert text.startswith("**LoRA 用 A100 80 GB（49.2 GiB）就够，A100 40 GB（49.2 GiB）不够；4 位 QLoRA 用"), text

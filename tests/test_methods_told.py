@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.setups import sides
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,8 @@ def test_both_ranks_are_those_of_the_adapters(said: str) -> None:
 
 
 def test_whether_a_high_rank_comes_near_full_tuning_is_told() -> None:
-    assert (
-        "far from full fine-tuning"
-        in Assistant().ask("Qwen3-4B LoRA rank 8 to 64, will it reach full fine-tuning?").text
-    )
-    assert "远不到全量微调的量级" in Assistant().ask("Qwen3-4B 的 LoRA 秩从 8 提到 64，会不会到全参的量级").text
+    assert "far from full fine-tuning" in answer_to("Qwen3-4B LoRA rank 8 to 64, will it reach full fine-tuning?")
+    assert "远不到全量微调的量级" in answer_to("Qwen3-4B 的 LoRA 秩从 8 提到 64，会不会到全参的量级")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +88,7 @@ def test_weights_that_are_trained_with_no_type_told_are_fp32(said: str, stored: 
 
 def test_what_was_seen_before_the_first_update_is_weights_and_gradients() -> None:
     said = "Full fine-tuning Llama-3.2-3B on an L40S with AdamW, no dtype passed to from_pretrained: after backward 26 GB, optimizer.step() runs out of memory. Why?"
-    assert "are 25.7 GB (23.9 GiB): so 26 GB is right" in Assistant().ask(said).text
+    assert "are 25.7 GB (23.9 GiB): so 26 GB is right" in answer_to(said)
 
 
 def test_all_linear_asks_for_no_proportion() -> None:
@@ -137,16 +134,16 @@ def test_the_adapter_of_a_trainer_trains_whatever_serves_it(question: str) -> No
     ],
 )  # fmt: skip
 def test_ways_on_a_frozen_base_are_held_against_adapters(question: str, opens: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(opens), said[:200]
     assert "QLoRA" in said.split("\n\n")[0]
 
 
 def test_prefixes_are_counted_and_run_without_checkpointing() -> None:
-    first = Assistant().ask("chatglm3-6b 微调，P-Tuning v2 和 LoRA 哪个更省显存").text.split("\n\n")[0]
+    first = answer_to("chatglm3-6b 微调，P-Tuning v2 和 LoRA 哪个更省显存").split("\n\n")[0]
     assert "1.84M × 16 B = 29 MB" in first  # 128 × 28 layers × 2 × 256
     assert "不能开梯度检查点" in first
-    assert "不能开梯度检查点" not in Assistant().ask("7B prompt tuning 和 LoRA 哪个省显存").text
+    assert "不能开梯度检查点" not in answer_to("7B prompt tuning 和 LoRA 哪个省显存")
 
 
 @pytest.mark.parametrize(
@@ -158,5 +155,5 @@ def test_prefixes_are_counted_and_run_without_checkpointing() -> None:
     ],
 )
 def test_alone_or_beside_full_training_they_are_counted_as_adapters(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "so the base decides" in said or "起决定作用的是基座" in said

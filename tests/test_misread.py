@@ -2,10 +2,10 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.understood import facts_of, understood
 from chat.reads.grammar import read
 from chat.reads.normal import normalise
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_mac_has_one_memory() -> None:
     "报错：Tried to allocate 2.50 GiB，61.8 GiB allocated by PyTorch，14.3 GiB reserved but unallocated。明明还有14G没用为什么还是爆？",
 ])  # fmt: skip
 def test_a_shortened_message_is_read(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "expandable_segments" in said.split("\n\n")[0]
     assert "14.3 GiB" in said
 
@@ -273,7 +273,7 @@ def test_a_shortened_message_is_read(question: str) -> None:
     "question", ["7B模型8张卡，zero1、zero2、zero3每张卡模型状态分别占多少？我自己算的是zero3 14G，对吗"]
 )
 def test_states_that_are_stated_are_right_for_the_states(question: str) -> None:
-    assert "对，只算权重、梯度与优化器" in Assistant().ask(question).text
+    assert "对，只算权重、梯度与优化器" in answer_to(question)
 
 
 def test_examples_are_no_tokens_and_a_cost_in_memory_is_no_money() -> None:
@@ -300,7 +300,7 @@ def test_what_is_wondered_about_is_not_what_runs(question: str, loss: tuple[str,
 
 def test_an_empty_text_is_regular() -> None:
     assert normalise("").text == ""
-    assert Assistant().ask("Qwen2-VL-7B, max_pixels 1280*28*28 = ? on a 3090").text
+    assert answer_to("Qwen2-VL-7B, max_pixels 1280*28*28 = ? on a 3090")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 _ASSISTANT = Assistant()
 
@@ -147,4 +148,4 @@ def test_totals_of_no_length_are_made_of_weights_first() -> None:
     ],
 )
 def test_who_is_said_to_take_more_does(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in answer_to(question).split("\n\n")[0]

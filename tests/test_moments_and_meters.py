@@ -2,9 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -66,7 +65,7 @@ def test_a_cache_that_is_too_short_sets_the_length(question: str, length: str) -
     ],
 )  # fmt: skip
 def test_parts_may_name_their_bytes(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens)
     assert "没有读懂" not in answer
 
@@ -78,6 +77,6 @@ def test_recomputation_may_be_called_selective_behind_its_name() -> None:
 
 def test_what_takes_less_than_the_moments_is_divided_as_they_are() -> None:
     asked = "Qwen2.5-7B full fine-tune on 8 GPUs with ZeRO-2: memory jumps by 8 GB after the first optimizer step, why?"
-    first = Assistant().ask(asked).text.split("\n\n")[0]
+    first = answer_to(asked).split("\n\n")[0]
     assert "8-bit AdamW (2 B per parameter for both moments, 1.90 GB" in first
     assert "ZeRO or FSDP" not in first

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -14,11 +14,11 @@ from chat.reads.grammar import read
     ],
 )
 def test_a_drivers_figure_names_its_cards(question: str, card: str) -> None:
-    assert card in Assistant().ask(question).text
+    assert card in answer_to(question)
 
 
 def test_another_amount_names_none() -> None:
-    assert "driver" not in Assistant().ask("12345 MiB in GB?").text
+    assert "driver" not in answer_to("12345 MiB in GB?")
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,5 @@ def test_another_number_is_no_memory(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_a_bare_word_and_number_are_taken_for_comes_first(question: str, says: tuple[str, ...]) -> None:
-    opens = "\n".join(str(Assistant().ask(question).text).split("\n\n")[:2])
+    opens = "\n".join(str(answer_to(question)).split("\n\n")[:2])
     assert all(any(way in opens for way in one.split("|")) for one in says)

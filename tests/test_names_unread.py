@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import candidates
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from kb import candidates
     ],
 )
 def test_a_name_that_nobody_knows_is_repeated(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_name_that_nobody_knows_is_repeated(question: str, opens: str) -> None
     ],
 )
 def test_other_words_are_no_names(question: str) -> None:
-    assert "is in the tables" not in Assistant().ask(question).text.split("\n")[0]
+    assert "is in the tables" not in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_other_words_are_no_names(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_tuned_version_is_counted_as_its_base_and_said_so(question: str, says: str) -> None:
-    assert Assistant().ask(question).text.startswith(says)
+    assert answer_to(question).startswith(says)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_is_joined_and_no_name(question: str) -> None:
 
 
 def test_a_model_without_a_shape_goes_by_its_size() -> None:
-    told = Assistant().ask("Which cards can run gemma-3n-E2B?").text
+    told = answer_to("Which cards can run gemma-3n-E2B?")
     assert told.startswith("Of “gemma-3n-E2B” the tables have the size, not the shape")
     assert "representative 5.44B model" in told
 
@@ -84,7 +84,7 @@ def test_every_model_may_be_recommended_for() -> None:
     ],
 )
 def test_of_a_size_that_several_generations_have_the_latest_is_taken(question: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert says in text
     assert says not in text.split("\n\n")[0]  # what is asked is answered first
 
@@ -113,16 +113,12 @@ def test_a_family_and_a_size_name_a_member(text: str, model: str) -> None:
 
 
 def test_what_another_publisher_made_of_a_member_is_none_of_the_family() -> None:
-    assert (
-        Assistant().ask("how much vram does mistral-nemo need at 8k").text.startswith("**Mistral-Nemo-Instruct-2407,")
-    )
-    assert (
-        "others of the name are Mistral-Nemo-Instruct-2407, " in Assistant().ask("how much vram does mistral need").text
-    )
+    assert answer_to("how much vram does mistral-nemo need at 8k").startswith("**Mistral-Nemo-Instruct-2407,")
+    assert "others of the name are Mistral-Nemo-Instruct-2407, " in answer_to("how much vram does mistral need")
 
 
 def test_a_name_in_full_is_that_model() -> None:
-    assert Assistant().ask("Qwen-72B on 2x A100 80GB?").text.startswith("**Qwen-72B,")
+    assert answer_to("Qwen-72B on 2x A100 80GB?").startswith("**Qwen-72B,")
 
 
 @pytest.mark.parametrize(
@@ -134,9 +130,7 @@ def test_a_name_in_full_is_that_model() -> None:
     ],
 )
 def test_a_later_member_of_a_family_is_no_member_of_the_table(question: str, called: str) -> None:
-    assert (
-        Assistant().ask(question).text.startswith((f"No model “{called}” is in the tables", f"表里没有模型“{called}”"))
-    )
+    assert answer_to(question).startswith((f"No model “{called}” is in the tables", f"表里没有模型“{called}”"))
 
 
 @pytest.mark.parametrize("question", ["Qwen 2 7B on a 4090?", "falcon 2 11B 要多少显存", "Yi 1.5 34B 4bit"])
@@ -145,6 +139,6 @@ def test_a_version_that_the_table_has_is_that_model(question: str) -> None:
 
 
 def test_of_a_mixture_of_a_told_size_alone_nothing_invented_is_offered() -> None:
-    told = Assistant().ask("Can a 40 GB card run GLM K7 880B in 4bit").text
+    told = answer_to("Can a 40 GB card run GLM K7 880B in 4bit")
     assert "n-cpu-moe" not in told
     assert "shapes assumed" in told

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -23,13 +24,13 @@ from chat.agent import Assistant
     ],
 )  # fmt: skip
 def test_more_tokens_and_no_less_memory(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(r"\*\*(?:The meter cannot show it|显存读数看不出来)", answer), answer
     assert all(one in answer for one in says), answer
 
 
 def test_where_no_share_is_taken_less_is_felt() -> None:
-    answer = Assistant().ask("llama.cpp, Qwen3-14B Q4_K_M, 32k context: -ctk q8_0 -ctv q8_0, same VRAM as before?").text
+    answer = answer_to("llama.cpp, Qwen3-14B Q4_K_M, 32k context: -ctk q8_0 -ctv q8_0, same VRAM as before?")
     assert "The meter cannot show it" not in answer
 
 
@@ -78,7 +79,7 @@ def test_a_share_of_what_the_weights_leave_is_none_of_the_card() -> None:
     ],
 )  # fmt: skip
 def test_weights_of_fewer_bits_leave_more_cache_and_the_meter_the_same(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(r"\*\*(?:The meter cannot show it|显存读数看不出来)", answer), answer
     assert all(one in answer for one in says), answer
 
@@ -95,6 +96,6 @@ def test_weights_of_fewer_bits_leave_more_cache_and_the_meter_the_same(question:
     ],
 )
 def test_where_no_weights_of_fewer_bits_were_seen_on_a_server_nothing_is_said_of_the_meter(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "The meter cannot show it" not in answer
     assert "显存读数看不出来" not in answer

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_it_is_said_that_no_table_has_it(question: str, says: list[str]) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert [one for one in says if one not in told] == []
 
 
@@ -72,7 +73,7 @@ def test_a_name_that_leaves_nothing_open_is_taken(question: str, card: str) -> N
 
 
 def test_of_a_device_no_speed_is_told() -> None:
-    assert "token/" not in Assistant().ask("树莓派 5 8G 能跑什么模型").text
+    assert "token/" not in answer_to("树莓派 5 8G 能跑什么模型")
 
 
 def test_cards_of_one_machine_are_none_of_them_again() -> None:
@@ -99,4 +100,4 @@ def test_an_unknown_card_goes_by_the_memory_that_is_told(question: str, named: s
     "question", ["nvidia driver 550 with cu124, H100 80GB, 70B int4?", "华为云 A100 80G 跑 7B", "Qwen3-235B-A22B 48G"]
 )
 def test_what_only_looks_like_a_card_is_none(question: str) -> None:
-    assert "in the tables" not in Assistant().ask(question).text.split("\n")[0]
+    assert "in the tables" not in answer_to(question).split("\n")[0]

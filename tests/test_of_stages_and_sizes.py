@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.listed_runs import runs_listed
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_it_opens_with_what_was_asked(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_size_that_is_told_once_is_of_every_family(question: str, models: set[
     ],
 )  # fmt: skip
 def test_stages_are_told_over_all_machines_and_not_by_their_speed(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert [one for one in said if one not in text] == []
     assert "tokens/s" not in text
 
@@ -80,7 +80,7 @@ def test_stages_are_told_over_all_machines_and_not_by_their_speed(question: str,
     ],
 )  # fmt: skip
 def test_beside_plain_tuning_the_reference_is_counted(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert [one for one in said if one not in text] == []
 
 
@@ -93,7 +93,7 @@ def test_beside_plain_tuning_the_reference_is_counted(question: str, said: tuple
     ],
 )  # fmt: skip
 def test_a_why_names_what_decides(question: str, said: tuple[str, ...], unsaid: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert [one for one in said if one not in text] == [], text
     assert not [one for one in unsaid if one in text]
 
@@ -109,7 +109,7 @@ def test_a_why_names_what_decides(question: str, said: tuple[str, ...], unsaid: 
     ],
 )  # fmt: skip
 def test_a_stage_that_keeps_the_weights_is_told_where_that_is_too_much(question: str, opens: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text
     assert says in text
 
@@ -124,7 +124,7 @@ def test_a_stage_that_keeps_the_weights_is_told_where_that_is_too_much(question:
     ],
 )
 def test_no_other_run_fails_for_a_stage_that_keeps_the_weights(question: str) -> None:
-    assert not re.search(r"\*\*ZeRO-[12] divides", Assistant().ask(question).text)
+    assert not re.search(r"\*\*ZeRO-[12] divides", answer_to(question))
 
 
 @pytest.mark.parametrize(
@@ -140,4 +140,4 @@ def test_ways_that_stand_by_themselves_are_no_list_of_runs(question: str) -> Non
 
 def test_cards_that_are_no_more_leave_the_choice_to_what_fits() -> None:
     asked = "2x RTX 3090 and no more cards: LoRA with ZeRO-3, QLoRA with DDP, or FSDP + QLoRA for Qwen2.5-32B?"
-    assert Assistant().ask(asked).text.startswith("**Take 4-bit QLoRA (sharded")
+    assert answer_to(asked).startswith("**Take 4-bit QLoRA (sharded")

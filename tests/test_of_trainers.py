@@ -8,6 +8,7 @@ from chat.agent import Assistant
 from chat.answers.verdict_words import by_cases
 from chat.plans.apart import calls_of
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 READ: list[tuple[str, dict[str, Any]]] = [
     ("nanoGPT run of gpt2-medium, batch_size=24, block 1024, one 4090", {"task": ("train",)}),
@@ -41,7 +42,7 @@ def test_trainers_of_whole_models_know_no_adapters() -> None:
     "ZeRO-3 全参训 Qwen2.5-14B,长度 64k,开了重计算,要多少张 A100 80G?batch 1 也 OOM",
 ])  # fmt: skip
 def test_the_states_are_no_cause_where_activations_are(text: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "the states are too much" not in answer
     assert "状态本身就超过" not in answer
 
@@ -54,7 +55,7 @@ def test_the_states_are_no_cause_where_activations_are(text: str) -> None:
     ],
 )
 def test_a_product_that_is_called_something_else_is_no_cache(text: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert not any(one in answer for one in ("hidden size (", "隐藏维度(", "16-bit weights of 8 models", "KV heads ×"))
 
 
@@ -66,7 +67,7 @@ def test_a_product_that_is_called_something_else_is_no_cache(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_killed_process_is_told_by_any_spelling(text: str, cause: str) -> None:
-    assert cause in Assistant().ask(text).text.split("\n\n")[0]
+    assert cause in answer_to(text).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_killed_process_is_told_by_any_spelling(text: str, cause: str) -> None
     ],
 )  # fmt: skip
 def test_what_is_supposed_of_multi_head_attention_is_judged_so(text: str, says: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert says in answer
     assert "published in FP8" not in answer
 
@@ -113,7 +114,7 @@ def test_a_share_of_the_peak_is_told_of_both_peaks(text: str, says: str) -> None
     ],
 )
 def test_a_share_follows_from_all_tokens_and_the_time_they_took(text: str, says: str) -> None:
-    assert Assistant().ask(text).text.startswith(says)
+    assert answer_to(text).startswith(says)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_share_follows_from_all_tokens_and_the_time_they_took(text: str, says:
     ],
 )  # fmt: skip
 def test_cards_for_a_deadline_are_whole_machines_too(text: str, opens: str, says: str) -> None:
-    told = Assistant().ask(text).text.translate(str.maketrans("：；，（）？", ":;,()?"))
+    told = answer_to(text).translate(str.maketrans("：；，（）？", ":;,()?"))
     assert told.startswith(opens)
     assert says in told
 
@@ -135,7 +136,7 @@ def test_cards_for_a_deadline_are_whole_machines_too(text: str, opens: str, says
     ("Llama-3.1-8B QLoRA 8k长度,4090上用trl、unsloth或transformers能跑吗", ("TRL、Unsloth", "HF transformers")),
 ])  # fmt: skip
 def test_programs_computed_as_one_keep_their_own_names(text: str, told: tuple[str, str]) -> None:
-    first = Assistant().ask(text).text.split("\n\n")[0]
+    first = answer_to(text).split("\n\n")[0]
     assert all(one in first for one in told), first
 
 

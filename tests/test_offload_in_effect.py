@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to
 
 IN_EFFECT = {"en": "the offload is not in effect", "zh": "说明 offload 没有生效"}
 
@@ -16,7 +17,7 @@ IN_EFFECT = {"en": "the offload is not in effect", "zh": "说明 offload 没有�
     ],
 )  # fmt: skip
 def test_a_machine_that_holds_the_states_is_not_the_cause(question: str, language: str) -> None:
-    opens = Assistant().ask(question).text.split("\n\n")[0]
+    opens = answer_to(question).split("\n\n")[0]
     assert IN_EFFECT[language] in opens
     assert "RAM" not in opens.split(":")[0] or "has room" in opens
     assert "正好在边缘" not in opens
@@ -30,7 +31,7 @@ def test_a_machine_that_holds_the_states_is_not_the_cause(question: str, languag
     ],
 )
 def test_a_machine_that_does_not_or_is_not_told_may_be(question: str) -> None:
-    assert "the offload is not in effect" not in Assistant().ask(question).text
+    assert "the offload is not in effect" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_a_machine_that_does_not_or_is_not_told_may_be(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_stays_on_the_card_is_told_where_all_was_thought_to_be_off_it(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in answer_to(question).split("\n\n")[0]
 
 
 def test_weights_that_a_stage_keeps_whole_open_where_only_the_optimizer_is_off_the_card() -> None:

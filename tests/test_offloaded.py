@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.understood import facts_of
 from chat.reads.grammar import read
 from kb import estimate
@@ -86,15 +85,13 @@ def test_states_that_somebody_offloads_did_not_fall_back_to_the_cpu() -> None:
     ],
 )  # fmt: skip
 def test_what_a_laptop_lacks_beside_its_card_decides(question: str, opens: str, says: str) -> None:
-    first = Assistant().ask(question).text.split("\n")[0].replace("\uff0c", ",")
+    first = answer_to(question).split("\n")[0].replace("\uff0c", ",")
     assert first.startswith(opens)
     assert says in first
 
 
 def test_the_optimizer_alone_in_host_memory_is_looked_at_where_all_of_it_is_too_much() -> None:
-    text = (
-        Assistant().ask("8*A100 80G,1T内存,70B全参 zero3 + optimizer和param都offload到cpu,会不会被oom killer杀掉").text
-    )
+    text = answer_to("8*A100 80G,1T内存,70B全参 zero3 + optimizer和param都offload到cpu,会不会被oom killer杀掉")
     assert "只 offload 优化器" in text
     assert "1,862 GB" in text  # 69B × 18 B × 1.5, as DeepSpeed's estimator has it
 
@@ -109,7 +106,7 @@ def test_the_optimizer_alone_in_host_memory_is_looked_at_where_all_of_it_is_too_
     ],
 )
 def test_at_home_a_mixture_keeps_its_experts_in_ram(question: str, told: bool) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert bool(re.search(r"[Tt]he experts of \d+ of \d+ layers go into RAM|的专家放内存", answer)) is told, answer
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_no_file_is_told_where_none_is_asked(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_a_model_takes_on_disk_is_its_file_and_no_run(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_what_a_model_takes_on_disk_is_its_file_and_no_run(question: str, opens:
     ],
 )  # fmt: skip
 def test_what_saved_files_hold_is_told_with_what_a_card_holds_of_it(question: str, says: tuple[str, ...]) -> None:
-    opening = Assistant().ask(question).text.split("\n\n")[0]
+    opening = answer_to(question).split("\n\n")[0]
     assert all(one in opening for one in says), opening
 
 
@@ -86,7 +87,7 @@ def test_what_saved_files_hold_is_told_with_what_a_card_holds_of_it(question: st
     ],
 )
 def test_no_saved_file_is_explained_where_none_is_asked_about(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "which no file keeps" not in text
     assert "梯度不存盘" not in text
 
@@ -102,7 +103,7 @@ def test_no_saved_file_is_explained_where_none_is_asked_about(question: str) -> 
     ],
 )  # fmt: skip
 def test_the_file_of_the_states_is_told_beside_that_of_the_weights(question: str, says: tuple[str, ...]) -> None:
-    opening = Assistant().ask(question).text.split("\n\n")[0]
+    opening = answer_to(question).split("\n\n")[0]
     assert all(one in opening for one in says), opening
 
 
@@ -115,4 +116,4 @@ def test_the_file_of_the_states_is_told_beside_that_of_the_weights(question: str
     ],
 )
 def test_of_no_such_file_no_states_are_deleted(question: str) -> None:
-    assert "only for resuming" not in Assistant().ask(question).text
+    assert "only for resuming" not in answer_to(question)

@@ -6,6 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_what_takes_more_than_a_setting_stays_a_no(question: str) -> None:
 
 
 def test_a_cache_that_is_asked_about_tells_the_way_out_beside_the_verdict() -> None:
-    answer = Assistant().ask("KV cache of gemma-3-27b at 128k on a 3090 with Q4_K_M: is it 62 GB or 10 GB?").text
+    answer = answer_to("KV cache of gemma-3-27b at 128k on a 3090 with Q4_K_M: is it 62 GB or 10 GB?")
     assert re.search(r"It fits with cache in 8 bits", answer)
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 def first(question: str) -> str:
     """The opening of the answer, in narrow punctuation."""
-    return Assistant().ask(question).text.split("\n\n")[0].replace("（", "(").replace("）", ")")
+    return answer_to(question).split("\n\n")[0].replace("（", "(").replace("）", ")")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_where_weights_are_the_most_or_the_verdict_is_asked_the_cache_does_not_o
     "question", ["Why is the KV cache of Llama-2-13B so large at 8k?", "Llama-2-13B的KV缓存8k为什么这么大"]
 )
 def test_of_a_cache_whose_heads_share_nothing_that_is_said(question: str) -> None:
-    assert "(MHA" in Assistant().ask(question).text.replace("它是 MHA", "(MHA")
+    assert "(MHA" in answer_to(question).replace("它是 MHA", "(MHA")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_of_a_cache_whose_heads_share_nothing_that_is_said(question: str) -> Non
     ],
 )  # fmt: skip
 def test_what_two_meters_show_of_one_run(question: str, parts: tuple[str, ...]) -> None:
-    opening = Assistant().ask(question).text.replace("（", "(").replace("：", ":")
+    opening = answer_to(question).replace("（", "(").replace("：", ":")
     assert all(part in opening for part in parts), opening
     assert "bucketed" not in opening
     assert "分桶" not in opening
@@ -185,7 +185,7 @@ def test_where_more_is_allocated_than_the_weights_the_general_words_stay() -> No
     ],
 )  # fmt: skip
 def test_what_one_cell_of_the_table_is_of_another(question: str, says: str) -> None:
-    text = Assistant().ask(question).text.replace("，", ",").replace("：", ":")
+    text = answer_to(question).replace("，", ",").replace("：", ":")
     assert f"**{says}**" in text.partition("\n\n| ")[0]
     assert "GB" in text.split("\n\n")[0]
 
@@ -194,7 +194,7 @@ def test_what_one_cell_of_the_table_is_of_another(question: str, says: str) -> N
     "question", ["Is Qwen2.5-14B in 4 bits exactly half of 8 bits?", "LLaMA-Factory表里13B qlora 4bit写多少"]
 )
 def test_without_two_cells_there_is_no_ratio(question: str) -> None:
-    assert "÷ 20" not in Assistant().ask(question).text
+    assert "÷ 20" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_without_two_cells_there_is_no_ratio(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_training_in_bf16_on_a_card_without_it_is_told_fp16(question: str, says: str, opens: bool) -> None:
-    text = Assistant().ask(question).text.replace("，", ",")
+    text = answer_to(question).replace("，", ",")
     assert says in text
     assert "fp16: true" in text
     assert text.startswith(says) is opens
@@ -215,7 +215,7 @@ def test_a_training_in_bf16_on_a_card_without_it_is_told_fp16(question: str, say
 
 @pytest.mark.parametrize("question", ["LoRA of Mistral-7B in bf16 on an A10, ok?", "V100 32G LoRA Mistral-7B,2k够吗"])
 def test_where_bf16_is_there_or_nobody_speaks_of_it_nothing_is_refused(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "Not in bf16" not in text
     assert "不能用 bf16" not in text
 
@@ -281,12 +281,12 @@ def test_how_much_ram_is_told_first(question: str, says: str) -> None:
     ],
 )
 def test_ram_that_nobody_asks_for_stands_last(question: str) -> None:
-    parts = Assistant().ask(question).text.split("\n\n")
+    parts = answer_to(question).split("\n\n")
     assert not any("Host memory" in one or "一台机器的内存" in one for one in parts[:3])
 
 
 def test_loading_that_comes_near_the_ram_is_told_early() -> None:
-    parts = Assistant().ask("FSDP LoRA of a 70B on 2x H100, 128GB of RAM, enough?").text.split("\n\n")
+    parts = answer_to("FSDP LoRA of a 70B on 2x H100, 128GB of RAM, enough?").split("\n\n")
     assert any("Host memory of a machine as the model is loaded" in one for one in parts[:4])
 
 
@@ -331,7 +331,7 @@ def test_with_a_model_the_cards_are_judged_by_it(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_checkpointing_costs_stands_behind_the_verdict(question: str, price: str, saves: str) -> None:
-    parts = Assistant().ask(question).text.split("\n\n")
+    parts = answer_to(question).split("\n\n")
     assert price not in parts[0]
     assert any(price in one and saves in one for one in parts[1:4]), parts[:4]
 
@@ -346,7 +346,7 @@ def test_of_no_model_the_price_of_checkpointing_is_told_alone(question: str) -> 
     ["QLoRA of Qwen2.5-7B with gradient checkpointing on a 3090 at 4k, fits?", "LoRA Qwen2.5-7B单卡3090要花多少钱"],
 )
 def test_a_setting_that_is_only_told_has_no_price(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "costs time and no quality" not in text
     assert "重计算的代价" not in text
 
@@ -384,7 +384,7 @@ def test_without_a_network_it_is_no_bottleneck(question: str) -> None:
     ],
 )
 def test_a_reward_model_is_read_and_explained(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "A reward model has no logits over the vocabulary" in text or "奖励模型没有词表那么宽的 logits" in text
     assert "fits with LoRA or QLoRA" not in first(question)
 
@@ -397,4 +397,4 @@ def test_a_reward_model_is_read_and_explained(question: str) -> None:
     ],
 )
 def test_without_a_reward_model_none_is_explained(question: str) -> None:
-    assert "A reward model has no logits" not in Assistant().ask(question).text
+    assert "A reward model has no logits" not in answer_to(question)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from chat.reads.grammar import read
 )
 def test_another_matter_is_no_question_about_memory(question: str) -> None:
     assert read(question).intent == "out_of_scope"
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.count("\n") == 0  # what this does, and an offer
     assert ("GPU memory of language models" in answer or "how much GPU memory" in answer) or "显存" in answer
 

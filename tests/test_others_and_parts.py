@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 def _facts(question: str, names: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
@@ -94,7 +94,7 @@ def test_of_people_a_part_asks_at_once(question: str, at_once: int) -> None:
     ],
 )
 def test_what_might_be_is_not_what_was_seen(question: str, opens: str) -> None:
-    first = Assistant().ask(question).text.split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert opens in first, first
     assert "you see" not in first
     assert "not told" not in first
@@ -149,7 +149,7 @@ def test_how_busy_a_card_is_is_no_share_of_its_memory(question: str, share: tupl
     ],
 )  # fmt: skip
 def test_a_card_that_idles_beside_ram_is_asked_of_one_more(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n")[0]
+    assert says in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -180,6 +180,6 @@ def test_what_is_over_or_no_setting_stays_out(question: str, own: dict[str, tupl
     ],
 )
 def test_the_size_in_16_bit_is_no_context(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "79,000" not in answer
     assert "that you see are what about" not in answer

@@ -2,8 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -18,7 +17,7 @@ def test_ranks_stay_inside_a_machine(question: str) -> None:
 
 
 def test_a_pipeline_of_few_stages_has_ranks_in_each() -> None:
-    told = Assistant().ask("两台 8 卡 H20 部署 DeepSeek-R1，TP16 还是 PP2？").text
+    told = answer_to("两台 8 卡 H20 部署 DeepSeek-R1，TP16 还是 PP2？")
     assert "张量并行 8（流水线并行 2）" in told
     assert "328" not in told  # two cards do not hold it, and sixteen are told
 

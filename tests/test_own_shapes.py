@@ -9,6 +9,7 @@ from chat.reads.grammar import read
 from chat.schemas import CONFIG, facts_schema
 from chat.tools import IN_BRIEF, call
 from formulas.errors import BadInput
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_a_config_is_taken_as_text_and_never_as_a_file() -> None:
     ],
 )
 def test_a_cache_follows_from_its_own_shapes(text: str, opens: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert opens in answer.split("\n")[0]
     assert not {"parameters", "参数"} & set(answer.split())  # nothing else follows
 
@@ -156,7 +157,7 @@ def test_what_a_token_is_cached_in_is_no_format_of_weights(text: str, formats: t
     ],
 )  # fmt: skip
 def test_layers_in_words_stand_beside_the_letters_of_a_formula(question: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     for one in says:
         assert one in answer
     for unread in ("ot understood", "没有读懂", "ZeRO 论文按每层"):
@@ -197,7 +198,7 @@ def test_shapes_that_stand_for_a_size_or_do_not_make_it_are_none(text: str) -> N
 
 def test_the_block_of_a_gpt_is_told_as_such() -> None:
     # 12 · 24 · 2048² and 50,257 · 2048, in 16 B
-    said = Assistant().ask("1.3B GPT pretraining: 24 layers, hidden 2048, 16 heads, seq 2048, micro batch 8, DDP").text
+    said = answer_to("1.3B GPT pretraining: 24 layers, hidden 2048, 16 heads, seq 2048, micro batch 8, DDP")
     assert "1.31B × 16 B = 21 GB" in said
     assert "24 × 16,384 × 2,048 × 2 B" in said
     assert "The block is GPT-2's where nothing else was told: an MLP of 8192 without a gate" in said

@@ -5,10 +5,11 @@ import pytest
 from chat.agent import Assistant
 from chat.reads.grammar import read
 from formulas.chinese import full_width
+from tests.talking import answer_to
 
 
 def _first(text: str) -> str:
-    return Assistant().ask(text).text.split("\n")[0]
+    return answer_to(text).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -55,14 +56,14 @@ def test_two_formats_and_two_counts_go_together_in_their_order() -> None:
     ],
 )
 def test_an_amount_of_no_model_is_told_of_an_example(question: str, says: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert all(one in text for one in says)
     assert "GiB" in text
 
 
 @pytest.mark.parametrize("question", ["what's the license of llama 3?", "qwen2.5 7b 可以商用吗,是什么开源协议"])
 def test_a_licence_is_no_matter_of_memory(question: str) -> None:
-    assert "GiB" not in Assistant().ask(question).text
+    assert "GiB" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -75,18 +76,18 @@ def test_a_licence_is_no_matter_of_memory(question: str) -> None:
     ],
 )  # fmt: skip
 def test_that_a_mixture_computes_with_a_part_is_told_once(question: str, says: str) -> None:
-    assert Assistant().ask(question).text.count(says) == 1
+    assert answer_to(question).count(says) == 1
 
 
 def test_a_rate_beyond_16_bits_is_that_of_fewer() -> None:
-    told = Assistant().ask("I read that a 4090 does 100 tokens/s on an 8B, is that right?").text
+    told = answer_to("I read that a 4090 does 100 tokens/s on an 8B, is that right?")
     assert told.startswith("**100 tokens/s are those of quantised weights: 8B, Q4_K_M, RTX 4090 reaches about ")
-    told = Assistant().ask("4090跑Qwen3-8B,听说能到100 token/s,真的吗").text
+    told = answer_to("4090跑Qwen3-8B,听说能到100 token/s,真的吗")
     assert "Q4_K_M、RTX 4090 的 100 token/秒：属于正常范围" in told
 
 
 def test_whether_it_runs_is_asked_before_what_others_say_of_its_speed() -> None:
-    told = Assistant().ask("P40 24G 上能跑 Qwen3-32B 的 GPTQ int4 吗? 网上说P40不支持fp16,速度很慢?").text
+    told = answer_to("P40 24G 上能跑 Qwen3-32B 的 GPTQ int4 吗? 网上说P40不支持fp16,速度很慢?")
     assert told.startswith("**GPTQ 4 位在这张卡上跑不了，与显存无关")
     assert "Tesla P40 的 fp16 只有 0.18 TFLOP/s" in told
 
@@ -166,15 +167,15 @@ def test_how_long_a_sequence_can_be_is_asked_without_the_word() -> None:
 def test_of_several_cards_the_exchange_in_every_layer_is_told_and_no_span_is_usual(
     question: str, said: tuple[str, ...]
 ) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in said), answer
     assert not any(one in answer for one in ("typical", "usual span", "程序通常达到"))
 
 
 def test_a_rate_over_ranks_is_called_neither_usual_nor_a_sign_of_host_memory() -> None:
-    normal = Assistant().ask("Is 30 tok/s normal for Llama-70B AWQ on two 3090 with tp2?").text
+    normal = answer_to("Is 30 tok/s normal for Llama-70B AWQ on two 3090 with tp2?")
     assert "before what the exchange between the cards costs" in normal
-    slow = Assistant().ask("为什么8张4090 tp8 跑 Llama-70B 单路才 15 token/s").text
+    slow = answer_to("为什么8张4090 tp8 跑 Llama-70B 单路才 15 token/s")
     assert "按带宽约" in slow
     assert "通常" not in slow
     assert "一部分在内存里" not in slow
@@ -182,7 +183,7 @@ def test_a_rate_over_ranks_is_called_neither_usual_nor_a_sign_of_host_memory() -
 
 @pytest.mark.parametrize("question", ["Qwen3-8B on a 4090, tokens per second?", "Qwen3-32B Q4_K_M on 2x3090 with llama.cpp, tokens/s?"])  # fmt: skip
 def test_one_card_and_cards_in_turn_wait_for_no_exchange(question: str) -> None:
-    assert "all-reduce" not in Assistant().ask(question).text
+    assert "all-reduce" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_one_card_and_cards_in_turn_wait_for_no_exchange(question: str) -> None:
     ],
 )  # fmt: skip
 def test_samples_of_no_told_length_are_timed_at_a_round_one(question: str, said: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in said), answer
 
 
@@ -208,7 +209,7 @@ def test_samples_of_no_told_length_are_timed_at_a_round_one(question: str, said:
     ],
 )  # fmt: skip
 def test_a_chat_that_slows_is_told_what_its_program_reads_anew(question: str, said: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in said), answer
 
 
@@ -221,7 +222,7 @@ def test_a_chat_that_slows_is_told_what_its_program_reads_anew(question: str, sa
     ],
 )
 def test_other_slowness_is_no_chat(question: str) -> None:
-    assert "num_ctx" not in Assistant().ask(question).text
+    assert "num_ctx" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +234,7 @@ def test_other_slowness_is_no_chat(question: str) -> None:
     ],
 )
 def test_cards_that_share_by_layers_idle_in_turn(question: str, turns: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert turns in answer
     assert ("轮流" in answer or "take turns" in answer) == bool(turns)
 
@@ -251,11 +252,11 @@ def test_cards_that_share_by_layers_idle_in_turn(question: str, turns: str) -> N
     ],
 )
 def test_a_servers_processor_tells_its_channels(question: str, ram: str) -> None:
-    assert ram in Assistant().ask(question).text
+    assert ram in answer_to(question)
 
 
 def test_a_program_that_keeps_experts_in_ram_unasked_is_not_said_to_need_none() -> None:
-    assert "全部放得下" not in Assistant().ask("ktransformers跑deepseek-v3.1 Q4,一张4090,256G内存,每秒多少token").text
+    assert "全部放得下" not in answer_to("ktransformers跑deepseek-v3.1 Q4,一张4090,256G内存,每秒多少token")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,7 @@ def test_a_program_that_keeps_experts_in_ram_unasked_is_not_said_to_need_none() 
     ],
 )
 def test_of_stages_with_adapters_the_base_is_what_is_sent(question: str, leads: str) -> None:
-    assert Assistant().ask(question).text.startswith(leads)
+    assert answer_to(question).startswith(leads)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +282,7 @@ def test_of_stages_with_adapters_the_base_is_what_is_sent(question: str, leads: 
     ],
 )
 def test_the_share_that_published_hours_imply(question: str, says: tuple[str, ...]) -> None:
-    answer = full_width(Assistant().ask(question).text)
+    answer = full_width(answer_to(question))
     assert not [one for one in says if full_width(one) not in answer]
 
 
@@ -299,7 +300,7 @@ def test_the_share_that_published_hours_imply(question: str, says: tuple[str, ..
     ],
 )
 def test_a_run_that_is_told_beside_own_cards_is_judged_and_scaled(question: str, opens: str) -> None:
-    assert full_width(Assistant().ask(question).text).startswith(full_width(opens))
+    assert full_width(answer_to(question)).startswith(full_width(opens))
 
 
 @pytest.mark.parametrize(
@@ -312,7 +313,7 @@ def test_a_run_that_is_told_beside_own_cards_is_judged_and_scaled(question: str,
     ],
 )
 def test_how_long_of_no_model_is_told_by_its_formula(question: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert not [one for one in says if one not in answer]
     assert "2 GB in 16 bit" not in answer
 
@@ -332,7 +333,7 @@ def test_a_count_behind_a_name_and_a_colon_is_of_cards() -> None:
     ],
 )  # fmt: skip
 def test_a_run_that_is_told_is_held_against_its_operations(question: str, says: str) -> None:
-    text = Assistant().ask(question).text.replace("\uff1a", ":")
+    text = answer_to(question).replace("\uff1a", ":")
     assert says in text, text
 
 
@@ -345,7 +346,7 @@ def test_a_run_that_is_told_is_held_against_its_operations(question: str, says: 
     ],
 )  # fmt: skip
 def test_cards_that_take_turns_add_no_speed(question: str, opens: str, most: str) -> None:
-    head = Assistant().ask(question).text.split("\n- Each")[0]
+    head = answer_to(question).split("\n- Each")[0]
     assert opens in head
     assert most in head
 
@@ -361,7 +362,7 @@ def test_cards_that_take_turns_add_no_speed(question: str, opens: str, most: str
 def test_a_file_put_whole_on_a_card_that_is_too_small_is_slow_for_what_spills(
     question: str, opens: str, layers: str
 ) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(opens), said[:300]
     assert layers in said
     assert "within reach" not in said
@@ -373,6 +374,6 @@ def test_a_file_put_whole_on_a_card_that_is_too_small_is_slow_for_what_spills(
     ["Llama-3.1-8B Q4_K_M on a 3090 with all layers offloaded is slow, 20 tok/s, normal?", "4060 8G 跑 qwen2.5 7B Q4_K_M，全部层都在 GPU 上，速度 20 token/s 慢吗", "phi-4 Q4_K_M on a 4060 8GB at 2 tok/s, is that normal?"],
 )  # fmt: skip
 def test_of_what_fits_or_was_not_put_whole_nothing_spills(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "Fewer layers are faster" not in said
     assert "少放几层反而更快" not in said

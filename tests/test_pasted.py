@@ -6,6 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 CONFIG = {
     "architectures": ["LlamaForCausalLM"], "_name_or_path": "ours", "bos_token_id": 1, "hidden_size": 3072, "intermediate_size": 8192,
@@ -42,13 +43,13 @@ def test_it_is_the_model(question: str) -> None:
 
 
 def test_its_lines_do_as_well() -> None:
-    told = Assistant().ask(f"{LINES}\nHow much KV cache is that for a token?").text
+    told = answer_to(f"{LINES}\nHow much KV cache is that for a token?")
     assert "2 (keys and values) × 28 layers × 8 KV heads × 128" in told
     assert "a gated MLP of 8192" in told  # which its lines leave out
 
 
 def test_what_it_says_whole_is_not_taken_as_usual() -> None:
-    told = Assistant().ask(f"{WHOLE}\nHow much VRAM in bf16?").text
+    told = answer_to(f"{WHOLE}\nHow much VRAM in bf16?")
     assert "The config makes 3.41B parameters" in told
     assert "where nothing else was told" not in told
 
@@ -80,7 +81,7 @@ def test_other_objects_are_none(question: str) -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    told = Assistant().ask('{"hidden_size": 4096, "num_hidden_layers": 32} how much VRAM?').text
+    told = answer_to('{"hidden_size": 4096, "num_hidden_layers": 32} how much VRAM?')
     assert "config.json has no vocab_size" in told
 
 
@@ -114,7 +115,7 @@ def test_a_tool_s_table_of_types_tells_no_formats() -> None:
     ],
 )  # fmt: skip
 def test_what_accelerate_counts_is_told(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -135,4 +136,4 @@ def test_what_no_config_says_is_none(text: str) -> None:
 
 def test_gpt2s_names_are_read_from_its_lines() -> None:
     lines = '"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "vocab_size": 50257'
-    assert "124M" in Assistant().ask(f"{lines}\nHow much VRAM in bf16?").text
+    assert "124M" in answer_to(f"{lines}\nHow much VRAM in bf16?")

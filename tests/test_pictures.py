@@ -119,16 +119,16 @@ def test_what_a_frozen_tower_saves_is_a_product(question: str, said: str) -> Non
     ],
 )
 def test_what_a_frozen_tower_saves_comes_after_the_verdict_that_is_asked_first(question: str) -> None:
-    parts = Assistant().ask(question).text.split("\n\n")
+    parts = answer_to(question).split("\n\n")
     assert "GiB" in parts[0]
     assert "14 B" not in parts[0]
     assert "14 B" in "".join(parts[1:3])
 
 
 def test_a_resolution_is_told_in_tokens_where_no_picture_is() -> None:
-    said = Assistant().ask("Qwen2.5-VL-7B full SFT, how much VRAM, and does image resolution matter?").text
+    said = answer_to("Qwen2.5-VL-7B full SFT, how much VRAM, and does image resolution matter?")
     assert "1,024 × 1,024 about 1,369" in said  # 37 × 37
-    assert "about 1,369" not in Assistant().ask("Llama-3.1-8B full SFT, how much VRAM for images?").text
+    assert "about 1,369" not in answer_to("Llama-3.1-8B full SFT, how much VRAM for images?")
 
 
 @pytest.mark.parametrize(
@@ -140,21 +140,18 @@ def test_a_resolution_is_told_in_tokens_where_no_picture_is() -> None:
     ],
 )  # fmt: skip
 def test_how_others_run_what_does_not_fit_is_told(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 def test_a_smaller_picture_is_no_remedy_where_it_is_the_weights() -> None:
-    told = (
-        Assistant().ask("Why do people say Qwen2.5-VL-7B runs on 16GB? my 4080 OOMs with 4K screenshots in bf16").text
-    )
+    told = answer_to("Why do people say Qwen2.5-VL-7B runs on 16GB? my 4080 OOMs with 4K screenshots in bf16")
     assert "What makes it fit, the cheapest first: 8-bit weights" in told
     assert "Cap the pixels" not in told
 
 
 def test_a_picture_of_one_size_takes_its_own_tokens() -> None:
-    assert (
-        "A picture is always 256 tokens for this model"
-        in Assistant().ask("Gemma-3-12b with 720p frames, fits 16GB in 4bit?").text
+    assert "A picture is always 256 tokens for this model" in answer_to(
+        "Gemma-3-12b with 720p frames, fits 16GB in 4bit?"
     )
 
 
@@ -166,7 +163,7 @@ def test_a_picture_of_one_size_takes_its_own_tokens() -> None:
     ],
 )  # fmt: skip
 def test_what_the_card_leaves_to_the_vision_tower_stands_beside_the_verdict(question: str, counted: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert counted in text
     assert re.search(r"GiB are left for it|给它留下的是", text)
 
@@ -196,7 +193,7 @@ def test_of_several_sizes_the_largest_decides_that_a_picture_keeps(question: str
     ],
 )  # fmt: skip
 def test_the_tower_and_the_pictures_are_told_where_they_are_asked_about(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +204,7 @@ def test_the_tower_and_the_pictures_are_told_where_they_are_asked_about(question
     ],
 )  # fmt: skip
 def test_how_many_tokens_a_picture_is_stands_with_the_cause(question: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert says in text.split("\n")[0]
     assert "half a byte" not in text
     assert "0.5 字节" not in text
@@ -223,7 +220,7 @@ def test_how_many_tokens_a_picture_is_stands_with_the_cause(question: str, says:
 )  # fmt: skip
 def test_how_many_pictures_a_card_holds_is_no_number_of_cards(question: str, says: str) -> None:
     assert read(question).asks == ()
-    assert says in Assistant().ask(question).text.split("\n\n")[0]
+    assert says in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +240,7 @@ def test_cards_beside_pictures_are_counted(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_request_that_is_the_square_of_a_tower_s_patches_is_told_as_that(question: str, opens: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(opens), said[:300]
     assert "42,196²" in said
 
@@ -262,7 +259,7 @@ def test_a_request_that_is_the_square_of_a_tower_s_patches_is_told_as_that(quest
 def test_the_square_is_told_where_a_script_may_write_it_out_and_is_the_cause_only_where_it_matches(
     question: str, square: bool
 ) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert ("10,764² patches" in said) is square
     assert "no weights and no cache" not in said
     assert "不是权重也不是" not in said
@@ -281,7 +278,7 @@ def test_the_square_is_told_where_a_script_may_write_it_out_and_is_the_cause_onl
 def test_pictures_with_which_a_run_failed_open_and_what_else_overflows_is_told(
     question: str, said: tuple[str, ...]
 ) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in said), first
 
 

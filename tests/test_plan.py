@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.clauses import largest_apart
 from chat.plans.example import needs_example
 from chat.plans.plan import plan
 from chat.plans.understood import understood
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 # (question, names of the calls in order, facts that the first call holds)
 PLANS: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
@@ -137,7 +137,7 @@ def test_a_mechanism_without_a_model_is_shown_on_an_example(question: str, named
     assert needs_example(reading) == (not named)
     assert ("params" in reading.facts) == ("13B" in question)  # the example is no fact of the question
     if not named:
-        text = Assistant().ask(question).text
+        text = answer_to(question)
         assert ("as an example" in text) or ("为例" in text)
         assert "7B" in text
 

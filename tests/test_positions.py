@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb.lengths import by_yarn, length_in_name
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_a_length_beyond_the_declared_one_is_told(question: str, said: str) -> N
     ],
 )
 def test_nothing_is_said_of_a_limit_that_is_not_known(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "positions" not in text
     assert "声明的位置" not in text
 
@@ -71,7 +72,7 @@ def test_who_reaches_further_by_yarn(model: str, scaled: int) -> None:
     ],
 )  # fmt: skip
 def test_the_longest_is_told_with_what_it_takes(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_the_whole_declared_length_is_told_with_its_need_and_window(question: st
     ],
 )
 def test_a_context_asked_beside_the_verdict_is_solved(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize("question", ["Llama-3-8B 上下文 8k 多少显存", "3090 跑 Qwen2.5-14B AWQ,上下文多少显存能再省?"])

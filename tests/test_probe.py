@@ -8,6 +8,7 @@ from formulas.errors import BadInput
 from kb.estimator import estimate
 from kb.knobs import ENGINES, LIKE
 from kb.programs import PROGRAMS
+from tests.talking import answer_to
 
 pytestmark = pytest.mark.slow
 
@@ -151,8 +152,8 @@ def test_every_user_has_a_cache_of_their_own(question: str) -> None:
 
 
 def test_what_it_costs_needs_a_price() -> None:
-    english = Assistant().ask("How much does it cost to finetune 70B qlora for 10M tokens with one A100?").text
-    chinese = Assistant().ask("租A100训练一个7B lora,10万条数据每条1000 token,3个epoch,要花多少钱?").text
+    english = answer_to("How much does it cost to finetune 70B qlora for 10M tokens with one A100?")
+    chinese = answer_to("租A100训练一个7B lora,10万条数据每条1000 token,3个epoch,要花多少钱?")
     assert "GPU-hours" in english
     assert "Prices are not in the tables" in english
     assert "时 28 小时" in chinese

@@ -5,7 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.around import clause_around
 from chat.reads.grammar import read
-from tests.talking import answers, opening
+from tests.talking import answer_to, answers, opening
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_the_point_of_a_number_ends_no_clause(text: str, clause: str) -> None:
     ],
 )  # fmt: skip
 def test_a_raised_rank_is_told_with_its_parameters(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
-from tests.talking import answers
+from tests.talking import answer_to, answers
 
 
 @pytest.mark.parametrize(
@@ -20,7 +19,7 @@ def test_the_degrees_of_tensor_parallel_are_told(question: str, opens: str) -> N
 
 
 def test_cards_over_which_the_heads_do_not_divide_are_still_answered_first() -> None:
-    text = Assistant().ask("Qwen2.5-14B with tp=3 on three 3090s, or must it be a power of 2?").text
+    text = answer_to("Qwen2.5-14B with tp=3 on three 3090s, or must it be a power of 2?")
     assert text.startswith("**Not as tensor parallel, whatever the memory")
 
 
@@ -34,7 +33,7 @@ def test_cards_over_which_the_heads_do_not_divide_are_still_answered_first() -> 
     ],
 )  # fmt: skip
 def test_a_vector_for_all_heads_is_not_divided_however_many_ranks(question: str, opens: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text[:200]
     assert says in text
 
@@ -47,4 +46,4 @@ def test_a_vector_for_all_heads_is_not_divided_however_many_ranks(question: str,
     ],
 )  # fmt: skip
 def test_heads_that_do_not_divide_tell_of_one_card_more(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]

@@ -9,6 +9,7 @@ from chat.plans.plan import plan
 from chat.plans.understood import understood
 from chat.plans.variants import varied
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -299,7 +300,7 @@ def test_a_process_by_its_rank_is_no_rank_of_adapters(question: str, rank: tuple
 
 
 def test_what_is_divided_by_tensors_and_stages_trains_whole() -> None:
-    answer = Assistant().ask("train a 70B with Megatron on 32 H100, tp 8 pp 4, micro batch 1. memory per card?").text
+    answer = answer_to("train a 70B with Megatron on 32 H100, tp 8 pp 4, micro batch 1. memory per card?")
     assert "full fine-tuning" in answer or "pre-training" in answer
 
 

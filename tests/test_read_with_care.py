@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize("question", [
@@ -98,6 +98,6 @@ def test_the_program_that_is_run_serves() -> None:
 
 @pytest.mark.parametrize(("total", "understood"), [(16, True), (112, False)])
 def test_a_number_is_dealt_with_as_what_it_was_asked_of(total: int, understood: bool) -> None:
-    answer = Assistant().ask(f"教程里优化器是 3θ+3θ+3θ=12θ,笔误吗?总数 {total} 还对不对?").text
+    answer = answer_to(f"教程里优化器是 3θ+3θ+3θ=12θ,笔误吗?总数 {total} 还对不对?")
     assert "112 GB" in answer  # of memory, and no bytes of a parameter
     assert ("没有读懂" not in answer) == understood

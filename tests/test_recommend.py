@@ -133,7 +133,7 @@ def test_every_card_model_and_layout_is_decided_in_a_minute() -> None:
     [("how large a model can I run on 2 RTX 4090s?", "at 16-bit "), ("两张4090最多能跑多大的模型", "16 位 ")],
 )
 def test_the_largest_is_told_in_four_and_in_sixteen_bits(question: str, says: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "Q4_K_M" in said.split("\n\n")[0]
     assert f"{says}Qwen3-14B bf16" in said
 
@@ -154,8 +154,8 @@ def test_which_card_comes_with_the_weights_of_each_format(question: str, said: t
 
 
 def test_a_cache_that_is_told_or_small_is_told_in_no_other_bits() -> None:
-    assert "With the cache in 8 bits" not in Assistant().ask("How much VRAM for Llama-3.1-70B in 4 bit?").text
-    assert "With the cache in 8 bits" not in Assistant().ask("VRAM for Llama-3.1-8B at 128k with a q8_0 cache?").text
+    assert "With the cache in 8 bits" not in answer_to("How much VRAM for Llama-3.1-70B in 4 bit?")
+    assert "With the cache in 8 bits" not in answer_to("VRAM for Llama-3.1-8B at 128k with a q8_0 cache?")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_cache_that_is_told_or_small_is_told_in_no_other_bits() -> None:
     ],
 )
 def test_who_pretrains_trains_all_weights(question: str, full: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert full in told.split("\n")[0], told[:300]
     assert "| QLoRA" not in told
 
@@ -180,7 +180,7 @@ def test_who_pretrains_trains_all_weights(question: str, full: str) -> None:
     ],
 )
 def test_who_tunes_is_offered_adapters(question: str) -> None:
-    assert "LoRA" in Assistant().ask(question).text.split("\n")[0]
+    assert "LoRA" in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(

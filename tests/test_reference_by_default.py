@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,6 @@ from chat.agent import Assistant
     ],
 )
 def test_the_reference_is_counted_where_one_is_loaded(question: str, counted: bool) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert ("no reference either" in answer or "也没有参考模型" in answer) != counted
     assert ("stands only a frozen reference" in answer or "只有冻结的参考模型" in answer) == counted

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import estimate
+from tests.talking import answer_to
 
 POLICY = {"model": "Qwen2.5-3B-Instruct", "method": "full", "gpu": "A100", "gpu_memory_gb": 80}
 COPY = 2 * 3085938688  # bytes of Qwen2.5-3B in 16 bit
@@ -24,7 +24,7 @@ def test_a_reference_that_is_not_loaded_is_a_copy_less(algo: str) -> None:
     ],
 )
 def test_a_kl_weight_of_zero_loads_none(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "weights of the reference" not in text
     assert "参考模型权重" not in text
 

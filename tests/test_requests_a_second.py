@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_requests_a_second_follow_from_the_pool_and_both_rates(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer
 
 
@@ -31,7 +31,7 @@ def test_requests_a_second_follow_from_the_pool_and_both_rates(question: str, op
     ],
 )
 def test_requests_at_once_are_none_a_second(question: str) -> None:
-    assert "requests/s" not in Assistant().ask(question).text
+    assert "requests/s" not in answer_to(question)
     assert "requests_s" not in read(question).extras
 
 
@@ -44,5 +44,5 @@ def test_requests_at_once_are_none_a_second(question: str) -> None:
     ],
 )  # fmt: skip
 def test_few_bits_of_the_weights_alone_gain_nothing_under_load(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer

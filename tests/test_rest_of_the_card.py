@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_full_context_asks_for_the_longest(text: str) -> None:
     ],
 )
 def test_what_a_context_adds_is_its_cache(question: str, said: str) -> None:
-    opens = Assistant().ask(question).text.split("\n\n")[0]
+    opens = answer_to(question).split("\n\n")[0]
     assert opens.startswith("**KV")
     assert said in opens
 
@@ -54,7 +54,7 @@ def test_other_sums_are_no_cards(text: str) -> None:
     "question", ["How much does --enforce-eager save on Qwen2.5-7B?", "Qwen2.5-7B 开 enforce_eager 省多少显存"]
 )
 def test_a_flag_of_the_server_is_no_training(question: str) -> None:
-    opens = Assistant().ask(question).text.split("\n\n")[0]
+    opens = answer_to(question).split("\n\n")[0]
     assert "CUDA graph" in opens
     assert "LoRA" not in opens
 
@@ -68,7 +68,7 @@ def test_a_flag_of_the_server_is_no_training(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_share_is_of_a_server_though_none_is_named(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_share_is_of_a_server_though_none_is_named(question: str, opens: str) 
     ],
 )
 def test_graphs_of_others_stand_beside_no_share(question: str) -> None:
-    assert "captured after" not in Assistant().ask(question).text
+    assert "captured after" not in answer_to(question)
 
 
 def test_a_server_loads_no_fp32_by_oversight() -> None:
-    said = Assistant().ask("Qwen3-8B one 4090 gpu_memory_utilization 0.9, 8192: OOM").text
+    said = answer_to("Qwen3-8B one 4090 gpu_memory_utilization 0.9, 8192: OOM")
     assert "from_pretrained" not in said

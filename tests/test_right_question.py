@@ -6,6 +6,7 @@ from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.plans.understood import understood
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 # ── a comparison of methods by speed ─────────────────────────────────────────────────────────────────────────────
 
@@ -278,7 +279,7 @@ def test_a_layout_asked_beside_a_time_is_answered_too(question: str, says: str, 
     ],
 )
 def test_a_fault_of_something_else_is_named_with_what_is_worked_out_here(question: str, said: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert said in answer
     assert "GiB" not in answer
 

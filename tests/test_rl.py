@@ -23,7 +23,7 @@ def test_ranks_beside_rollouts_are_the_engines(question: str, shards: bool) -> N
 
 
 def test_a_policy_is_divided_over_all_cards_and_the_engine_over_its_ranks() -> None:
-    text = Assistant().ask("verl GRPO, Qwen2.5-14B full, 8 H100 80GB, rollout vllm tp 2: does it fit?").text
+    text = answer_to("verl GRPO, Qwen2.5-14B full, 8 H100 80GB, rollout vllm tp 2: does it fit?")
     # 14.8e9 × 12 B ÷ 8, and 27.5 GiB ÷ 2 of the engine's copy
     assert "| optimizer states | 20.6 GiB |" in text, text
     assert "27.5 GiB ÷ TP 2 = 13.8 GiB" in text, text
@@ -80,7 +80,7 @@ def test_the_models_of_ppo_are_told_which_train(question: str, said: str, unsaid
 def test_what_may_be_offloaded_is_no_offload(text: str) -> None:
     reading = read(text)
     assert "offload" not in reading.facts
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "257 GB" in answer
     assert "289 GB" in answer
     assert any(one in answer for one in ("first reference and reward", "只跑一次前向的 reference 与 reward"))
@@ -95,19 +95,19 @@ def test_what_may_be_offloaded_is_no_offload(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_reward_model_is_told_against_supervised_training(question: str, opens: str, said: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens)
     assert said in text
     assert "没有读懂" not in text
 
 
 def test_an_engine_that_is_switched_off_takes_no_share() -> None:
-    text = Assistant().ask("GRPO Qwen2.5-3B full on 2x A100 80GB, trl, use_vllm: false, num_generations 8: fits?").text
+    text = answer_to("GRPO Qwen2.5-3B full on 2x A100 80GB, trl, use_vllm: false, num_generations 8: fits?")
     assert "rollout engine" not in text
 
 
 def test_the_share_of_a_card_is_no_utilisation_of_its_arithmetic() -> None:
-    text = Assistant().ask("GRPO 3B 全参 8x4090 colocate gpu_memory_utilization 0.5 一训练就OOM，利用率该设多少").text
+    text = answer_to("GRPO 3B 全参 8x4090 colocate gpu_memory_utilization 0.5 一训练就OOM，利用率该设多少")
     assert text.startswith("**原因是引擎的份额太大")
     assert "token/秒" not in text
 
@@ -120,7 +120,7 @@ def test_the_share_of_a_card_is_no_utilisation_of_its_arithmetic() -> None:
     ],
 )
 def test_a_told_share_is_the_cause_and_the_one_that_fits_is_said(question: str) -> None:
-    head = Assistant().ask(question).text.split("**")[1]
+    head = answer_to(question).split("**")[1]
     assert "0.65" in head
     assert "36.7 GiB" in head  # the cache that stays
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_roles_have_sizes_of_their_own(
     ],
 )
 def test_the_sum_goes_by_the_sizes_told(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_the_sum_goes_by_the_sizes_told(question: str, says: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_asked_of_the_roles_opens(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_a_critic_of_a_told_size_is_counted() -> None:
-    text = Assistant().ask("PPO of a 7B policy: can the critic be smaller, a critic of 1.5B?").text
+    text = answer_to("PPO of a 7B policy: can the critic be smaller, a critic of 1.5B?")
     assert "of 1.5B it takes 24 GB in place of 108 GB" in text, text
 
 
@@ -86,7 +86,7 @@ def test_a_critic_of_a_told_size_is_counted() -> None:
     ],
 )
 def test_whether_memory_goes_with_the_group(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_whether_memory_goes_with_the_group(question: str, opens: str) -> None:
     ],
 )
 def test_a_group_is_told_with_its_cache(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize("question", ["GPTQ group size 64 会影响显存吗", "does the group size of AWQ affect memory?"])
 def test_groups_of_weights_are_no_answers(question: str) -> None:
-    assert "num_generations" not in Assistant().ask(question).text
+    assert "num_generations" not in answer_to(question)

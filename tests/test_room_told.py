@@ -9,6 +9,7 @@ from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import estimate, solve
 from kb.room import STRAIGHT
+from tests.talking import answer_to
 
 _LEFT = (
     r"less [^;]*weights [\d.]+ GiB.*?(?P<left>[\d.]+) GiB are left for the KV cache; ÷ (?P<each>[\d.]+) GiB a sequence"
@@ -115,7 +116,7 @@ def test_what_is_off_or_on_already_is_no_case_of_its_own(text: str, name: str, v
     ],
 )  # fmt: skip
 def test_the_most_that_is_asked_for_opens_the_answer(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 def test_layers_that_all_fit_leave_none_to_the_host() -> None:
@@ -158,7 +159,7 @@ def test_without_a_log_the_formulas_count() -> None:
 def test_of_a_mixture_the_verdict_comes_first_and_what_few_active_experts_are_good_for(
     question: str, first: str, then: str
 ) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(first), answer[:300]
     assert then in answer
     assert answer.count("--n-cpu-moe") <= 1
@@ -182,7 +183,7 @@ def test_a_format_beside_the_word_is_the_caches(text: str, cache: object, weight
 
 
 def test_what_a_narrow_cache_saves_is_against_a_whole_one() -> None:
-    told = Assistant().ask("llama.cpp里 -ctk q8_0 -ctv q8_0 对 Qwen2.5-32B 64k能省多少G？q4_0呢？").text
+    told = answer_to("llama.cpp里 -ctk q8_0 -ctv q8_0 对 Qwen2.5-32B 64k能省多少G？q4_0呢？")
     assert all(one in told.split("。")[0] for one in ("4.50 GiB", "8.50 GiB", "16.0 GiB")), told[:300]
 
 
@@ -202,7 +203,7 @@ def test_bits_behind_a_program_are_no_version() -> None:
     ],
 )
 def test_a_server_on_an_old_card_runs_in_half(question: str, told: bool) -> None:
-    assert ("--dtype half" in Assistant().ask(question).text) == told
+    assert ("--dtype half" in answer_to(question)) == told
 
 
 @pytest.mark.parametrize(
@@ -229,7 +230,7 @@ def test_where_a_run_got_to_is_no_length_that_was_set(question: str, lengths: tu
     ],
 )  # fmt: skip
 def test_a_logged_pool_is_reproduced_before_anything_else(question: str, sum_: str, log: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert sum_ in first
     assert log in first
     assert re.search("is no pool|不是缓存池", first)
@@ -237,7 +238,7 @@ def test_a_logged_pool_is_reproduced_before_anything_else(question: str, sum_: s
 
 def test_a_share_that_a_server_takes_is_no_leak_though_its_cache_is_asked_about() -> None:
     question = "Llama-3.1-8B fp16 takes 16GB, my 3090 shows 22GB with vLLM, is it a leak? how many tokens can it cache?"
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith("**No, that is no leak. Up to")
     assert "takes a share of the card at its start" in text
 
@@ -275,7 +276,7 @@ def test_what_is_no_servers_refusal_is_none(question: str) -> None:
     ],
 )  # fmt: skip
 def test_where_requests_are_set_back_the_setting_against_it_is_told(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -293,11 +294,11 @@ def test_other_preemption_is_no_full_pool(question: str) -> None:
     ],
 )
 def test_of_formats_that_are_served_it_is_told_what_each_cache_holds(question: str, row: str) -> None:
-    assert row in Assistant().ask(question).text
+    assert row in answer_to(question)
 
 
 def test_a_program_without_a_pool_has_no_such_row() -> None:
-    text = Assistant().ask("Llama-3.1-8B: AWQ vs GPTQ-int8 on a 16GB T4 in transformers").text
+    text = answer_to("Llama-3.1-8B: AWQ vs GPTQ-int8 on a 16GB T4 in transformers")
     assert "the cache holds" not in text
 
 
@@ -309,7 +310,7 @@ def test_a_program_without_a_pool_has_no_such_row() -> None:
     ],
 )  # fmt: skip
 def test_beside_a_mixture_in_fp8_its_weights_in_bf16_are_told_of_each_card(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +318,7 @@ def test_beside_a_mixture_in_fp8_its_weights_in_bf16_are_told_of_each_card(quest
     ["Does Qwen3-30B-A3B in FP8 fit on one L40S?", "Does Qwen3-235B-A22B in AWQ fit on four H100 80GB with vLLM?"],
 )
 def test_one_card_or_another_format_has_no_such_sum(question: str) -> None:
-    assert "In bf16 the weights" not in Assistant().ask(question).text
+    assert "In bf16 the weights" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -337,7 +338,7 @@ def test_a_card_less_its_weights_is_no_pool(question: str, said: str) -> None:
 
 
 def test_a_difference_of_other_things_is_no_room() -> None:
-    assert "not what the cache gets" not in Assistant().ask("80-61 = 19 layers on the CPU, Qwen2.5-32B in vllm?").text
+    assert "not what the cache gets" not in answer_to("80-61 = 19 layers on the CPU, Qwen2.5-32B in vllm?")
 
 
 @pytest.mark.parametrize(
@@ -366,7 +367,7 @@ def test_printed_numbers_are_derived_one_by_one_where_that_is_asked(
     ],
 )
 def test_what_goes_into_a_printed_pool_is_no_derivation(question: str) -> None:
-    assert " of cache; ÷ " not in Assistant().ask(question).text
+    assert " of cache; ÷ " not in answer_to(question)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_a_mean_width_names_a_file(question: str, kinds: tuple[str, ...], task: 
     ],
 )  # fmt: skip
 def test_of_experts_in_ram_it_is_told_what_stays_on_the_card(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text.replace("，", ",").replace("：", ":")
+    answer = answer_to(question).replace("，", ",").replace("：", ":")
     assert all(one in answer for one in says), answer
 
 
@@ -47,7 +48,7 @@ def test_of_experts_in_ram_it_is_told_what_stays_on_the_card(question: str, says
 )  # fmt: skip
 def test_layers_left_on_the_cpu_are_explained_of_all_layers(question: str, says: str) -> None:
     assert "gpu_layers" not in read(question).facts
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_layers_left_on_the_cpu_are_explained_of_all_layers(question: str, says:
     ],
 )  # fmt: skip
 def test_a_speed_comes_with_whether_it_fits(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 def test_what_the_first_server_takes_is_its_share() -> None:
@@ -80,12 +81,12 @@ def test_what_the_first_server_takes_is_its_share() -> None:
     ],
 )  # fmt: skip
 def test_several_pictures_are_counted_together(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text.replace("，", ",")
+    answer = answer_to(question).replace("，", ",")
     assert all(one in answer for one in says), answer
 
 
 def test_how_much_more_is_no_training() -> None:
-    assert "推理" in Assistant().ask("llava-1.5-7b 一次传4张图,4090,多占多少显存").text
+    assert "推理" in answer_to("llava-1.5-7b 一次传4张图,4090,多占多少显存")
 
 
 @pytest.mark.parametrize(
@@ -97,11 +98,11 @@ def test_how_much_more_is_no_training() -> None:
     ],
 )  # fmt: skip
 def test_what_leaves_room_is_told_beside_what_does_not(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.replace("，", ",").replace("（", "(")
+    assert says in answer_to(question).replace("，", ",").replace("（", "(")
 
 
 def test_what_leaves_room_by_itself_needs_no_other() -> None:
-    assert "nearly fills" not in Assistant().ask("Qwen3-8B bf16 or fp8 on an H100?").text
+    assert "nearly fills" not in answer_to("Qwen3-8B bf16 or fp8 on an H100?")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_what_leaves_room_by_itself_needs_no_other() -> None:
     ],
 )  # fmt: skip
 def test_what_a_file_leaves_of_a_card_is_told_in_one_unit(question: str, says: str) -> None:
-    assert Assistant().ask(question).text.replace("，", ",").replace("：", ":").startswith(says)
+    assert answer_to(question).replace("，", ",").replace("：", ":").startswith(says)
 
 
 def test_experts_that_need_not_lie_in_host_memory_go_back_to_the_card() -> None:
@@ -125,5 +126,5 @@ def test_experts_that_need_not_lie_in_host_memory_go_back_to_the_card() -> None:
         .text
     )
     assert "--n-cpu-moe 24 in place of 36" in told
-    spare = Assistant().ask("gpt-oss-120b in llama.cpp with --n-cpu-moe 24 on a 3090 + 64GB DDR5, fits?").text
+    spare = answer_to("gpt-oss-120b in llama.cpp with --n-cpu-moe 24 on a 3090 + 64GB DDR5, fits?")
     assert "in place of 24" not in spare

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,4 +21,4 @@ def test_same_or_not_comes_first(question: str, opens: str) -> None:
 
 
 def test_two_models_that_are_not_asked_to_be_the_same_are_not_judged() -> None:
-    assert not Assistant().ask("How much memory do Qwen3-30B-A3B and Qwen3-32B need?").text.startswith(("No", "Yes"))
+    assert not answer_to("How much memory do Qwen3-30B-A3B and Qwen3-32B need?").startswith(("No", "Yes"))

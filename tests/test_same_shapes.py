@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -23,4 +24,4 @@ def test_the_row_is_named(question: str, says: str) -> None:
     "question", ["Mistral-Large-2407 AWQ on 4x L40S?", "DeepSeek-R1 on 8x H200?", "Qwen2.5-7B-Instruct on a 3090?"]
 )
 def test_of_the_row_itself_nothing_is_said(question: str) -> None:
-    assert "is counted by the row of" not in Assistant().ask(question).text
+    assert "is counted by the row of" not in answer_to(question)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_the_sampler_is_named_first(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(r"\*\*(?:It is the sampler|缺的是采样器的显存)", answer), answer
     assert all(one in answer for one in says), answer
     assert "conversation" not in answer

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 _ZERO = "7B full fine-tuning on 8 GPUs: moving from ZeRO-2 to ZeRO-3"
 
@@ -71,7 +72,7 @@ def test_figures_of_two_methods_stay_with_them(question: str, said: dict[str, fl
 def test_methods_beside_each_other_are_told_as_products_and_with_their_price_before_the_table(
     question: str, said: tuple[str, ...]
 ) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     before, _, _ = answer.partition("\n| ")
     assert all(one in before for one in said), before
     assert "The price" in before or "代价" in before
@@ -83,7 +84,7 @@ def test_methods_beside_each_other_are_told_as_products_and_with_their_price_bef
     ["adamw vs adamw_8bit in memory for a 3B full FT", "LoRA vs full for a 13B on 8 A100 80GB, zero3: what differs?"],
 )
 def test_no_products_of_methods_where_optimizers_differ_or_cards_share(question: str) -> None:
-    assert "frozen + adapters" not in Assistant().ask(question).text
+    assert "frozen + adapters" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -94,12 +95,12 @@ def test_no_products_of_methods_where_optimizers_differ_or_cards_share(question:
     ],
 )  # fmt: skip
 def test_why_one_takes_more_is_told_as_more(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text[:300]
+    assert said in answer_to(question)[:300]
 
 
 @pytest.mark.parametrize("question", ["grpo LoRA 32B on 8x H800, rollout tp=4: how is the memory split?", "grpo训练32B用lora，8卡H800，rollout tp=4，显存怎么分"])  # fmt: skip
 def test_an_engine_whose_ranks_are_told_stands_on_the_cards(question: str) -> None:
-    assert "÷ TP 4 = 15.3 GiB" in Assistant().ask(question).text
+    assert "÷ TP 4 = 15.3 GiB" in answer_to(question)
 
 
 def test_what_was_told_in_gib_is_told_back_in_gib() -> None:
@@ -119,7 +120,7 @@ def test_what_was_told_in_gib_is_told_back_in_gib() -> None:
 def test_an_arrow_between_two_amounts_is_a_change_and_the_share_that_is_promised_is_of_states(
     question: str, opens: str
 ) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.replace(".0 GB", " GB").startswith(opens.replace(".0 GB", " GB")), said[:300]
     assert "three quarters" in said or "四分之三" in said
 
@@ -129,7 +130,7 @@ def test_an_arrow_between_two_amounts_is_a_change_and_the_share_that_is_promised
     ["Upgrading my card 16 -> 24 GB, will LoRA with adamw_8bit on Llama-3-8B fit?", "从 16→24GB 的卡，LoRA 加 adamw_8bit 训练 Llama-3-8B 放得下吗"],
 )  # fmt: skip
 def test_cards_between_which_an_arrow_stands_are_no_saving(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "three quarters" not in said
     assert "四分之三" not in said
 
@@ -145,7 +146,7 @@ def test_cards_between_which_an_arrow_stands_are_no_saving(question: str) -> Non
 def test_states_alone_may_be_what_fell_and_three_quarters_are_of_the_moments(
     question: str, opens: str, less: str
 ) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(opens), said[:300]
     first = said.split("\n\n")[0]
     assert less in first
@@ -167,7 +168,7 @@ def test_what_memory_fell_to_is_no_limit_unless_it_is_wished_for(
 
 
 def test_the_share_that_is_promised_asks_what_is_saved() -> None:
-    said = Assistant().ask("9B全参 bf16混合精度，用adamw_8bit之后状态还有90G，不是说8位省75%吗？").text
+    said = answer_to("9B全参 bf16混合精度，用adamw_8bit之后状态还有90G，不是说8位省75%吗？")
     assert said.startswith("**8 位状态省 54.0 GB"), said[:200]
 
 
@@ -179,7 +180,7 @@ def test_the_share_that_is_promised_asks_what_is_saved() -> None:
     ],
 )
 def test_one_amount_that_fell_to_another_is_not_the_same_in_another_unit(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "are the same bytes" not in said
     assert "同样多的字节" not in said
     assert "AdamW" in said.split("\n\n")[0]
@@ -196,11 +197,11 @@ def test_one_amount_that_fell_to_another_is_not_the_same_in_another_unit(questio
     ],
 )  # fmt: skip
 def test_what_8_bit_states_saved_of_a_whole_training_is_told_first(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n")[0]
+    assert said in answer_to(question).split("\n")[0]
 
 
 def test_the_name_of_one_side_within_the_others_is_no_mention_of_it() -> None:
-    said = Assistant().ask("Full SFT of Qwen2.5-3B, from AdamW to 8-bit AdamW it went from 56GB to 37GB, normal?").text
+    said = answer_to("Full SFT of Qwen2.5-3B, from AdamW to 8-bit AdamW it went from 56GB to 37GB, normal?")
     assert "37 GB for AdamW" not in said
 
 
@@ -214,14 +215,14 @@ def test_the_name_of_one_side_within_the_others_is_no_mention_of_it() -> None:
     ],
 )  # fmt: skip
 def test_whether_8_bit_states_fit_is_told_with_and_without_masters(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     for one in said:
         assert one in text, text
 
 
 def test_a_run_in_16_bits_alone_is_not_advised_to_be_one() -> None:
     asked = "Full FT Qwen2.5-7B loaded in bf16, A100 80GB, AdamW to adamw_bnb_8bit only saved 4 GB, why?"
-    text = Assistant().ask(asked).text
+    text = answer_to(asked)
     assert "three quarters of the two moments" not in text
     assert "no fp32 master copy" not in text
 
@@ -240,7 +241,7 @@ def test_a_hyphen_before_an_amount_is_no_saving(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_8_bits_save_of_adapters_stands_beside_full_training(question: str, few: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(("**8-bit states save", "**8 位状态省") if few else "**8B, full fine-tuning"), said[:200]
     assert few in said.split("\n\n")[0]
     assert few or "LoRA hardly" not in said

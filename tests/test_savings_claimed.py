@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from chat.agent import Assistant
     ],
 )  # fmt: skip
 def test_a_claimed_percentage_is_judged_first(question: str, opens: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:300]
     assert all(one in answer for one in says), answer[:900]
 
@@ -34,7 +34,7 @@ def test_a_claimed_percentage_is_judged_first(question: str, opens: str, says: t
     ],
 )
 def test_other_shares_are_their_own_questions(question: str) -> None:
-    assert "plain script of transformers" not in Assistant().ask(question).text.split("\n")[0]
+    assert "plain script of transformers" not in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_other_shares_are_their_own_questions(question: str) -> None:
     ],
 )  # fmt: skip
 def test_an_optimizer_said_to_take_half_stands_beside_the_usual_one(question: str, says: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(says[0])
     assert all(one in text for one in says[1:])
 
@@ -60,6 +60,6 @@ def test_an_optimizer_said_to_take_half_stands_beside_the_usual_one(question: st
     ],
 )
 def test_an_optimizer_of_which_no_half_is_said_stands_alone(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "AdamW (" not in told
     assert "AdamW（" not in told

@@ -6,6 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 READ: list[tuple[str, dict[str, Any]]] = [
     ("RTX 4070 12G 和 3090 24G 装在同一台主机里,FSDP 微调 7B,LoRA 和全参分别行吗", {"gpu": ("RTX 4070 12 GB + RTX 3090 24 GB",), "n_gpus": (2,)}),
@@ -86,7 +87,7 @@ OPENS: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("question", "said"), OPENS)
 def test_the_answer_opens_with_what_was_asked(question: str, said: str) -> None:
-    opening = Assistant().ask(question).text.split("\n\n")[0]
+    opening = answer_to(question).split("\n\n")[0]
     plain = opening.translate(str.maketrans("（）：，；", "():,;")).replace(" ", "")
     assert said.replace(" ", "") in plain, opening
 
@@ -99,12 +100,12 @@ def test_stages_that_are_told_apart_are_one_layout() -> None:
 
 
 def test_a_question_on_time_tells_the_states_of_each_card() -> None:
-    answer = Assistant().ask("3B on 200B tokens with 32 H100: how many days, and do I need FSDP or is DDP enough?").text
+    answer = answer_to("3B on 200B tokens with 32 H100: how many days, and do I need FSDP or is DDP enough?")
     assert "3B × 16 B = 48 GB of states; plain DDP holds them" in answer
 
 
 def test_another_number_of_ranks_is_judged_and_the_fewest_cards_are_told() -> None:
-    answer = Assistant().ask("Qwen3-14B on 6 RTX 3090 with vLLM, TP=6: 40 heads are not divisible. Then 5?").text
+    answer = answer_to("Qwen3-14B on 6 RTX 3090 with vLLM, TP=6: 40 heads are not divisible. Then 5?")
     assert "5 does not go either: it does not divide the 8 heads of keys and values" in answer
     assert "Not all are needed: 2 cards hold it" in answer
     assert "Not understood" not in answer
@@ -118,7 +119,7 @@ def test_a_size_and_a_card_of_that_size_are_one_set_up() -> None:
 
 
 def test_what_nvlink_would_change_is_told() -> None:
-    answer = Assistant().ask("8 张 4090 没有 NVLink,zero3 全参 Qwen2.5-7B 行吗").text
+    answer = answer_to("8 张 4090 没有 NVLink,zero3 全参 Qwen2.5-7B 行吗")
     assert "只影响速度" in answer
 
 
@@ -142,7 +143,7 @@ def test_traffic_of_a_stage_that_gathers_nothing_is_of_an_optimizer_step() -> No
     ],
 )  # fmt: skip
 def test_the_formula_for_activations_takes_the_numbers_told(text: str, says: tuple[str, str]) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     each = 34 * 1024 * 4 * 8192 + 5 * 64 * 1024**2 * 4
     assert f"{48 * each / 1e9:.3g} GB" in answer
     assert all(one in answer for one in says)
@@ -156,7 +157,7 @@ def test_the_formula_for_activations_takes_the_numbers_told(text: str, says: tup
     ],
 )
 def test_what_stages_send_is_explained(text: str, says: str) -> None:
-    assert says in Assistant().ask(text).text
+    assert says in answer_to(text)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_what_stages_send_is_explained(text: str, says: str) -> None:
     ],
 )  # fmt: skip
 def test_very_many_cards_leave_what_no_stage_divides(question: str, says: str, told: bool) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert (says in text.split("\n\n")[0]) is told, text
 
 
@@ -183,7 +184,7 @@ def test_very_many_cards_leave_what_no_stage_divides(question: str, says: str, t
     ],
 )  # fmt: skip
 def test_cards_that_were_added_take_off_the_states_alone(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n\n")[0]
+    assert says in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -194,4 +195,4 @@ def test_cards_that_were_added_take_off_the_states_alone(question: str, says: st
     ],
 )
 def test_one_amount_is_no_reading_at_two_counts(question: str) -> None:
-    assert "however many there are" not in Assistant().ask(question).text
+    assert "however many there are" not in answer_to(question)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_adapters_that_are_served_are_counted_and_nothing_trains(question: str, said: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.search(said, answer), answer
     assert "checkpointing" not in answer
     assert "重计算" not in answer
@@ -45,7 +45,7 @@ def test_adapters_that_train_are_trained(question: str) -> None:
     ],
 )
 def test_several_adapters_are_no_several_models(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert re.search(r"there once \(15\.0 GiB\) and not 12 times|只有一份 27\.5 GiB\S不是 12 份", told.split("\n")[0])
     assert "not understood" not in told
     assert "没有读懂" not in told
@@ -60,7 +60,7 @@ def test_several_adapters_are_no_several_models(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_card_for_each_adapter_is_not_needed(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_cards_that_are_told_stay(question: str, cards: int) -> None:
     ["lora adapters served at once 50 on vllm llama 8b rank 16 memory", "50 lora adapters at once with vllm llama 8b rank 16 how much memory"],
 )  # fmt: skip
 def test_their_count_stands_before_or_behind(question: str) -> None:
-    assert "50 of them 3.91 GiB" in Assistant().ask(question).text.split("\n\n")[0]
+    assert "50 of them 3.91 GiB" in answer_to(question).split("\n\n")[0]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.to_remarks import told
 from chat.reads.grammar import read
 from tests.talking import answer_to
@@ -308,7 +307,7 @@ def test_a_longest_request_that_is_merely_told_is_not_asked_about() -> None:
     ],
 )  # fmt: skip
 def test_shares_at_one_value_open_with_what_they_mean_and_come_to(question: str, says: tuple[str, ...]) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(("**Two different things", "**不是一回事")), said[:200]
     assert all(one in said.split("\n\n")[0] for one in says), said[:900]
 
@@ -349,6 +348,6 @@ def test_at_the_same_time_compares_no_settings() -> None:
     ],
 )
 def test_sequences_at_once_of_a_model_in_mxfp4_are_a_servers(question: str, server: bool) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert ("× 0.92" in answer) is server, answer[:400]
     assert ("engine llama.cpp" in answer) is not server

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from tests.talking import opening
     ],
 )
 def test_each_small_model_beside_is_counted(question: str, together: str) -> None:
-    assert together in Assistant().ask(question).text
+    assert together in answer_to(question)
 
 
 def test_the_embedding_layer_of_a_model_is_no_other_model() -> None:
@@ -41,7 +41,7 @@ def test_the_embedding_layer_of_a_model_is_no_other_model() -> None:
     ],
 )
 def test_the_share_of_a_second_server_is_never_less_than_its_model_needs(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n")[0]
+    assert said in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_share_of_a_second_server_is_never_less_than_its_model_needs(questio
     ],
 )  # fmt: skip
 def test_one_server_that_batches_more_is_set_against_copies_on_its_card(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_draft_model_told_by_its_size_is_counted_with_the_model_it_drafts_for(
     ],
 )  # fmt: skip
 def test_what_no_table_has_is_told_to_be_left_out_with_the_room_for_it(question: str, said: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert said in told
     assert not told.startswith(("**Yes", "**可以"))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_what_is_asked_of_the_card_or_the_server_comes_first(question: str, opens: str) -> None:
-    plain = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
+    plain = answer_to(question).replace("\uff1a", ":").replace("\uff0c", ",")
     assert plain.startswith(opens)
 
 
@@ -41,7 +41,7 @@ def test_what_is_asked_of_the_card_or_the_server_comes_first(question: str, open
     ],
 )
 def test_the_case_beside_it_has_its_card(question: str, model: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert model in told
     assert "GiB" in told
 
@@ -73,7 +73,7 @@ def test_a_step_of_a_server_is_a_fact(question: str, tokens: tuple[int, ...] | N
 
 
 def test_two_steps_are_set_side_by_side() -> None:
-    told = Assistant().ask("Qwen2.5-14B on one A100 40GB: max_num_batched_tokens 32768 vs 4096, what changes?").text
+    told = answer_to("Qwen2.5-14B on one A100 40GB: max_num_batched_tokens 32768 vs 4096, what changes?")
     assert told.startswith("**Qwen2.5-14B-Instruct: steps of 4,096 tokens")
     assert "| per card | steps of 32,768 tokens | steps of 4,096 tokens |" in told
 
@@ -103,15 +103,15 @@ def test_machines_are_counted_with_their_cards(question: str, cards: int) -> Non
     ],
 )  # fmt: skip
 def test_models_that_share_a_card_are_summed(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 def test_either_of_two_models_is_no_sum() -> None:
-    assert "together" not in Assistant().ask("Can Qwen3-8B or Mistral-7B run on the same L4?").text.split("\n")[0]
+    assert "together" not in answer_to("Can Qwen3-8B or Mistral-7B run on the same L4?").split("\n")[0]
 
 
 def test_of_two_formats_in_few_bits_the_one_is_held_against_the_other() -> None:
-    told = Assistant().ask("NVFP4 vs FP8 for Llama-3.3-70B on 2x H100, does the former halve the memory?").text
+    told = answer_to("NVFP4 vs FP8 for Llama-3.3-70B on 2x H100, does the former halve the memory?")
     assert "NVFP4 needs about" in told
     assert "8-bit weights: they halve" not in told
 
@@ -125,7 +125,7 @@ def test_of_two_formats_in_few_bits_the_one_is_held_against_the_other() -> None:
     ],
 )  # fmt: skip
 def test_a_kernel_that_begins_with_later_cards_is_named_with_the_one_that_runs(question: str, opens: str) -> None:
-    plain = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
+    plain = answer_to(question).replace("\uff1a", ":").replace("\uff0c", ",")
     assert plain.startswith(opens), plain
     assert "not understood" not in plain
 
@@ -138,5 +138,5 @@ def test_frames_are_no_length(question: str) -> None:
 
 
 def test_a_format_of_servers_is_in_no_gguf_file() -> None:
-    answer = Assistant().ask("NVFP4 Qwen3-14B on an RTX 5090: what context, and is an fp8 cache worth it?").text
+    answer = answer_to("NVFP4 Qwen3-14B on an RTX 5090: what context, and is an fp8 cache worth it?")
     assert "GGUF" not in answer

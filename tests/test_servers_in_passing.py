@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_what_is_asked_opens(question: str, opens: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert re.match(opens, text), text[:300]
     assert says in text
 
@@ -38,14 +38,14 @@ def test_what_is_asked_opens(question: str, opens: str, says: str) -> None:
     ],
 )
 def test_one_limit_or_none_is_asked(question: str) -> None:
-    assert "sequences of" not in Assistant().ask(question).text.split("\n\n")[0]
+    assert "sequences of" not in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
     "question", ["is EAGLE worth the memory for Llama 3.1 8B on an L4?", "Qwen3-8B 上 EAGLE3 值得吗,4090"]
 )
 def test_whether_it_is_worth_it_is_no_verdict_of_fitting(question: str) -> None:
-    assert not re.match(r"\*\*(?:Yes|No|可以|不行)[.。]", Assistant().ask(question).text)
+    assert not re.match(r"\*\*(?:Yes|No|可以|不行)[.。]", answer_to(question))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_whether_it_is_worth_it_is_no_verdict_of_fitting(question: str) -> None:
     ],
 )  # fmt: skip
 def test_how_far_a_pool_goes(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert re.match(opens, text), text[:300]
 
 
@@ -80,7 +80,7 @@ def test_how_far_a_pool_goes(question: str, opens: str) -> None:
     ],
 )
 def test_no_pool_is_multiplied(question: str) -> None:
-    assert "times as many" not in Assistant().ask(question).text.split("\n\n")[0]
+    assert "times as many" not in answer_to(question).split("\n\n")[0]
 
 
 def test_a_number_alone_behind_requests_is_their_length() -> None:
@@ -104,16 +104,16 @@ def test_a_number_alone_behind_requests_is_their_length() -> None:
     ],
 )  # fmt: skip
 def test_settings_of_servers(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert re.match(opens, text), text[:300]
 
 
 def test_a_setting_that_is_solved_for_is_not_explained() -> None:
-    assert "at once**" in Assistant().ask("what max-num-seqs can I set for Qwen3-8B on a 4090?").text.split("\n\n")[0]
+    assert "at once**" in answer_to("what max-num-seqs can I set for Qwen3-8B on a 4090?").split("\n\n")[0]
 
 
 def test_a_server_that_warms_up_is_no_schedule() -> None:
-    text = Assistant().ask("TGI max_batch_prefill_tokens 8192, OOM during warmup, llama 3 8b A10G").text
+    text = answer_to("TGI max_batch_prefill_tokens 8192, OOM during warmup, llama 3 8b A10G")
     assert "schedule" not in text
 
 
@@ -135,7 +135,7 @@ def test_the_most_tokens_of_a_pool_are_no_length() -> None:
     ],
 )
 def test_what_others_name_and_what_is_left_out(question: str, says: str, unsaid: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert says in text
     assert unsaid not in text
 
@@ -155,7 +155,7 @@ def test_what_others_name_and_what_is_left_out(question: str, says: str, unsaid:
     ],
 )  # fmt: skip
 def test_what_servers_gain_and_share(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert re.match(opens, text), text[:300]
     assert "1 × H100" not in text
 
@@ -166,7 +166,7 @@ def test_each_of_several_nodes_has_its_cards() -> None:
 
 
 def test_what_windows_bound_is_no_endless_pool() -> None:
-    text = Assistant().ask("how many tokens of kv cache go on a 4090 with mistral 7b fp16 in vllm?").text
+    text = answer_to("how many tokens of kv cache go on a 4090 with mistral 7b fp16 in vllm?")
     assert "16,777,216" not in text
 
 
@@ -182,7 +182,7 @@ def test_what_windows_bound_is_no_endless_pool() -> None:
     ],
 )  # fmt: skip
 def test_what_waits_and_what_is_read(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert re.match(opens, text), text[:300]
 
 

@@ -8,6 +8,7 @@ from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.plans.understood import understood
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 AT_ONCE = [
     "2x A100 80GB, llama 3.3 70B awq with vLLM, 16k per request. how many requests can I run in parallel?",
@@ -21,13 +22,13 @@ AT_ONCE = [
 
 @pytest.mark.parametrize("question", AT_ONCE)
 def test_asked_how_many_at_once_the_number_opens_the_answer(question: str) -> None:
-    first = Assistant().ask(question).text.splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert re.search(r"About [\d,]+(?: to [\d,]+)? sequences? of|同时约 [\d,]+(?: 到 [\d,]+)? 条", first), first
 
 
 @pytest.mark.parametrize("question", AT_ONCE)
 def test_a_sequence_is_held_whole_or_waits(question: str) -> None:
-    assert not re.search(r"\d\.\d (?:sequences|条)", Assistant().ask(question).text)
+    assert not re.search(r"\d\.\d (?:sequences|条)", answer_to(question))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_a_sequence_is_held_whole_or_waits(question: str) -> None:
     ],
 )
 def test_what_is_left_for_the_cache_stands_beside_the_verdict(question: str, said: str) -> None:
-    text = Assistant().ask(question).text.replace("\uff0c", ",")
+    text = answer_to(question).replace("\uff0c", ",")
     # how the name is taken, which several versions have, comes before the verdict
     verdict = next(part for part in text.split("\n\n") if part.startswith("**"))
     assert re.search(said, verdict), text[:600]
@@ -58,13 +59,13 @@ def test_what_is_left_for_the_cache_stands_beside_the_verdict(question: str, sai
     ],
 )
 def test_the_tokens_of_a_cache_are_those_of_all_that_share_it(question: str) -> None:
-    first = Assistant().ask(question).text.splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert "tokens of cache in all" in first, first
     assert "declares only" not in first, first
 
 
 def test_a_servers_flags_are_its_own() -> None:
-    text = Assistant().ask("sglang Qwen3-30B-A3B fp8 on one H100, 32k each, how many concurrent users?").text
+    text = answer_to("sglang Qwen3-30B-A3B fp8 on one H100, 32k each, how many concurrent users?")
     assert "vLLM takes 0.9" not in text
     assert "It depends on when it fails" not in text
 
@@ -81,11 +82,11 @@ def test_a_servers_flags_are_its_own() -> None:
     ],
 )
 def test_what_does_not_fit_is_told_with_the_cheapest_change_that_keeps_the_request(question: str, said: str) -> None:
-    assert re.search(said, "\n".join(Assistant().ask(question).text.splitlines()[:3]))
+    assert re.search(said, "\n".join(answer_to(question).splitlines()[:3]))
 
 
 def test_a_server_is_offered_the_bits_that_it_has_kernels_for() -> None:
-    text = Assistant().ask("vllm, Llama-3.3-70B bf16, 2x A100 80GB, 16k context: does it fit?").text
+    text = answer_to("vllm, Llama-3.3-70B bf16, 2x A100 80GB, 16k context: does it fit?")
     assert not re.search(r"\b[2356]-bit weights", text)
 
 
@@ -105,7 +106,7 @@ def test_ten_million_tokens_are_ten_million() -> None:
     ],
 )
 def test_what_a_server_sets_aside_is_known_by_its_share_of_the_card(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 def test_a_prefill_that_fails_beside_weights_that_never_fit_is_not_the_cause() -> None:
@@ -140,7 +141,7 @@ def test_a_prefill_that_fails_beside_weights_that_never_fit_is_not_the_cause() -
     ],
 )
 def test_copies_and_ranks_are_told_by_the_cache_that_each_leaves(question: str, said: str) -> None:
-    found = re.search(said, Assistant().ask(question).text)
+    found = re.search(said, answer_to(question))
     assert found
     shared, together, each = (int(one.replace(",", "")) for one in found.groups())
     assert shared > together == 2 * each
@@ -159,7 +160,7 @@ def test_several_sequences_on_cards_of_data_centres_are_a_servers() -> None:
     ],
 )
 def test_a_share_to_go_back_to_is_that_of_the_program(question: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     usual = re.search(r"mem_fraction_static \((0\.\d+) is usual|mem_fraction_static.通常 (0\.\d+)", first)
     assert usual, first
     assert float(usual[1] or usual[2]) < 0.9, first
@@ -175,7 +176,7 @@ def test_a_share_to_go_back_to_is_that_of_the_program(question: str) -> None:
     ],
 )
 def test_pictures_on_a_server_are_tamed_by_its_own_settings(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "--limit-mm-per-prompt" in text
     assert "num_ctx" not in text
 
@@ -201,7 +202,7 @@ def test_a_total_that_was_stated_gets_the_total() -> None:
     ],
 )
 def test_files_are_llama_cpps_and_cards_of_data_centres_a_servers(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_files_are_llama_cpps_and_cards_of_data_centres_a_servers(question: str,
     ],
 )  # fmt: skip
 def test_the_most_is_told_with_a_cache_of_8_bits_too(question: str, said: str) -> None:
-    assert re.search(said, Assistant().ask(question).text)
+    assert re.search(said, answer_to(question))
 
 
 def test_a_length_that_is_set_is_not_asked_for() -> None:
@@ -230,7 +231,7 @@ def test_a_length_that_is_set_is_not_asked_for() -> None:
     ],
 )
 def test_the_first_way_out_is_one_that_people_take(question: str, first: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     way = next(
         line
         for line in answer.splitlines()
@@ -244,7 +245,7 @@ def test_the_first_way_out_is_one_that_people_take(question: str, first: str) ->
     ["which quant of Llama-3.3-70B fits a 64GB Mac? Q4_K_M? Q5?", "64G 的 Mac 能放下 Llama-3.3-70B 的哪个量化?"],
 )  # fmt: skip
 def test_a_mac_of_which_only_the_memory_is_told_has_the_gpus_share_of_it(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "48.0 GiB" in answer
     assert "Q4_K_M" in answer
     assert "iogpu.wired_limit_mb" in answer
@@ -260,16 +261,14 @@ def test_a_mac_of_which_only_the_memory_is_told_has_the_gpus_share_of_it(questio
     ],
 )
 def test_asked_what_to_rent_the_memory_class_is_told_and_that_no_price_is_known(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.search(r"The smallest that do|最小够用的卡", answer.splitlines()[0]), answer
     assert re.search(r"No prices are known here|这里没有价格数据", answer)
     assert "tokens/s" not in answer
 
 
 def test_a_training_that_is_priced_stays_a_question_of_time() -> None:
-    assert (
-        "GPU-hours" in Assistant().ask("How much would it cost to fine-tune Llama 3 8B with LoRA on 10M tokens?").text
-    )
+    assert "GPU-hours" in answer_to("How much would it cost to fine-tune Llama 3 8B with LoRA on 10M tokens?")
 
 
 @pytest.mark.parametrize(
@@ -283,14 +282,14 @@ def test_a_training_that_is_priced_stays_a_question_of_time() -> None:
     ],
 )
 def test_a_mixture_that_is_too_large_is_told_with_its_experts_in_host_memory(question: str, said: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert said in answer
     assert "not even with a part in RAM" in answer or "显卡加内存也放不下" in answer
 
 
 @pytest.mark.parametrize("question", ["Qwen3-30B-A3B bf16 on a 4090, fits? only 3B active", "GLM-4.5-Air at Q4 on a MacBook Pro M4 Max 64GB, insufficient system resources. It is only 12B active?"])  # fmt: skip
 def test_experts_in_host_memory_are_not_told_twice_nor_of_one_memory(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "parameters must be stored" in answer
     assert "-ot exps=CPU" not in answer
     assert answer.count("--n-cpu-moe") <= 2  # as the first way out, and in the list
@@ -319,7 +318,7 @@ def test_no_length_goes_beyond_what_the_model_declares(question: str, said: str)
     ],
 )
 def test_set_ups_side_by_side_are_held_to_the_models_own_length(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "4,096" in answer
     assert not re.search(r"≤ (?!4,096)[\d,]+ token|(?:up to about|最长约) (?!4,096)\d[\d,]* token", answer), answer
 
@@ -351,7 +350,7 @@ def test_the_longest_of_one_and_users_of_a_length_of_their_own_are_two_calculati
 )
 def test_the_longest_context_and_the_most_at_once_are_each_solved_for(question: str) -> None:
     calls = [args["quantity"] for name, args in plan(read(question)) if name == "solve_for"]
-    first, second = Assistant().ask(question).text.split("\n\n")[:2]
+    first, second = answer_to(question).split("\n\n")[:2]
     assert calls == ["seq_len", "batch_size"]
     assert re.search(r"[\d,]+ token", first), first
     assert re.search(r"sequences? of|同时约", second), second
@@ -362,7 +361,7 @@ def test_the_longest_context_and_the_most_at_once_are_each_solved_for(question: 
     ["how long a context does gemma 3 12b in bf16 get on a 16 GB card?", "16G 显卡跑 Qwen2.5-14B 最长上下文多少"],
 )
 def test_where_not_one_token_fits_the_length_with_fewer_bits_leads(question: str) -> None:
-    first = Assistant().ask(question).text.split("\n\n")
+    first = answer_to(question).split("\n\n")
     assert any(
         re.search(r"\*\*(?:With )?(?:8|4)(?:-bit weights| 位权重)(?: about |约) ?[\d,]+ token", one) for one in first
     ), first

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb.cases import parse_given, spread
 from kb.outcome import outcome
@@ -21,7 +20,7 @@ from tests.talking import answer_to
     ],
 )  # fmt: skip
 def test_one_of_the_ways_is_chosen_first(question: str, opens: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer
     assert says in answer
 
@@ -45,7 +44,7 @@ def test_tensor_parallel_against_copies_is_of_a_server() -> None:
 def test_two_whole_layouts_are_compared_though_their_memory_is_asked_to_be_the_same(
     question: str, opens: str, says: str
 ) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.match(opens, answer), answer
     assert says in answer
     assert "That cannot be worked out" not in answer
@@ -58,7 +57,7 @@ def test_tensor_ranks_stay_within_a_machine() -> None:
 
 
 def test_many_long_caches_are_divided_over_stages() -> None:
-    answer = Assistant().ask("How many H200 for Llama-3.1-405B fp8 with 64 sequences of 128k tokens in vLLM?").text
+    answer = answer_to("How many H200 for Llama-3.1-405B fp8 with 64 sequences of 128k tokens in vLLM?")
     assert answer.startswith("**40 cards (5 machines of 8)**")
 
 
@@ -70,7 +69,7 @@ def test_many_long_caches_are_divided_over_stages() -> None:
     ],
 )
 def test_over_several_machines_ranks_stay_in_one(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in says), answer
 
 
@@ -85,7 +84,7 @@ def test_over_several_machines_ranks_stay_in_one(question: str, says: list[str])
     ],
 )  # fmt: skip
 def test_each_machine_is_told_with_the_cache_that_it_has(question: str, says: list[str]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in says), answer
 
 
@@ -93,7 +92,7 @@ def test_the_active_parameters_are_no_size_of_machines_either() -> None:
     question = (
         "8x H200 or 16x H100 80GB for GLM-4.6 FP8? A colleague counts 32 GB of weights because only 32B are active."
     )
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.search(r"ll 35\dB parameters must be stored", answer), answer
 
 
@@ -113,13 +112,13 @@ def test_the_layout_to_take_over_machines_is_told_once() -> None:
     ],
 )  # fmt: skip
 def test_copies_are_set_against_more_ranks_by_the_tokens_of_their_pools(question: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.search(says, answer), answer
     assert "not understood" not in answer
 
 
 def test_two_layouts_on_all_machines_are_not_of_the_one_machine_that_is_asked_about_too() -> None:
-    answer = Assistant().ask("2台8卡H20部署DeepSeek-V3 fp8，TP16还是TP8 PP2？单台8卡行不行").text
+    answer = answer_to("2台8卡H20部署DeepSeek-V3 fp8，TP16还是TP8 PP2？单台8卡行不行")
     assert "张量并行 8（流水线并行 2" in answer
     assert "算不了" not in answer
 
@@ -162,7 +161,7 @@ def test_over_machines_both_are_taken_though_nobody_says_that_it_is_served(quest
     found = read(question)
     assert found.facts["n_gpus"] == (16,)
     assert "tp" not in found.facts
-    assert "--tensor-parallel-size 8 --pipeline-parallel-size 2" in Assistant().ask(question).text.split("\n\n")[0]
+    assert "--tensor-parallel-size 8 --pipeline-parallel-size 2" in answer_to(question).split("\n\n")[0]
 
 
 def test_of_a_training_no_servers_layout_is_told() -> None:

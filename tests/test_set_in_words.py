@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_a_setting_was_set_to_is_read(question: str) -> None:
     ],
 )  # fmt: skip
 def test_an_error_s_name_is_no_label_of_a_case(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert "Error:" not in text.split("\n")[0]
     assert "Error\uff1a" not in text
 
@@ -56,4 +56,4 @@ def test_an_error_s_name_is_no_label_of_a_case(question: str) -> None:
 )
 def test_which_number_of_a_message_is_real_opens(asked: str, opens: str) -> None:
     message = "CUDA out of memory. Tried to allocate 1.50 GiB. GPU 0 has a total capacity of 79.1 GiB of which 0.9 GiB is free. Of the allocated memory 61.2 GiB is allocated by PyTorch, and 15.6 GiB is reserved by PyTorch but unallocated."
-    assert Assistant().ask(f"{message} {asked}").text.startswith(opens)
+    assert answer_to(f"{message} {asked}").startswith(opens)

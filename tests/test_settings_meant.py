@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from chat.agent import Assistant
     ],
 )  # fmt: skip
 def test_it_opens_with_what_the_setting_does(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_it_opens_with_what_the_setting_does(question: str, opens: str) -> None:
     ],
 )
 def test_a_case_is_worked_out(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text
+    assert opens in answer_to(question)

@@ -8,6 +8,7 @@ from chat.agent import Assistant
 from chat.plans.apart import apart_of
 from chat.plans.variants import varied
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -47,13 +48,13 @@ def test_another_format_is_supposed_beside_the_published_one() -> None:
     ],
 )  # fmt: skip
 def test_what_is_asked_of_each_is_told_of_each(text: str, each: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "FP8" in answer.split("\n\n")[0]
     assert each in answer
 
 
 def test_one_larger_card_is_named_before_a_great_many() -> None:
-    answer = Assistant().ask("LoRA on Llama-2-13B with eager attention at 4k and batch 4: what card?").text
+    answer = answer_to("LoRA on Llama-2-13B with eager attention at 4k and batch 4: what card?")
     assert "24 cards" not in answer
 
 
@@ -92,7 +93,7 @@ def test_a_length_of_many_is_not_their_number(text: str) -> None:
 def test_an_amount_behind_a_question_of_ram_is_ram(text: str) -> None:
     assert read(text).facts["host_memory_gb"] == (192,)
     assert apart_of(read(text)) is None
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "192" in answer
     assert "a 192 GB card" not in answer
 
@@ -105,7 +106,7 @@ def test_an_amount_behind_a_question_of_ram_is_ram(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_a_setting_saves_and_what_it_costs(text: str, saved: str, cost: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert saved in answer.split("\n\n")[0]
     assert cost in answer
 
@@ -122,7 +123,7 @@ def test_what_a_setting_saves_and_what_it_costs(text: str, saved: str, cost: str
     ],
 )  # fmt: skip
 def test_each_part_is_answered(text: str, says: str, unsaid: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert says in answer
     assert not unsaid or unsaid not in answer
 
@@ -134,7 +135,7 @@ def test_what_stands_behind_the_cache_is_its_type(text: str) -> None:
 
 
 def test_a_risk_is_no_failure() -> None:
-    answer = Assistant().ask("On two L40S, is there a risk of OOM for LoRA on Qwen2.5-14B at 4k with FSDP?").text
+    answer = answer_to("On two L40S, is there a risk of OOM for LoRA on Qwen2.5-14B at 4k with FSDP?")
     assert "What was told takes" not in answer
 
 
@@ -147,7 +148,7 @@ def test_a_risk_is_no_failure() -> None:
     ],
 )
 def test_a_claim_and_a_million_tokens(text: str, says: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert says in answer
     assert "Not understood" not in answer
     assert "没有读懂" not in answer
@@ -165,7 +166,7 @@ def test_a_claim_and_a_million_tokens(text: str, says: str) -> None:
     ],
 )
 def test_where_the_outcome_is_told_what_is_asked_comes_first(question: str, first: str) -> None:
-    assert Assistant().ask(question).text.startswith(first)
+    assert answer_to(question).startswith(first)
 
 
 def test_a_reason_or_a_card_that_is_asked_for_is_no_change() -> None:

@@ -75,7 +75,7 @@ def test_the_best_of_layouts_that_nobody_named_is_mended() -> None:
     ],
 )
 def test_what_divides_the_weights_is_named_by_the_method(question: str, said: str, unsaid: str) -> None:
-    text = Assistant().ask(question).text.replace("\uff08", "(").replace("\uff09", ")")
+    text = answer_to(question).replace("\uff08", "(").replace("\uff09", ")")
     assert said in text
     assert unsaid not in text
 
@@ -97,14 +97,14 @@ def test_zero_3_over_a_quantised_base_is_told_first_of_its_condition(question: s
 
 
 def test_changes_that_move_a_model_say_into_how_much() -> None:
-    text = Assistant().ask("How can I full fine-tune Qwen2.5-32B on one A6000?").text
+    text = answer_to("How can I full fine-tune Qwen2.5-32B on one A6000?")
     assert "full fine-tuning, RTX A6000: does not fit**" in text
     assert "of host memory)" in text
 
 
 def test_memory_that_no_desktop_has_is_no_way_to_tune_on_its_card() -> None:
     for question in ("How can I fine-tune Qwen2.5-32B on one RTX 4090?", "一张 4090 怎么微调 Qwen2.5-32B"):
-        text = Assistant().ask(question).text
+        text = answer_to(question)
         assert "on the same cards it fits" not in text
         assert not re.search(r"488\.2 GiB of host memory|内存 488\.2 GiB", text)
 

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_a_share_is_no_need(question: str, opens: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens)
     assert says in text
 
@@ -45,7 +46,7 @@ def test_one_machine_of_several_is_asked_about(question: str, counts: tuple[int,
     ],
 )
 def test_a_share_is_told_without_a_card_too(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n")[0]
+    assert opens in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -56,11 +57,11 @@ def test_a_share_is_told_without_a_card_too(question: str, opens: str) -> None:
     ],
 )
 def test_a_cache_that_was_worked_out_is_no_share(question: str) -> None:
-    assert "vLLM" not in Assistant().ask(question).text.split("\n")[0]
+    assert "vLLM" not in answer_to(question).split("\n")[0]
 
 
 def test_a_program_that_takes_no_share_is_told_of_none() -> None:
-    assert "fixed share" not in Assistant().ask("Qwen2.5-7B with transformers takes 40 GB, should be 15 GB").text
+    assert "fixed share" not in answer_to("Qwen2.5-7B with transformers takes 40 GB, should be 15 GB")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_program_that_takes_no_share_is_told_of_none() -> None:
     ],
 )  # fmt: skip
 def test_a_share_above_the_default_is_told_where_the_default_does_not_hold_it(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_weights_that_wait_in_host_memory_are_told_with_their_price(question: st
 
 def test_what_it_is_and_a_server_without_it_have_no_price() -> None:
     for question in ("what is cpu_offload_gb in vllm", "llama 3 8b bf16 with vllm on a 24gb card ok?"):
-        assert "read over the slot" not in Assistant().ask(question).text
+        assert "read over the slot" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_a_rate_over_the_slot_is_expected_and_fewer_bits_need_none(question: str
     ],
 )
 def test_ranks_that_exchange_sums_are_told_of_the_link(question: str) -> None:
-    assert "no fault of the slot" not in (text := Assistant().ask(question).text)
+    assert "no fault of the slot" not in (text := answer_to(question))
     assert "不是插槽坏了" not in text
     assert "PCIe 4.0 x8" in text.split("\n\n")[0]
 

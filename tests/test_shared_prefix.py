@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_prompt_that_nobody_shares_is_none(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_kept_once_is_saved(question: str, opens: str, says: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert said.startswith(opens)
     assert says in said
 
@@ -64,7 +64,7 @@ def test_what_is_kept_once_is_saved(question: str, opens: str, says: str) -> Non
     ],
 )
 def test_how_often_a_shared_prompt_is_kept_opens_the_answer(question: str, once: str, each: str) -> None:
-    opening = Assistant().ask(question).text.split("\n")[0]
+    opening = answer_to(question).split("\n")[0]
     assert opening.startswith(("**With prefix caching", "**开了前缀缓存"))
     assert once in opening
     assert each in opening

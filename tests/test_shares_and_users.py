@@ -2,10 +2,10 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.figures.named import Figures
 from chat.figures.serving.share_needed import SHARE_WORDS
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_a_system_shows_as_free_is_not_taken(question: str, free: float) ->
     ],
 )  # fmt: skip
 def test_the_least_share_is_told(question: str, opens: str) -> None:
-    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_least_share_is_told(question: str, opens: str) -> None:
     ],
 )
 def test_a_share_is_not_blamed_for_what_it_does_not_decide(question: str) -> None:
-    assert "too small" not in Assistant().ask(question).text
+    assert "too small" not in answer_to(question)
 
 
 def test_another_program_runs_the_same_method() -> None:
@@ -97,7 +97,7 @@ def test_another_program_runs_the_same_method() -> None:
     ],
 )  # fmt: skip
 def test_of_more_users_than_it_holds_it_is_told_how_many_it_does(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(

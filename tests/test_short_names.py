@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from tests.talking import answer_to
 
@@ -31,7 +30,7 @@ def test_a_memory_behind_a_dash_is_no_count_of_the_next_card(question: str, rigs
     ],
 )
 def test_a_slice_is_a_card_of_its_own_memory(question: str, size: int) -> None:
-    facts, answer = read(question).facts, Assistant().ask(question).text
+    facts, answer = read(question).facts, answer_to(question)
     assert facts["gpu_memory_gb"] == (size,)
     assert facts.get("n_gpus", (1,)) == (1,)
     assert f"limited to {size} GB" in answer or f"限用 {size} GB" in answer
@@ -48,12 +47,12 @@ def test_a_slice_is_a_card_of_its_own_memory(question: str, size: int) -> None:
     ],
 )
 def test_units_that_are_laid_down_hide_no_verdict(question: str) -> None:
-    opening = Assistant().ask(question).text.split("\n")[0]
+    opening = answer_to(question).split("\n")[0]
     assert "does not fit" in opening or "放不下" in opening
 
 
 def test_units_that_are_asked_about_come_first() -> None:
-    answer = Assistant().ask("How many GB is 24 GiB? I have an RTX 3090 and run Qwen3-8B.").text
+    answer = answer_to("How many GB is 24 GiB? I have an RTX 3090 and run Qwen3-8B.")
     assert answer.startswith("**The 24 GB of the GeForce RTX 3090 are GiB")
 
 
@@ -84,7 +83,7 @@ def test_a_variant_is_named_apart_from_its_family(question: str, models: tuple[s
     ],
 )
 def test_the_memory_of_each_card_comes_before_their_speed(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "GiB" in answer.split("\n")[0]
     assert "TFLOP/s" in answer
 
@@ -98,14 +97,14 @@ def test_the_memory_of_each_card_comes_before_their_speed(question: str) -> None
     ],
 )
 def test_more_cards_are_not_needed_where_a_larger_share_does(question: str) -> None:
-    opening = Assistant().ask(question).text.split("\n")[0]
+    opening = answer_to(question).split("\n")[0]
     assert opening.startswith(("**Not necessarily: ", "**不一定:", "**不一定："))
     assert "gpu_memory_utilization 0.95" in opening
 
 
 def test_more_cards_are_needed_where_no_share_is_enough() -> None:
     question = "Qwen2.5-72B bf16 on 1x H200, gpu_memory_utilization 0.85: No available memory for the cache blocks. Are 2 cards really needed?"
-    assert Assistant().ask(question).text.startswith("**Yes: with 2 cards it takes")
+    assert answer_to(question).startswith("**Yes: with 2 cards it takes")
 
 
 @pytest.mark.parametrize("question", ["Falcon-40B A22B on a 4090?", "Qwen3-30B-A9B 能在 4090 上跑吗"])

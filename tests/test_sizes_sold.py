@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.allotted import size_not_sold
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_what_a_card_has_is_not_questioned(question: str) -> None:
     ],
 )
 def test_what_is_in_use_or_free_of_a_card_is_not_its_size(question: str, counts: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "in the tables" not in answer
     assert "表里没有" not in answer
     assert counts in answer, answer
@@ -60,7 +61,7 @@ def test_what_is_in_use_or_free_of_a_card_is_not_its_size(question: str, counts:
 
 @pytest.mark.parametrize("question", ["L20 24G 的 vGPU，vllm 跑 Qwen3-14B 够吗", "L20 24G 切出来的，vllm 跑 Qwen3-14B 够吗", "L20 24G 虚拟显卡，vllm 跑 Qwen3-14B 够吗"])  # fmt: skip
 def test_a_slice_that_is_told_needs_no_check(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "请核对" not in answer
     assert "限用 24 GB" in answer
 
@@ -70,6 +71,6 @@ def test_two_bits_of_any_kind_are_two_bits() -> None:
 
 
 def test_the_last_card_has_its_layer_where_shares_of_layers_add_up() -> None:
-    answer = Assistant().ask("8x 40GB A100, a 1.2T model in 2-bit, 8k").text
+    answer = answer_to("8x 40GB A100, a 1.2T model in 2-bit, 8k")
     assert "cannot be worked out" not in answer
     assert "does not fit" in answer

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_no_slices_are_told_without_their_card(question: str) -> None:
     ],
 )
 def test_a_cache_in_ram_holds_what_waits(question: str) -> None:
-    first = Assistant().ask(question).text.split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert "what waits" in first or "暂时不用的" in first
 
 
@@ -57,7 +58,7 @@ def test_a_cache_in_ram_holds_what_waits(question: str) -> None:
     ],
 )
 def test_of_a_cache_on_the_card_nothing_is_said(question: str) -> None:
-    assert "keeps what waits" not in Assistant().ask(question).text
+    assert "keeps what waits" not in answer_to(question)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -46,13 +47,13 @@ def test_who_publishes_files_trains_nothing(question: str, trains: bool) -> None
     ],
 )
 def test_the_physical_batch_takes_its_buffer(question: str) -> None:
-    told = Assistant().ask(question).text.split("\n")[0]
+    told = answer_to(question).split("\n")[0]
     assert "-b alone" in told or "只调 -b" in told
 
 
 @pytest.mark.parametrize("question", ["is -ub 2048 worth it for prompt speed with Qwen3-14B Q4_K_M?", "what is -ub in llama.cpp", "-ub 2048 会不会更快"])  # fmt: skip
 def test_what_a_step_is_and_which_to_take_is_no_question_of_its_memory(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert told.startswith(("**512 is the usual one", "**一般用 512"))
 
 
@@ -68,11 +69,11 @@ def test_a_training_s_batch_is_another() -> None:
     ],
 )
 def test_a_bare_batch_size_is_asked(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 def test_many_small_cards_are_no_way_to_train_what_one_holds() -> None:
-    told = Assistant().ask("What's the minimum GPU to fine-tune gemma 2 2b with LoRA?").text
+    told = answer_to("What's the minimum GPU to fine-tune gemma 2 2b with LoRA?")
     assert "16 cards" not in told
 
 

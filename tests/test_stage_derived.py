@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -14,11 +14,11 @@ from chat.agent import Assistant
     ],
 )  # fmt: skip
 def test_the_formula_comes_first(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_all_stages_are_told_of_a_training() -> None:
-    told = Assistant().ask("ZeRO 三个阶段每张卡的显存公式分别是什么").text
+    told = answer_to("ZeRO 三个阶段每张卡的显存公式分别是什么")
     assert told.split("\n\n")[0].count("/N 字节") == 3
     assert "推理显存" not in told
 
@@ -27,4 +27,4 @@ def test_all_stages_are_told_of_a_training() -> None:
     "question", ["What is ZeRO-2?", "13B full fine-tuning with ZeRO-3 on 8 A100 80G: how much per card?"]
 )
 def test_no_formula_is_derived_unasked(question: str) -> None:
-    assert "Bytes of each parameter on each of N cards" not in Assistant().ask(question).text
+    assert "Bytes of each parameter on each of N cards" not in answer_to(question)

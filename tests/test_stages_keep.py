@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from tests.talking import answer_to, opening
 
@@ -19,21 +18,18 @@ from tests.talking import answer_to, opening
     ],
 )  # fmt: skip
 def test_what_is_asked_of_the_stages_comes_first(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_a_schedule_beside_characters_is_read_and_the_last_card_is_no_count() -> None:
     assert read("7B,pp=4,用GPipe调度").facts["schedule"] == ("gpipe",)
     assert "n_gpus" not in read("7B 全参 pp=2,最后一张卡为什么更满").facts
-    assert (
-        "GPipe"
-        in Assistant().ask("7B full fine-tuning, pp=4, gpipe schedule, 8 micro-batches, how much per card?").text
-    )
+    assert "GPipe" in answer_to("7B full fine-tuning, pp=4, gpipe schedule, 8 micro-batches, how much per card?")
 
 
 @pytest.mark.parametrize("question", ["Llama-3-8B full fine-tuning, pp=4, 4 A100 80GB, fits?", "does checkpointing reduce activations with pp=4, 7B?"])  # fmt: skip
 def test_else_the_verdict_comes_first(question: str) -> None:
-    assert not Assistant().ask(question).text.startswith("**Not on the fullest card")
+    assert not answer_to(question).startswith("**Not on the fullest card")
 
 
 @pytest.mark.parametrize(

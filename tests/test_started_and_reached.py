@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from chat.agent import Assistant
     ],
 )  # fmt: skip
 def test_the_most_at_once_is_no_need_of_a_start(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_the_most_at_once_is_no_need_of_a_start(question: str, opens: str) -> No
     ],
 )  # fmt: skip
 def test_the_share_for_an_amount_is_told_first(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_the_share_for_an_amount_is_told_first(question: str, opens: str) -> Non
     ],
 )
 def test_cards_of_one_machine_are_told_with_their_sizes(question: str) -> None:
-    assert "3060" in Assistant().ask(question).text
+    assert "3060" in answer_to(question)

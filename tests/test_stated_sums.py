@@ -8,6 +8,7 @@ from chat.agent import Assistant
 from chat.plans.understood import understood
 from chat.reads.amounts import ACTIVE_AS_ALL
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_so_many_k_of_pixels_are_no_length() -> None:
 
 
 def test_where_none_fits_the_nearest_is_mended() -> None:
-    answer = Assistant().ask("two 16GB 4070 Ti Super, tune Qwen3-14B, 3k tokens: LoRA, QLoRA or GaLore?").text
+    answer = answer_to("two 16GB 4070 Ti Super, tune Qwen3-14B, 3k tokens: LoRA, QLoRA or GaLore?")
     assert "What would make 4-bit QLoRA fit" in answer
     assert "fused loss" in answer
 
@@ -114,7 +115,7 @@ def test_what_is_left_of_cards_is_no_cache_of_a_token() -> None:
     ],
 )
 def test_the_cache_is_held_against_the_weights(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_the_cache_is_held_against_the_weights(question: str, opens: str) -> Non
     ],
 )  # fmt: skip
 def test_parameters_times_nominal_bits_are_set_against_what_is_stored(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert [one for one in said if one not in text] == []
     assert "arithmetic itself" not in text
 
@@ -145,7 +146,7 @@ def test_parameters_times_nominal_bits_are_set_against_what_is_stored(question: 
     ],
 )  # fmt: skip
 def test_the_pool_and_the_units_of_a_card_stand_beside_what_is_served(question: str, said: str) -> None:
-    assert re.search(said, Assistant().ask(question).text, re.DOTALL)
+    assert re.search(said, answer_to(question), re.DOTALL)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_the_pool_and_the_units_of_a_card_stand_beside_what_is_served(question: 
     ],
 )
 def test_a_size_of_16_bit_is_none_of_fewer_bits_and_no_card(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert re.search(r"is the 16-bit size|是 16 位的大小", answer), answer
     assert not re.search(r"a (?:14|28) GB card|28 GB 显卡", answer), answer
 
@@ -170,14 +171,14 @@ def test_a_size_of_16_bit_is_none_of_fewer_bits_and_no_card(question: str) -> No
     ],
 )
 def test_what_is_worked_out_as_weights_is_no_cache(question: str) -> None:
-    assert not re.search(r"36 GB (?:is not right|不对)", Assistant().ask(question).text)
+    assert not re.search(r"36 GB (?:is not right|不对)", answer_to(question))
 
 
 @pytest.mark.parametrize(
     "question", ["40×8k=32万 token，Qwen3-8B放在4090上放得下吗", "Qwen3-8B on a 4090: 40×8k=32万 tokens, does it fit"]
 )
 def test_ten_thousands_count_on_the_right_side(question: str) -> None:
-    assert not re.search(r"等式左边|the left side is", Assistant().ask(question).text)
+    assert not re.search(r"等式左边|the left side is", answer_to(question))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_ten_thousands_count_on_the_right_side(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_sum_of_a_cache_is_judged_before_the_verdict_that_rests_on_it(question: str, first: str) -> None:
-    assert first in Assistant().ask(question).text.split("\n\n")[0]
+    assert first in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -204,4 +205,4 @@ def test_a_sum_of_a_cache_is_judged_before_the_verdict_that_rests_on_it(question
     ],
 )  # fmt: skip
 def test_a_cache_of_every_head_is_told_from_a_latent_one_before_what_a_server_prints(question: str, first: str) -> None:
-    assert first in Assistant().ask(question).text.split("\n\n")[0]
+    assert first in answer_to(question).split("\n\n")[0]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.by_layers import by_layers
 from chat.plans.understood import understood
 from chat.reads.grammar import read
@@ -47,7 +46,7 @@ def test_a_program_that_reads_files_runs_the_usual_file_of_so_many_bits(question
     ],
 )
 def test_the_published_format_is_told_as_no_loss(question: str) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert "published in MXFP4" in said or "发布的权重本来就是 MXFP4" in said
     assert "Megatron-Turing" not in said  # bytes of training, which "16G" and "20B" do not ask for
 
@@ -83,7 +82,7 @@ def test_cards_beyond_the_ranks_stay_idle() -> None:
     ],
 )
 def test_remedies_are_told_in_the_switches_of_the_program_that_is_named(question: str, said: str, other: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert said in text
     assert other not in text
 
@@ -96,7 +95,7 @@ def test_remedies_are_told_in_the_switches_of_the_program_that_is_named(question
     ],
 )
 def test_sets_of_cards_with_less_memory_in_all_are_named_too(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +106,7 @@ def test_sets_of_cards_with_less_memory_in_all_are_named_too(question: str, said
     ],
 )
 def test_a_layout_that_was_tried_does_not_bound_the_cards_that_are_counted(question: str) -> None:
-    first = Assistant().ask(question).text.splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert "16 cards (2 machines of 8)" in first or "16 张卡(2 台 8 卡机)" in first.replace("（", "(").replace(
         "）", ")"
     )
@@ -123,7 +122,7 @@ def test_a_layout_that_was_tried_does_not_bound_the_cards_that_are_counted(quest
     ],
 )  # fmt: skip
 def test_every_format_that_is_listed_is_answered(question: str, formats: tuple[str, ...]) -> None:
-    said = Assistant().ask(question).text
+    said = answer_to(question)
     assert all(one in said for one in formats)
     assert "Q2_K" not in said  # none that was not asked about
 
@@ -139,7 +138,7 @@ def test_every_format_that_is_listed_is_answered(question: str, formats: tuple[s
     ],
 )  # fmt: skip
 def test_a_wider_format_that_is_suspected_is_judged_and_no_fact(question: str, says: tuple[str, ...]) -> None:
-    said = Assistant().ask(question).text.replace("\uff0c", ",")
+    said = answer_to(question).replace("\uff0c", ",")
     assert all(one in said for one in says)
 
 
@@ -160,7 +159,7 @@ def test_a_wider_format_that_is_asked_for_stays_a_fact() -> None:
     ],
 )
 def test_a_card_without_a_known_rate_is_not_taken_for_one_without_units(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +171,7 @@ def test_a_card_without_a_known_rate_is_not_taken_for_one_without_units(question
     ],
 )  # fmt: skip
 def test_the_size_of_a_file_is_derived_by_its_blocks(question: str, opens: str, bits: str) -> None:
-    told = Assistant().ask(question).text.split("\n")[0]
+    told = answer_to(question).split("\n")[0]
     assert told.startswith(opens), told
     assert bits in told
 
@@ -193,7 +192,7 @@ def test_offload_that_is_ruled_out_doubts_no_reference_model() -> None:
     ],
 )  # fmt: skip
 def test_parameters_of_four_bits_are_counted_without_their_scales(question: str, opens: str, says: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:200]
     assert says in answer
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 FIRST = [
     # stages side by side, an offload and the machine's memory: whatever is asked of them
@@ -56,7 +56,7 @@ def test_the_subject_comes_first(intent, question):
     ],
 )
 def test_cards_without_a_model_are_answered_by_the_rule_and_asked_back(question):
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(("That depends", "取决于"))
     assert "DDP" in text
     assert "Llama-3.1-8B" in text
@@ -84,7 +84,7 @@ def test_how_good_answers_are_is_another_matter(question, outside):
     ],
 )
 def test_a_ranking_beside_a_card_is_told_by_what_the_card_holds(question, scope, held):
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert scope in text.split("\n")[0]
     assert held in text
     assert read(question).intents == ("out_of_scope",)
@@ -119,4 +119,4 @@ def test_a_conclusion_from_what_is_active_is_the_subject(question, concludes):
 def test_access_bills_and_how_a_training_learns_are_another_matter(question, outside):
     assert (read(question).intents == ("out_of_scope",)) is outside
     if outside:
-        assert Assistant().ask(question).text.startswith(("That is outside", "这超出了"))
+        assert answer_to(question).startswith(("That is outside", "这超出了"))

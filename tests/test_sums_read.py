@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from chat.working import checked_arithmetic
+from tests.talking import answer_to
 
 GB = "gpu_memory_gb"
 
@@ -52,7 +52,7 @@ def test_tokens_and_sequences_that_a_sum_names_are_facts() -> None:
     ],
 )  # fmt: skip
 def test_a_right_product_with_words_is_called_right(said: str, starts: str) -> None:
-    assert Assistant().ask(said).text.startswith(starts)
+    assert answer_to(said).startswith(starts)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,11 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_the_symptom_decides(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 def test_epochs_as_such_change_nothing() -> None:
-    assert Assistant().ask("Does training for 5 epochs instead of 3 take more VRAM?").text.startswith("**No")
+    assert answer_to("Does training for 5 epochs instead of 3 take more VRAM?").startswith("**No")
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_how_memory_is_allocated_is_no_allocation_that_failed(question: str, fai
     ],
 )  # fmt: skip
 def test_a_chat_fails_by_its_cache_only_where_the_card_holds_no_more(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.strip("*").startswith(opens)
+    assert answer_to(question).strip("*").startswith(opens)

@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.events import Answer
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 def _tells(answer: Answer, says: tuple[str, ...]) -> None:
@@ -79,7 +80,7 @@ def test_what_is_concluded_from_a_cell_is_decided(
     ],
 )  # fmt: skip
 def test_what_of_the_table_leaves_room_on_the_card(question: str, told: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert told in text
     assert bool(told) is ("leaves room on such a card" in text or "留有余量的（短序列）" in text)
 
@@ -138,7 +139,7 @@ def test_rows_that_are_named_are_told_alone(assistant: Assistant, question: str)
 def test_a_run_that_takes_more_than_its_cell_is_told_with_what_each_counts(
     question: str, says: tuple[str, ...]
 ) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in says), first
 
 
@@ -150,7 +151,7 @@ def test_a_run_that_takes_more_than_its_cell_is_told_with_what_each_counts(
     ],
 )  # fmt: skip
 def test_of_two_published_figures_each_is_told_by_what_it_counts(question: str, says: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert all(one in text.split("\n\n")[0] for one in says), text
     assert "选 Unsloth" not in text
     assert "ake Unsloth" not in text

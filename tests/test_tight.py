@@ -7,6 +7,7 @@ import pytest
 from chat.agent import Assistant
 from kb import estimate
 from kb.solver import solve
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_what_nearly_fills_the_card_is_tight_with_what_leaves_room(question: str
 
 @pytest.mark.parametrize("question", ["Qwen3-8B AWQ on a 4090, vllm, 8k, enough?", "4090 跑 Qwen2.5-7B q4_k_m 4k 够吗"])
 def test_what_leaves_room_is_not_tight(question: str) -> None:
-    assert not re.search("tight|很紧", Assistant().ask(question).text)
+    assert not re.search("tight|很紧", answer_to(question))
 
 
 def test_a_training_has_no_server_to_be_told_otherwise() -> None:
@@ -42,7 +43,7 @@ def test_a_training_has_no_server_to_be_told_otherwise() -> None:
     ],
 )  # fmt: skip
 def test_layers_are_told_as_the_switch_that_sets_them(question: str, place: int) -> None:
-    paragraphs = Assistant().ask(question).text.split("\n\n")
+    paragraphs = answer_to(question).split("\n\n")
     assert re.search(r"-ngl \d+", paragraphs[place]), paragraphs[:3]
 
 
@@ -70,7 +71,7 @@ def test_layers_that_are_sure_are_fewer_than_those_that_fill_the_card() -> None:
     ],
 )
 def test_models_that_do_not_fit_in_16_bit_are_told_in_4(question: str, said: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert said in text[:400], text[:400]
     assert re.search(r"\(fits\)|Both fit|放得下", text[:600])
 
@@ -83,7 +84,7 @@ def test_models_that_do_not_fit_in_16_bit_are_told_in_4(question: str, said: str
     ],
 )
 def test_what_one_machine_does_not_hold_is_told_in_machines(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_what_one_machine_does_not_hold_is_told_in_machines(question: str, said:
     ],
 )
 def test_cards_that_fill_no_machines_are_told_as_cards(question: str, cards: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert cards in text
     assert not re.search(r"8 卡机|machines? of 8", text)
 
@@ -103,7 +104,7 @@ def test_cards_that_fill_no_machines_are_told_as_cards(question: str, cards: str
     "question", ["RX 7800 XT 16GB: llama 3.1 70b q4_k_m? what do I need instead", "7900XTX 24G 跑 70B Q4_K_M 行吗"]
 )
 def test_nobody_is_sent_to_another_makers_card(question: str) -> None:
-    assert not re.search("L40S|A100|H100|RTX|A6000", Assistant().ask(question).text)
+    assert not re.search("L40S|A100|H100|RTX|A6000", answer_to(question))
 
 
 def test_an_order_in_a_question_is_answered_with_the_verdict_first_and_what_fits_instead() -> None:
@@ -124,7 +125,7 @@ def test_an_order_in_a_question_is_answered_with_the_verdict_first_and_what_fits
     ],
 )  # fmt: skip
 def test_a_training_with_little_to_spare_is_told_what_leaves_more(question: str, more: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     for wide, narrow in (("\uff08", "("), ("\uff09", ")"), ("\uff0c", ",")):
         text = text.replace(wide, narrow)
     assert more in text
@@ -143,4 +144,4 @@ def test_a_training_with_little_to_spare_is_told_what_leaves_more(question: str,
     ],
 )
 def test_a_margin_that_is_asked_for_is_not_there_where_it_is_tight(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)

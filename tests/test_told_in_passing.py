@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 SAID = (
     # of the cards that there are, those that can be used
@@ -92,7 +92,7 @@ OPENS = (
 
 @pytest.mark.parametrize(("text", "opens"), OPENS)
 def test_opens_with_what_is_asked(text: str, opens: str) -> None:
-    assert Assistant().ask(text).text.lstrip("*").startswith(opens)
+    assert answer_to(text).lstrip("*").startswith(opens)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.changed import ran_and_failed
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_bits_beside_a_format_are_a_case_of_their_own_on_each_card(
 def test_a_model_that_ran_out_before_is_set_against_the_present_one_behind_the_verdict(
     question: str, said: str
 ) -> None:
-    head, *rest = Assistant().ask(question).text.split("\n\n")
+    head, *rest = answer_to(question).split("\n\n")
     assert said not in head
     assert any(said in one for one in rest)
 
@@ -118,4 +119,4 @@ def test_a_model_that_ran_out_before_is_set_against_the_present_one_behind_the_v
     ["QLoRA Qwen3-14B at 4k on a 4090? Previously Yi-34B ran out there.", "Yi-34B Q4_K_M at 16k on a 3090? Previously Qwen3-14B crashed."],
 )  # fmt: skip
 def test_what_trains_or_caches_less_explains_no_failure_before(question: str) -> None:
-    assert "times as much" not in Assistant().ask(question).text
+    assert "times as much" not in answer_to(question)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_traditional_characters_say_the_same(question: str, facts: dict[str, tup
     ],
 )
 def test_both_scripts_get_one_answer(traditional: str, simplified: str) -> None:
-    assert Assistant().ask(traditional).text == Assistant().ask(simplified).text
+    assert answer_to(traditional) == answer_to(simplified)

@@ -46,7 +46,7 @@ def test_a_rank_is_no_model() -> None:
 
 
 def test_how_many_parameters_train_is_told_where_the_rank_sets_set_ups_apart() -> None:
-    told = Assistant().ask("13b LoRA, r=16 or r=256: how much more memory?").text
+    told = answer_to("13b LoRA, r=16 or r=256: how much more memory?")
     assert "3.91M parameters × rank, 62.6M × 16 B" in told  # 40 layers × 97,792 for each rank
     assert "1B × 16 B" in told
 
@@ -111,7 +111,7 @@ def test_what_generates_is_counted_where_it_shares_the_cards(question: str, says
     ],
 )  # fmt: skip
 def test_without_a_kl_term_no_reference_is_blamed(question: str, says: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert says in told
 
 
@@ -187,11 +187,11 @@ def test_what_fp32_moments_or_masters_explain_is_no_bf16(question: str) -> None:
 
 def test_what_a_lever_tells_is_not_told_again() -> None:
     asked = "My colleague says adamw_bnb_8bit halves the total of a Qwen2.5-7B full finetune against AdamW. How much do I save?"
-    assert Assistant().ask(asked).text.count("less") == 1
+    assert answer_to(asked).count("less") == 1
 
 
 def test_an_optimizer_without_masters_is_not_assumed_to_keep_them() -> None:
-    told = Assistant().ask("full fine-tune Llama-3.2-3B with adamw_8bit on an A100 40GB?").text
+    told = answer_to("full fine-tune Llama-3.2-3B with adamw_8bit on an A100 40GB?")
     assert "fp32 masters and states" not in told.partition("Assumed")[2]
 
 
@@ -204,7 +204,7 @@ def test_an_optimizer_without_masters_is_not_assumed_to_keep_them() -> None:
     ],
 )
 def test_galore_is_told_plain_and_layer_by_layer(question: str, layered: str) -> None:
-    assert layered in Assistant().ask(question).text
+    assert layered in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_an_optimizer_of_a_way_is_no_side() -> None:
     ],
 )  # fmt: skip
 def test_a_quarter_of_the_states_is_no_quarter_of_all(question: str, opens: str, says: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens), text
     assert says in text
 
@@ -266,7 +266,7 @@ def test_a_quarter_of_the_states_is_no_quarter_of_all(question: str, opens: str,
     ],
 )  # fmt: skip
 def test_beside_pure_bf16_the_sixteen_bytes_are_told_and_what_the_card_has(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.replace("（", " (").replace("）", ")")
+    assert said in answer_to(question).replace("（", " (").replace("）", ")")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from tests.talking import opening
     ],
 )  # fmt: skip
 def test_what_is_told_beside_is_judged(question: str, says: tuple[str, ...], never: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in says), answer[:700]
     assert never not in answer
 
@@ -65,11 +65,11 @@ def test_what_went_to_a_failure_has_failed(question: str, failed: bool) -> None:
     ],
 )  # fmt: skip
 def test_what_is_sharded_is_whole_while_it_loads(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_a_run_that_has_stepped_did_load() -> None:
-    answer = Assistant().ask("QLoRA of a 70B with FSDP on 4 cards of 24 GB, OOM at step 40").text
+    answer = answer_to("QLoRA of a 70B with FSDP on 4 cards of 24 GB, OOM at step 40")
     assert "every card holds all" not in answer
 
 
@@ -81,7 +81,7 @@ def test_a_run_that_has_stepped_did_load() -> None:
     ],
 )  # fmt: skip
 def test_an_allocation_of_an_update_tells_the_micro_batch(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_an_allocation_of_an_update_tells_the_micro_batch(question: str, says: s
     ],
 )  # fmt: skip
 def test_choices_of_tuners_are_answered(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:300]
     assert "another matter" not in answer
 
@@ -116,7 +116,7 @@ def test_choices_of_tuners_are_answered(question: str, opens: str) -> None:
     ],
 )  # fmt: skip
 def test_matters_of_runs_are_answered_first(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:300]
 
 
@@ -129,7 +129,7 @@ def test_matters_of_runs_are_answered_first(question: str, opens: str) -> None:
     ],
 )
 def test_what_is_alike_is_its_own_question(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "driver goes on in system RAM" not in answer
     assert "added perplexity" not in answer
 
@@ -151,7 +151,7 @@ def test_what_is_alike_is_its_own_question(question: str) -> None:
     ],
 )  # fmt: skip
 def test_further_matters_of_runs(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer[:300]
 
 
@@ -169,7 +169,7 @@ def test_autocast_over_fp32_is_one_precision() -> None:
     ],
 )  # fmt: skip
 def test_where_no_number_is_enough_other_settings_are(question: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in says), answer[:500]
 
 

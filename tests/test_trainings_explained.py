@@ -2,9 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -122,7 +121,7 @@ def test_what_is_none_of_it_is_answered_otherwise(question: str, unsaid: str) ->
     ],
 )  # fmt: skip
 def test_why_a_few_layers_take_more_than_their_share(question: str, says: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert all(one in text.split("\n\n")[0] for one in says), text
     assert "没有读懂" not in text
     assert "ot understood" not in text

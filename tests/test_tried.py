@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import estimate
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_is_used_is_not_called_not_understood(question: str) -> None:
     ],
 )
 def test_a_way_without_a_formula_is_told_by_its_base(question: str, said: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert said in text
     assert "LoRA" in text.split("\n\n")[0]
     assert "没有读懂" not in text
@@ -117,7 +117,7 @@ def test_a_way_without_a_formula_is_told_by_its_base(question: str, said: str) -
     ],
 )  # fmt: skip
 def test_a_file_whose_cache_could_not_be_allocated_fails_for_no_logits(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -130,4 +130,4 @@ def test_a_file_whose_cache_could_not_be_allocated_fails_for_no_logits(question:
     ],
 )  # fmt: skip
 def test_sequences_with_which_a_server_starts_ran(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n")[0]
+    assert says in answer_to(question).split("\n")[0]

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import narrow_opening
+from tests.talking import answer_to, narrow_opening
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_batch_times_a_length(text: str, batch: int, length: tuple[int, ...]) 
     ],
 )  # fmt: skip
 def test_buckets_that_overlap_are_what_a_sum_of_states_leaves_out(question: str, opens: str, amount: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens)
     assert amount in text.split("\n")[0]
     assert "ot understood" not in text
@@ -209,4 +209,4 @@ def test_buckets_that_overlap_are_what_a_sum_of_states_leaves_out(question: str,
     ],
 )
 def test_buckets_that_do_not_overlap_or_leave_room_are_not_named_first(question: str) -> None:
-    assert not Assistant().ask(question).text.startswith(("**The communication buffers", "**漏了通信缓冲"))
+    assert not answer_to(question).startswith(("**The communication buffers", "**漏了通信缓冲"))

@@ -7,6 +7,7 @@ from chat.figures.named import Figures
 from chat.reads.grammar import read
 from chat.remarks.remark import made
 from tests.situations import QWEN, SEVEN
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_figures_of_the_asker_are_named(facts: dict[str, object], told: dict[str
     ["4 张 A100 40G 共 160G，6B 全参 ZeRO-2 OOM，为什么", "6B full ZeRO-2 on 4x A100 40GB, 160GB in total, OOM, why?"],
 )
 def test_the_memory_of_the_cards_is_no_figure_to_explain(question: str) -> None:
-    assert "160 GB" not in Assistant().ask(question).text
+    assert "160 GB" not in answer_to(question)
 
 
 def test_a_remark_that_names_several_terms_is_let_through() -> None:
@@ -157,7 +158,7 @@ def test_who_asks_how_is_told_what_makes_it_fit(question: str) -> None:
 )  # fmt: skip
 def test_causes_of_many_cards_and_of_pairs(question: str, said: str) -> None:
     """136 GiB of weights whole on a card; of preferences a batch counts pairs, and TRL's chunked loss is not theirs."""
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize("question", ["How many A100 80GB for QLoRA of a 70B?", "DeepSeek-V3推理要几张H200？"])

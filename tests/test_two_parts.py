@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 # ── one of them is about another matter ──────────────────────────────────────────────────────────────────────────
 
@@ -258,6 +259,6 @@ def test_what_the_activation_formula_leaves_on_a_card_is_told_first(
     ],
 )  # fmt: skip
 def test_an_amount_in_both_parts_takes_no_explanation_away(question: str, says: str) -> None:
-    parts = Assistant().ask(question).text.split("\n\n")
+    parts = answer_to(question).split("\n\n")
     assert any(part.startswith("**") and says in part for part in parts[1:]), parts
     assert any("4 张卡：放不下" in part or "4 cards: does not fit" in part for part in parts)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.apart import calls_of
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize("question", [
@@ -50,7 +50,7 @@ def test_a_count_and_a_size_are_those_of_their_own_card(question: str, rigs: tup
 
 
 def test_each_machine_tells_of_each_model() -> None:
-    told = Assistant().ask("2x 3090 or one 5090 for Llama-3.3-70B Q4_K_M at 8k and Qwen3-32B Q4_K_M? No training.").text
+    told = answer_to("2x 3090 or one 5090 for Llama-3.3-70B Q4_K_M at 8k and Qwen3-32B Q4_K_M? No training.")
     assert told.startswith("**Take 2 × RTX 3090: it alone holds Llama-3.3-70B-Instruct wholly on its cards.**")
     assert "| 2 × RTX 3090 | Qwen3-32B |" in told
     assert "Llama-3.3-70B-Instruct Q4_K_M takes 42.6 GiB, more than the 31.8 GiB there are." in told
@@ -63,7 +63,7 @@ def test_each_machine_tells_of_each_model() -> None:
     ("4090跑Qwen3-14B fp8够用吗,训练呢?", "**可以。Qwen3-14B · 推理 · FP8", "QLoRA 放得下"),
 ])  # fmt: skip
 def test_whether_it_can_be_tuned_is_asked_behind_whether_it_runs(question: str, run: str, tuned: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert run in told
     assert told.index(run) < told.index(tuned)
 
@@ -72,12 +72,12 @@ def test_whether_it_can_be_tuned_is_asked_behind_whether_it_runs(question: str, 
     "I run Llama-3-8B fp16 on a 3090. Can I finetune it on this card?", "Will LoRA on Llama-3.1-8B run on a 4090? and could I finetune with batch 4?",
 ])  # fmt: skip
 def test_a_run_that_is_told_or_is_a_training_is_not_asked_for(question: str) -> None:
-    assert "inference" not in Assistant().ask(question).text.split("\n\n")[0]
+    assert "inference" not in answer_to(question).split("\n\n")[0]
 
 
 def test_of_a_method_the_whole_and_the_share_of_a_card_are_told() -> None:
     # 72.7B × 16 B = 1,163 GB, × 2 B = 145 GB
-    told = Assistant().ask("Can 4x A100 80GB run Qwen2.5-72B in int8? And can we tune it on them?").text
+    told = answer_to("Can 4x A100 80GB run Qwen2.5-72B in int8? And can we tune it on them?")
     for one in ("72.7B × 16 B = 1,163 GB", "72.7B × 2 B = 145 GB (135.4 GiB), 33.9 GiB on each card sharded"):
         assert one in told, told
 
@@ -88,5 +88,5 @@ def test_a_trainer_beside_a_size_is_the_model_that_bears_its_name() -> None:
 
 
 def test_layers_laid_out_by_the_program_are_no_ranks_that_do_not_divide() -> None:
-    told = Assistant().ask("Qwen2.5-14B fp16 on 2x RTX A5000 with device_map=auto, fits?").text
+    told = answer_to("Qwen2.5-14B fp16 on 2x RTX A5000 with device_map=auto, fits?")
     assert "tensor parallel 2" not in told

@@ -12,7 +12,7 @@ from kb.changes import changes
 from kb.facts import one_case
 from kb.outcome import outcome
 from kb.unequal import shifted, unequal
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 QWQ: dict[str, Any] = {"model": "QwQ-32B", "bits": 4, "seq_len": 16384, "gpu": "RTX 4090 + RTX 3060 12 GB"}
 
@@ -188,9 +188,9 @@ def test_machines_to_choose_from_are_each_one(question: str) -> None:
 
 
 def test_of_machines_to_choose_from_each_is_told_with_all_that_it_takes() -> None:
-    text = Assistant().ask("2x3090 还是 4090+3060 12G 跑 70B q4,哪个放得下").text
+    text = answer_to("2x3090 还是 4090+3060 12G 跑 70B q4,哪个放得下")
     assert "（41.6 GiB / 36.0 GiB）放不下" in text
-    text = Assistant().ask("Which is better for Qwen2.5-72B Q4_K_M: 3090+3090 or 4090+3060 12GB?").text
+    text = answer_to("Which is better for Qwen2.5-72B Q4_K_M: 3090+3090 or 4090+3060 12GB?")
     assert "46.7 GiB in all of 36.0 GiB, does not fit" in text
 
 
@@ -232,7 +232,7 @@ def test_their_sum_is_no_claim_and_no_card() -> None:
     ],
 )  # fmt: skip
 def test_what_unequal_cards_count_for_together_is_said_first(question: str, said: str) -> None:
-    first = Assistant().ask(question).text.splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert said in first.replace("\uff0c", ",")
 
 
@@ -250,13 +250,13 @@ def test_what_unequal_cards_count_for_together_is_said_first(question: str, said
     ],
 )  # fmt: skip
 def test_whether_it_runs_comes_first_and_then_what_counts(question: str, opens: str, said: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert text.startswith(opens)
     assert said in text.replace("\uff0c", ",")
 
 
 def test_set_ups_on_unequal_cards_add_up_card_by_card() -> None:
-    text = Assistant().ask("llama.cpp or vllm for QwQ-32B 4 bit with 16k on 4090 24G + 3060 12G?").text
+    text = answer_to("llama.cpp or vllm for QwQ-32B 4 bit with 16k on 4090 24G + 3060 12G?")
     assert "| RTX 3060 12 GB | 8.31 GiB (" in text
     assert "VLLM_PP_LAYER_PARTITION=44,20) uses all 36 GB and fits" in text
 
@@ -284,12 +284,12 @@ def test_a_follow_up_asks_of_their_sum_or_takes_other_cards() -> None:
 
 
 def test_the_longest_context_names_the_card_that_is_full_first() -> None:
-    text = Assistant().ask("QwQ-32B q4 on 3090 + 3060 12GB: max context in llama.cpp?").text
+    text = answer_to("QwQ-32B q4 on 3090 + 3060 12GB: max context in llama.cpp?")
     assert "of the RTX 3060 12 GB, which is full first" in text
 
 
 def test_cards_alike_are_told_as_before() -> None:
-    text = Assistant().ask("Qwen2.5-32B AWQ on two 3090 with vLLM at 8k, does it fit?").text
+    text = answer_to("Qwen2.5-32B AWQ on two 3090 with vLLM at 8k, does it fit?")
     assert "the smallest" not in text
     assert "GiB per card" in text
 
@@ -313,14 +313,14 @@ def test_ranks_of_a_server_are_none_of_llama_cpp_beside_it() -> None:
         "3090 24GB + 3060 12GB in one box. Qwen2.5-32B Q5_K_M 16k ctx in llama.cpp: do 36GB add up? "
         "vLLM with tensor-parallel 2 and a 4bit quant ran out on the small card"
     )
-    opens = Assistant().ask(asked).text.splitlines()[0]
+    opens = answer_to(asked).splitlines()[0]
     assert "llama.cpp (Q5_K_M): 36 GB count, split by layers (--tensor-split 24,12), and it fits" in opens
     assert "vLLM (4-bit, tensor parallel 2): not 36 GB" in opens
 
 
 def test_ollama_divides_the_layers_by_itself() -> None:
     asked = "RTX 4090 and RTX 3060 12GB together: Ollama or vLLM tensor parallel for Qwen2.5-14B in 8 bit, does it fit?"
-    opens = Assistant().ask(asked).text.splitlines()[0]
+    opens = answer_to(asked).splitlines()[0]
     assert "Ollama: 36 GB count, split by layers, and it fits" in opens
 
 
@@ -350,7 +350,7 @@ def test_what_cards_show_is_no_size_of_theirs() -> None:
     ],
 )  # fmt: skip
 def test_a_card_that_is_taken_away_leaves_the_others_by_themselves(question: str, says: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
+    text = answer_to(question).replace("\uff1a", ":").replace("\uff0c", ",")
     places = [text.index(one) for one in says]
     assert places == sorted(places)
     if "It fits with" in text:  # the case's own way out, before the change
@@ -358,7 +358,7 @@ def test_a_card_that_is_taken_away_leaves_the_others_by_themselves(question: str
 
 
 def test_several_sizes_on_unequal_cards_have_a_verdict_each() -> None:
-    text = Assistant().ask("RTX 3090 + RTX 4060 Ti 16G, is that 40G for llama.cpp? 32B or 70B, Q4").text
+    text = answer_to("RTX 3090 + RTX 4060 Ti 16G, is that 40G for llama.cpp? 32B or 70B, Q4")
     assert text.startswith("**They count as 40 GB, though not as one card: each holds"), text
     assert "fits for 32B" in text, text
     assert "does not fit for 70B" in text, text
@@ -390,5 +390,5 @@ def test_whether_an_even_split_fits_is_told_with_what_the_cards_count_for(questi
 
 
 def test_the_largest_card_alone_is_told_in_four_bits() -> None:
-    said = Assistant().ask("3090 24GB + 3060 12GB, Mistral Small 24B int8 in vLLM with TP=2, can I run it?").text
+    said = answer_to("3090 24GB + 3060 12GB, Mistral Small 24B int8 in vLLM with TP=2, can I run it?")
     assert "With a checkpoint in 4 bit (AWQ, GPTQ) one RTX 3090 alone holds it (15.2 GiB of 22.1 GiB)" in said

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.agent import Assistant
 from tests.talking import answer_to
 
 
@@ -79,7 +78,7 @@ def test_what_a_mac_does_not_hold_is_told_with_the_machine_that_does(question: s
     ],
 )
 def test_a_need_between_the_default_limit_and_the_memory_names_the_raised_limit(question: str, raised: bool) -> None:
-    assert ("iogpu.wired_limit_mb" in Assistant().ask(question).text) is raised
+    assert ("iogpu.wired_limit_mb" in answer_to(question)) is raised
 
 
 @pytest.mark.parametrize(

@@ -88,13 +88,13 @@ def test_what_is_told_of_a_model_or_asked_of_units_keeps_its_figures(question: s
     ],
 )
 def test_what_holds_of_any_model_stands_before_an_example(question: str, first: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert first in answer.split("\n\n")[0]
 
 
 def test_of_general_levers_only_what_was_not_told_is_asked_for() -> None:
-    assert "length and batch, and the cards" in Assistant().ask("still out of memory, how do I fix this?").text
-    assert "length and batch, and each" in Assistant().ask("OOM on my 4090, what should I change?").text
+    assert "length and batch, and the cards" in answer_to("still out of memory, how do I fix this?")
+    assert "length and batch, and each" in answer_to("OOM on my 4090, what should I change?")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_of_general_levers_only_what_was_not_told_is_asked_for() -> None:
     ],
 )
 def test_a_model_without_published_weights_is_told_to_be_one(question: str) -> None:
-    told = Assistant().ask(question).text
+    told = answer_to(question)
     assert "neither weights nor size" in told or "没有公开权重" in told
     assert not {one for one in ("gpt2", "Not understood", "没有读懂") if one in told}
     cards = bool(read(question).facts.get("gpu"))

@@ -2,9 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import last
+from tests.talking import answer_to, last
 
 
 @pytest.mark.parametrize(
@@ -23,7 +22,7 @@ def test_what_is_added_is_the_difference(question: str, added: int) -> None:
     reading = read(question)
     assert reading.extras["added_vocabulary"] == (added,)
     assert "seq_len" not in reading.facts
-    assert str(added) in Assistant().ask(question).text.split("\n")[0].replace(",", "")
+    assert str(added) in answer_to(question).split("\n")[0].replace(",", "")
 
 
 def test_two_vocabularies_behind_the_size_are_no_lengths() -> None:
@@ -31,9 +30,7 @@ def test_two_vocabularies_behind_the_size_are_no_lengths() -> None:
         reading = read(question)
         assert reading.extras["vocabularies"] == (32_000, 256_000)
         assert "seq_len" not in reading.facts
-        assert (
-            Assistant().ask(question).text.startswith(("**Logits first: 2,048 tokens × vocabulary", "**首先是 logits"))
-        )
+        assert answer_to(question).startswith(("**Logits first: 2,048 tokens × vocabulary", "**首先是 logits"))
     assert "vocabularies" not in read("Does the vocab matter at a context of 32k vs 128k for a 7B?").extras
 
 
@@ -49,7 +46,7 @@ def test_two_vocabularies_are_no_extension() -> None:
     ],
 )  # fmt: skip
 def test_a_jump_by_whole_matrices_is_told_first(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +61,7 @@ def test_a_jump_by_whole_matrices_is_told_first(question: str, opens: str) -> No
 )  # fmt: skip
 def test_a_vocabulary_beside_a_size_alone_is_the_models(question: str, vocabulary: int, says: str) -> None:
     assert read(question).facts["vocabulary"] == (vocabulary,)
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert says in text
     assert not text.startswith(("**Tokens × vocabulary", "**token 数 × 词表"))
 
@@ -85,7 +82,7 @@ def test_a_model_with_shapes_of_its_own_has_its_own(question: str) -> None:
 
 
 def test_how_logits_come_about_is_still_told_of_a_vocabulary() -> None:
-    text = Assistant().ask("Why does a 256k vocabulary take so much memory in training?").text
+    text = answer_to("Why does a 256k vocabulary take so much memory in training?")
     assert text.startswith("**Tokens × vocabulary × 4 B in fp32")
 
 

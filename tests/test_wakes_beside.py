@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,14 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_the_share_that_wakes_is_told(question: str, says: list[str], not_said: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert all(one in answer for one in says), answer
     assert not_said not in answer
     assert "您看到的 46 GB" not in answer
 
 
 def test_offload_that_is_refused_stays_ruled_out() -> None:
-    answer = Assistant().ask("13B 全参微调 8 张 A100 40G，ZeRO-3 OOM 了，不想开 offload，怎么办").text
+    answer = answer_to("13B 全参微调 8 张 A100 40G，ZeRO-3 OOM 了，不想开 offload，怎么办")
     assert "您排除了 offload" in answer
 
 

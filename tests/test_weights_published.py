@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chat.agent import Assistant
 from kb import estimate
+from tests.talking import answer_to
 
 # gpt-oss model card (arXiv 2508.10925), table of parameter counts: checkpoint size [GiB]
 CHECKPOINTS = {"gpt-oss-120b": 60.8, "gpt-oss-20b": 12.8}
@@ -57,4 +57,4 @@ def test_a_model_that_was_published_otherwise_has_its_linears_in_it() -> None:
     ],
 )  # fmt: skip
 def test_of_several_formats_the_one_that_is_asked_about_is_explained(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text
+    assert said in answer_to(question)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 _SPEED = {"training_time", "decoding_rate"}
 
@@ -69,7 +69,7 @@ def test_a_row_of_results_is_no_card_and_is_explained(question: str) -> None:
     reading = read(question)
     assert "gpu_memory_gb" not in reading.facts
     assert [claim.number for claim in reading.claims] == [120, 31.4, 16.6, 1.9]
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "4 + 12/64" in answer
     assert "× 7.5B = 31.41 GB" in answer
 
@@ -155,7 +155,7 @@ def test_a_number_that_may_be_enough_counts_the_cards(question: str) -> None:
 def test_a_map_of_one_card_is_the_cause(question: str) -> None:
     reading = read(question)
     assert (reading.facts["n_gpus"], reading.not_understood) == ((2,), ())
-    first = Assistant().ask(question).text.split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert "device_map" in first
     assert "GiB" in first
 
@@ -223,7 +223,7 @@ def test_to_run_and_to_tune_are_two_questions(question: str, first: str) -> None
     reading = read(question)
     assert set(reading.facts["task"]) == {"train", "inference"}
     assert "log_adapters" not in reading.extras
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert first in answer.split("\n")[0]
     assert "INT4 1," not in answer  # nobody trains all of four bits
 
@@ -248,7 +248,7 @@ def test_an_adapter_that_is_served_is_no_second_question(question: str, task: tu
     ],
 )
 def test_as_it_is_and_quantised_are_both_counted(question: str) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     first = text[: text.index("\n\n")]
     assert "52.2 GiB" in first  # in 16 bits on two
     assert "59.5 GiB" in first  # in 4 bits on one
@@ -278,7 +278,7 @@ def test_numbers_of_a_log_are_understood() -> None:
     assert not read("tune Qwen3-32B on 4x A5000, rank 0..3 all OOM").not_understood
     warm = "CUDA out of memory occurred when warming up sampler with 1024 dummy requests. Qwen3-8B-FP8, 4060 Ti 16GB, util 0.97"
     assert read(warm).extras["log_sequences"] == (1024,)
-    assert "1,024 sequences" in Assistant().ask(warm).text
+    assert "1,024 sequences" in answer_to(warm)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_numbers_of_a_log_are_understood() -> None:
     ],
 )
 def test_quantising_is_told_apart_from_what_it_leaves(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_quantising_is_told_apart_from_what_it_leaves(question: str, opens: str)
 )
 def test_a_setting_that_is_doubted_is_judged(question: str, opening: str) -> None:
     assert read(question).intents[0] == "fits"
-    assert Assistant().ask(question).text.startswith(opening)
+    assert answer_to(question).startswith(opening)
 
 
 @pytest.mark.parametrize(
@@ -329,4 +329,4 @@ def test_an_amount_that_was_seen_is_explained(question: str) -> None:
     ],
 )  # fmt: skip
 def test_two_ranks_a_formula_and_quantising_are_answered_as_asked(question: str, says: str) -> None:
-    assert says in "\n".join(Assistant().ask(question).text.split("\n\n")[:3])
+    assert says in "\n".join(answer_to(question).split("\n\n")[:3])

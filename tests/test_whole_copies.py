@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import answer_to, embedded
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from tests.talking import answer_to, embedded
     ],
 )  # fmt: skip
 def test_why_more_cards_do_not_divide_is_told_first(question: str, said: str, also: str) -> None:
-    text = embedded().ask(question).text
+    text = answer_to(question)
     assert said in text.split("\n\n")[0], text
     assert also in text, text
 
@@ -32,7 +32,7 @@ def test_why_more_cards_do_not_divide_is_told_first(question: str, said: str, al
     "Does 4-bit halve the memory of Llama-3.1-8B on two cards in vLLM?",
 ])  # fmt: skip
 def test_what_is_not_asked_of_cards_opens_with_no_copies(question: str) -> None:
-    assert not embedded().ask(question).text.startswith(("**Data parallel (DDP)", "**数据并行（DDP）"))
+    assert not answer_to(question).startswith(("**Data parallel (DDP)", "**数据并行（DDP）"))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_is_not_asked_of_cards_opens_with_no_copies(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_rise_with_more_cards_opens_with_what_is_added(question: str, said: str) -> None:
-    opening = embedded().ask(question).text.split("\n\n")[0]
+    opening = answer_to(question).split("\n\n")[0]
     assert said in opening
     assert "gradient_as_bucket_view" in opening
 
@@ -76,7 +76,7 @@ def test_cards_that_are_added_up_are_there_and_a_cell_is_no_size_of_this_model(q
 )
 def test_what_is_seen_twice_and_no_card_has_is_not_the_cards(question: str, memory: tuple[float, ...] | None) -> None:
     assert read(question).facts.get("gpu_memory_gb") == memory
-    assert "11 GB（1 张卡）" not in embedded().ask(question).text
+    assert "11 GB（1 张卡）" not in answer_to(question)
 
 
 def test_copies_on_more_cards_are_not_said_to_be_divided() -> None:

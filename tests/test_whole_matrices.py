@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import estimate
 from kb.outcome import Outcome
 from kb.train_yaml import facts_of
+from tests.talking import answer_to
 
 BOTH, EMBEDDING = "embed_tokens,lm_head", "embed_tokens"
 LLAMA = {"model": "meta-llama/Meta-Llama-3-8B-Instruct", "method": "lora", "gpu_memory_gb": 24}
@@ -69,7 +69,7 @@ def test_the_files_of_two_programs_name_them(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_they_are_the_cause_where_a_run_fails_with_them(question: str, said: tuple[str, ...]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in said)
 
 
@@ -91,7 +91,7 @@ def test_leaving_them_out_is_offered() -> None:
     ],
 )  # fmt: skip
 def test_what_they_added_to_a_run_that_was_seen_without_them_opens(question: str, said: tuple[str, ...]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in said), first
 
 
@@ -103,7 +103,7 @@ def test_what_they_added_to_a_run_that_was_seen_without_them_opens(question: str
     ],
 )  # fmt: skip
 def test_where_nothing_was_seen_the_verdict_opens(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_layers_that_an_amount_is_told_of_are_not_counted() -> None:

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.reads.grammar import read
 from kb import estimate
@@ -73,7 +72,7 @@ def test_a_card_that_is_named_is_no_machine_without_one(question: str) -> None:
     ],
 )
 def test_of_several_models_each_has_its_card_its_cache_and_its_ram(question: str, card: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     rows = [line for line in answer.splitlines() if line.startswith("| Llama-2-70b")]
     assert card in rows[-1], answer  # the upper end of the interval leaves a twentieth of it
     assert "320 KiB" in rows[-1]
@@ -90,12 +89,12 @@ def test_of_several_models_each_has_its_card_its_cache_and_its_ram(question: str
     ],
 )
 def test_which_of_several_fits_is_told_in_fewer_bits_too(question: str) -> None:
-    first = Assistant().ask(question).text.splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert "4-bit" in first or "4 位" in first or "16-bit" in first or "16 位" in first, first
 
 
 def test_what_sets_two_models_apart_stays_a_comparison() -> None:
-    first = Assistant().ask("compare memory of Llama 3.1 8B and Qwen2.5 7B on a 4090 at 32k").text.splitlines()[0]
+    first = answer_to("compare memory of Llama 3.1 8B and Qwen2.5 7B on a 4090 at 32k").splitlines()[0]
     assert "less" in first
 
 
@@ -109,13 +108,13 @@ def test_what_sets_two_models_apart_stays_a_comparison() -> None:
     ],
 )  # fmt: skip
 def test_a_size_beyond_every_model_is_answered_by_its_size(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert all(one in text for one in said), text
     assert not re.search("cannot be worked out|算不了", text)
 
 
 def test_a_size_that_a_model_stands_for_has_its_shapes() -> None:
-    assert "KV cache" in Assistant().ask("671B fp8 on 8 H200?").text
+    assert "KV cache" in answer_to("671B fp8 on 8 H200?")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +125,7 @@ def test_a_size_that_a_model_stands_for_has_its_shapes() -> None:
     ],
 )
 def test_who_has_no_card_is_not_asked_which_one_it_is(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_training_that_is_to_come_is_still_one() -> None:
     ],
 )  # fmt: skip
 def test_behind_a_merge_the_run_is_told_in_full(text: str, merged: str, run: str) -> None:
-    told = Assistant().ask(text).text
+    told = answer_to(text)
     assert merged in told.split("\n\n")[0]
     assert run in told
     assert "QLoRA · " not in told
@@ -175,7 +175,7 @@ def test_behind_a_merge_the_run_is_told_in_full(text: str, merged: str, run: str
     ],
 )  # fmt: skip
 def test_a_reward_model_that_is_loaded_whole_is_counted(text: str, says: str) -> None:
-    assert says in Assistant().ask(text).text.split("\n\n")[0]
+    assert says in answer_to(text).split("\n\n")[0]
 
 
 @pytest.mark.parametrize(

@@ -57,13 +57,14 @@ def in_force(answer: Answer) -> dict[str, tuple[tuple[Any, ...], bool]]:
         found = {name: given if isinstance(given, list) else [given] for name, given in _called(answer).items()}
     for name in dict.fromkeys(name for case in cases for name in case["facts"]):
         tried = [fact_value(case["facts"][name]) for case in cases if name in case["facts"]]
+        tried = [one for one in tried if one is not None]  # of ways side by side some have no such setting
         found[name] = list(dict.fromkeys(tried))
     if "gpu" not in answer.given and "gpu_memory_gb" in answer.given:
         found.pop("gpu", None)  # a card of so much memory, and no more is known of it
     facts = {
         name: (tuple(BY_NAME[name].parse(one) for one in values), False)
         for name, values in found.items()
-        if BY_NAME.get(name) in _OFFERED
+        if values and BY_NAME.get(name) in _OFFERED
     }
     facts |= {name: (values, True) for name, values in answer.given.items() if values}
     return {knob.name: facts[knob.name] for knob in _OFFERED if knob.name in facts}
