@@ -26,6 +26,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "distributed-unfelt": (["distributed_unfelt"], {**SEVEN, "method": "full", "engine": "megatron", "n_gpus": 8, "tp": 8, "zero_stage": 1}, {}),
     "distributed-is-zero": (["distributed_stage"], {**SEVEN, "method": "full", "engine": "megatron", "n_gpus": 8, "zero_stage": 1}, {}),
     "distributed-is-zero-of-any": (["distributed_stage"], {}, {}),
+    "held-unevenly": (["why_more"], {**QWEN, "method": "lora", "n_gpus": 2, "layer_split": True}, {"log": ["held_least 9", "held_most 19", "held_by_first 0"]}),
     "last-stage-is-fuller": (["last_is_fuller"], {**QWEN, "method": "full", "n_gpus": 8, "pp": 8, "seq_len": 8192}, {}),
     "sequence-divides-in-part": (["divides_memory"], {**QWEN, "method": "full", "n_gpus": 4, "cp": 4, "seq_len": 65536}, {}),
     "active-is-not-trained": (["check_arithmetic", "active_alone"], {"model": "Mixtral-8x7B", "method": "full"}, {}),

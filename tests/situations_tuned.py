@@ -87,6 +87,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "zero3-of-a-quantised-base": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4}, {}),
     "zero3-loads-whole": (["oom_diagnosis"], {**SEVEN, "method": "lora", "zero_stage": 3, "n_gpus": 8}, {}),
     "frozen-base-alone": (["how_many_gpus", "lora"], {"params": "70B", "method": "lora", "gpu_memory_gb": 80}, {}),
+    "cell-and-cards": (["table_lookup"], {"params": "7B", "method": "full", "n_gpus": 8, "zero_stage": 3}, {"claims_gb": [120.0, 26.0], "observed_gb": [26.0]}),
     "cell-and-run": (["table_lookup"], {**QWEN, "method": "lora", "bits": 16, "seq_len": 4096, "batch_size": 4}, {"claims_gb": [16.0, 47.0], "observed_gb": [47.0]}),
     "both-published": (["both_published"], {**SEVEN, "method": "lora", "bits": 16}, {"claims_gb": [19.0]}),
     "freeze-explained": (["why_more"], {**SEVEN, "method": "freeze", "n_trainable_layers": 2}, {}),

@@ -20,6 +20,7 @@ from chat.figures.cache.kv_words import (
 )
 from chat.figures.cache.latent_words import LATENT_WORDS
 from chat.figures.cache.narrow_caches import in_blocks, part_judged
+from chat.figures.cache.risen_in_use import RISEN_IN_USE
 from chat.figures.cache.room_claimed import POOL_WORDS
 from chat.figures.cache.told_in_full import TOLD_IN_FULL, TOLD_IN_FULL_WORDS
 from chat.figures.cache.unit_to_compare import UNIT_TO_COMPARE
@@ -65,6 +66,7 @@ from chat.figures.images.towers import TOWER_WORDS
 from chat.figures.images.video_words import VIDEO_WORDS
 from chat.figures.layouts.context_parallel import CONTEXT_PARALLEL
 from chat.figures.layouts.distributed import DISTRIBUTED
+from chat.figures.layouts.held_unevenly import HELD_UNEVENLY
 from chat.figures.layouts.joined_words import JOINED_WORDS
 from chat.figures.layouts.last_stage import LAST_STAGE
 from chat.figures.layouts.layout_kept import LAYOUT_KEPT
@@ -120,6 +122,7 @@ from chat.figures.sums.quoted import QUOTED
 from chat.figures.sums.said_sums import SAID_SUMS
 from chat.figures.sums.score_sums import SCORE_SUMS
 from chat.figures.sums.total_claimed import total_claimed
+from chat.figures.tables.cell_and_cards import CELL_AND_CARDS
 from chat.figures.tables.cells_and_runs import CELLS_AND_RUNS
 from chat.figures.tables.published_runs import PUBLISHED_RUNS
 from chat.figures.tables.rows_on_cards import rows_on_cards
@@ -170,7 +173,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **ROLE_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER,
     **DISTRIBUTED,
-    **LAST_STAGE, **STAGES_OF_ANY,
+    **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,
     **CONTEXT_PARALLEL,
     **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,

@@ -8,6 +8,7 @@ from chat.figures.failures.tried import tried_tokens, vocabulary
 from chat.figures.layouts.zero_bytes import on_each_card
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from chat.figures.serving.served_adapters import beyond as adapters_beyond
+from chat.figures.training.length_that_takes import length_that_takes
 from formulas.notation import size_words
 from formulas.programs import PHASES, TERM_OF
 from kb.bytes_each import ADAM, GRADIENT, MASTER, TRAINED, WEIGHT, of_algorithm
@@ -83,20 +84,7 @@ def _claim_seq(figures: Figures) -> float:
     if len(seen) > 1:
         return missing("one run")
     claim = float(seen[0]) * GIB  # tools print GiB as GB
-    if claim <= figures.base.bounds[1]:
-        return missing("more")
-    from formulas.quantity import quantities
-
-    length = quantities()["seq_len"]
-    if figures.base.best >= claim * 0.97:
-        return missing("longer")
-    low, high = int(figures.knob("seq_len")), 1 << 20
-    if figures.base.peak_at(length, high) < claim:
-        return missing("no length")
-    while high - low > max(16, low // 50):
-        middle = (low + high) // 2
-        low, high = (middle, high) if figures.base.peak_at(length, middle) < claim else (low, middle)
-    return float(round(low, -2) or low)
+    return missing("more") if claim <= figures.base.bounds[1] else float(length_that_takes(figures, claim))
 
 
 def _serving_cards(figures: Figures, weights: float) -> float:

@@ -160,7 +160,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("merged_size", rf"{_HOW_BIG}[^.?;]{{0,32}}\bmerged?\b(?! step| need)|\bmerged (?:model|weights|checkpoint|file)s?\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|合并(?:后|完|之后|出来|好)[^,;?]{{0,10}}{_HOW_BIG_ZH}"),
     ("of_memory_too", r"\bv?ram\b|\b(?:gpu )?memory\b|\bfits?\b|\benough\b|\bgpus?\b[^?]{0,30}\bneed|显存|够|放得下|能跑|能不能|需要几张"),
     ("just_loaded", r"\b(?:right |just |directly |immediately )?after (?:(?:it|the model|model|weights|i) (?:is |was |were |has )?)?load(?:ing|ed)?\b|\bonce (?:it is |it's )?loaded\b|\bafter from_pretrained|\b(?:just|only) loaded\b|(?:加载|载入)(?:完|好|后|之后|完成)|刚(?:加载|载入)"),
-    ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
+    ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b(?! (?:(?:it|everything|the \w+) )?(?:in|as|with) (?:bf16|fp16|fp32|float\w*|half|int[48]|nf4|[48][ -]?bit|torch_dtype)\b)|\bat start|(?<!bf16)(?<!fp16)(?<!fp32)(?<!int[48])(?<!\dbit)(?:加载|载入)|启动(?:时|就)"),
     ("dtype_left", NO_DTYPE),
     ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:的?时|阶段|集)|测试时"),
     ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?![01]\b)\d|randomly|\bat random\b|\brandom (?:steps?|points?|times?|batch\w*)|\b(?:some|certain|a few) (?:batches|steps|samples)\b|随机(?:的)?\s?(?:step|步|某)|偶尔|有时候?(?:会|就)?|某(?:些|个|几)\s?(?:batch|批|步|step|样本)|一半|中途|突然|[训练跑]着(?:训|练|跑)着|跑了.{0,6}(?:步|轮)|训练到|过程中"),

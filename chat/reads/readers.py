@@ -43,6 +43,8 @@ from chat.reads.requests.pictures import read_pictures
 from chat.reads.requests.slots_capped import leave_caps
 from chat.reads.scan import Scan
 from chat.reads.seen.buffer_logs import read_buffers, read_loaded
+from chat.reads.seen.expected_and_got import read_expected
+from chat.reads.seen.held_on_each import read_held_on_each, settle_held_on_each
 from chat.reads.seen.messages import read_message
 from chat.reads.seen.own_points import read_own_points
 from chat.reads.seen.own_series import read_own_series
@@ -86,6 +88,8 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_weights_claimed,
     read_widths_claimed,
     read_uneven_ranks,
+    read_held_on_each,
+    read_expected,
     read_own_series,
     read_own_points,
     read_target,
@@ -151,6 +155,7 @@ _LAST: tuple[Reader, ...] = (
     settle_rollout_cards,
     read_run_told,
     settle_mixture,
+    settle_held_on_each,
     settle_share_now,
     settle_ranks,
     read_serving_layouts,

@@ -206,6 +206,8 @@ CLAIMS = (
         "{table_each}", "{table_each}", FACTORY),
     Remark("cell-and-run", 0, lambda c: c.training and c.said("model") and not c.failed and c.any("table_lookup", "llama_factory") and bool(c.figures.told.get("observed_gb")) and not c.any("both_published", "checkpoint_size"),
         "{cell_and_run}", "{cell_and_run}", FACTORY, FIRST),
+    Remark("cell-and-cards", 0, lambda c: c.training and c.modelled and not c.failed and c.any("table_lookup", "llama_factory"),
+        "{cell_and_cards}", "{cell_and_cards}", FACTORY, FIRST),
     Remark("both-published", 0, lambda c: c.training and c.modelled and not c.failed and c.adapters and c.said("method") and c.any("both_published"),
         "{both_published}", "{both_published}", FACTORY, FIRST),
     Remark("row-of-the-table", 2, lambda c: c.training and c.said("model") and c.any("table_lookup", "llama_factory") and c.any("row_holds") and (c.any("table_lookup") or bool(c.figures.told.get("claims_gb"))) and not c.any("explain_derive", "why_more"),

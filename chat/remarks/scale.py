@@ -3,6 +3,7 @@
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.remarks.symptoms import read_onto_first
 from chat.works import (
+    BIG,
     DEEPSPEED_CONFIG,
     DEEPSPEED_MOE,
     FSDP_PAPER,
@@ -43,6 +44,8 @@ def _all_trained(c: Asked) -> bool:
 
 
 SCALE = (
+    Remark("held-unevenly", 0, lambda c: c.modelled and c.given("layer_split", True) and "held_most" in c.figures.log and not c.reads_gguf,
+        "{held_unevenly}", "{held_unevenly}", BIG, FIRST),
     Remark("layout-over-machines", 0, lambda c: c.training and c.modelled and not c.failed and "stages_over" in c.figures.log,
         "{layout_over}", "{layout_over}", MEGATRON_PIPELINE, FIRST),
     Remark("distributed-is-zero", 0, lambda c: c.training and c.modelled and not c.failed and c.any("distributed_stage"),

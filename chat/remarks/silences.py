@@ -49,6 +49,13 @@ _WITH_A_POOL = (
 )
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
+    "risen-in-use": (
+        "kv-in-one",
+        "claim-as-16-bit",
+        "weights-are-not-all",
+        "reserved",
+    ),
+    "held-unevenly": ("beyond-weights", "layers-take-turns"),
     "peaks-of-turns": ("chat-that-grows", "claim-and-seen", "reserved"),
     **SERVED_SILENCES,
     **TRAINED_SILENCES,
@@ -257,7 +264,7 @@ SILENCES = {
     ),
     "claim-and-seen": ("claim-as-16", "weights-are-not-all", "rest-of-the-need"),
     "where-it-goes": ("beyond-weights", "rest-of-the-need", "claim-", "states-", "logits", "adapters-in-figures"),
-    "beyond-weights": ("logits", "vocabulary", "eager", "adapters-in-figures"),
+    "beyond-weights": ("claim-as-length", "logits", "vocabulary", "eager", "adapters-in-figures"),
     **dict.fromkeys(("images-by-pixels", "images-attended", "pictures-of-one-size-trained"), ("images",)),
     "logits-decide": ("logits", "vocabulary"),
     "tried-as-logits": ("logits", "vocabulary", "training-that-grows"),

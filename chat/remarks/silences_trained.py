@@ -128,7 +128,9 @@ TRAINED_SILENCES = {
     "states-not-of-adapters": ("claim-", "claims-", "adapters-in", "half-a-byte"),
     "adapters-keep-activations": ("adapters-in", "claim-"),
     "adapters-share-of-memory": ("adapters-as", "adapters-in", "claim-"),
+    "cell-and-cards": ("claim-", "claims-", "zero3-loads", "states-", "stages"),
     "claim-as-share-of-states": (
+        "claim-as-length",
         "claim-as-fp32-weights",  # what each card shows is no whole copy
         "claim-as-16-bit",
         "claim-without-optimizer",

@@ -1,6 +1,7 @@
 """What a symptom tells by itself, whatever the model: its cause and its cure in words, where no figure is needed for them."""
 
 from chat.figures.formats.estimated_weights import reckoned
+from chat.figures.layouts.held_unevenly import first_holds_more
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.remarks.unnamed import unnamed
 from chat.works import GPT_OSS_TUNED, LAST_LOGITS, LLAMACPP, LLM_INT8, MXFP, NVIDIA, QUANTS, SWITCH, TORCH, WEBUI, ZERO
@@ -74,6 +75,11 @@ def _keeps(c: Asked) -> bool:
     return c.any("memory_kept") and not c.any("at_work") and not own and not any(c.over(one, 1) for one in _PRINTED)
 
 
+def _first_held_more(c: Asked) -> bool:
+    """Was the first of cards that divide nothing by layers seen to hold the most, and the others alike?"""
+    return first_holds_more(c.figures) and not c.given("layer_split", True)
+
+
 def _turns_that_keep(c: Asked) -> bool:
     """Is it asked whether turns that take more and more leak, where no card is too small for what is said in them?"""
     turns = c.any("growing") and c.any("chat_turns") and c.any("leak_asked", "memory_kept")
@@ -119,6 +125,8 @@ _NEARLY_FULL = (
 )
 
 SYMPTOMS_EXPLAINED = (
+    Remark("risen-in-use", 0, lambda c: c.in_transformers and c.modelled and not c.failed and not c.preallocates and (c.said("seq_len") or c.any("chat_turns")) and c.any("kv_cache", "why_more", "growing", "memory_kept", "leak_asked", "normal_asked") and not _turns_that_keep(c) and not c.any("swa_full", "comparison", "method_diff"),
+        "{risen_in_use}", "{risen_in_use}", TORCH, FIRST),
     Remark("nearly-full", 0, lambda c: c.any("nearly_full") and c.modelled and not c.failed and not c.serving, *_NEARLY_FULL, TORCH, FIRST),
     Remark("nearly-full-alone", 0, lambda c: c.any("nearly_full") and (not c.modelled or c.failed), *_NEARLY_FULL, TORCH, ELSEWHERE),
     Remark("blocks-that-are-kept", 3, lambda c: _keeps(c) and (unnamed(c) or not c.serving), *_kept(), TORCH, ELSEWHERE),
@@ -144,7 +152,7 @@ SYMPTOMS_EXPLAINED = (
         "**多半不是 KV 缓存:每 token 只有 {kv_token},权重 {w_here} 之外,这张卡放得下约 {longest_here} 个 token 的历史,聊天到不了这么长。** 随对话增长的还有:会写出分数矩阵的 eager 注意力(头数 × 长度² × 2 字节,{tokens} token 时每层 {prompt_scores};改用 SDPA 或 FlashAttention);给整段提示算 fp32 logits(transformers 4.45 之前,一份 {prompt_logits});跨轮保留的 outputs、past_key_values、logits,或没有用 torch.inference_mode() 生成,这才是泄漏;以及同时开着几个对话。每轮后看 torch.cuda.memory_allocated():一轮比一轮高就是留着东西,能回落到权重大小就是读历史时的峰值。截断或总结历史、升级 transformers,或改用推理引擎。", TORCH, CAUSE),
     Remark("history-that-grows", 4, lambda c: c.any("growing") and c.any("chat_turns") and c.in_transformers and not unnamed(c) and not _turns_that_keep(c) and not c.over("longest_here", 1), *_GROWING, TORCH, CAUSE),
     Remark("first-card-more-unnamed", 1, lambda c: (c.any("first_card_more") or (c.any("rank_zero_fails") and not c.any("saving", "evaluation", "fails_loading"))) and not c.any("first_card_fills", "all_on_first") and unnamed(c), *_FIRST_HOLDS_MORE, TORCH, ELSEWHERE),
-    Remark("first-card-more", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first", "device_map") and not c.reads_gguf and not unnamed(c), *_FIRST_HOLDS_MORE, TORCH, FIRST),
+    Remark("first-card-more", 1, lambda c: (c.any("first_card_more") or _first_held_more(c)) and not c.any("first_card_fills", "all_on_first", "device_map") and not c.reads_gguf and not unnamed(c), *_FIRST_HOLDS_MORE, TORCH, FIRST),
     Remark("first-card-fills-unnamed", 1, lambda c: c.any("first_card_fills") and unnamed(c), *_FIRST_CARD, LLAMACPP, ELSEWHERE),
     Remark("first-card-fills", 1, lambda c: c.any("first_card_fills") and not unnamed(c), *_FIRST_CARD, LLAMACPP, CAUSE),
     Remark("served-by-shards", 0, lambda c: c.serving and c.modelled and not c.failed and c.n > 1 and c.zero == 3 and c.any("shards_served"), "{served_sharded}", "{served_sharded}", ZERO, FIRST),

@@ -8,8 +8,10 @@ from chat.figures.layouts.zero_bytes import OF_STAGE, on_each_card
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.sums.identified import sums
 from chat.figures.sums.quoted import claim_words, sixteen_claimed
+from chat.figures.training.length_that_takes import length_that_takes
 from chat.phrases import value
 from chat.words import term
+from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
@@ -64,15 +66,36 @@ def against_seen(figures: Figures, seen: float) -> Words:
             f"; the {seen:g} GB that you see are less: fewer copies of the logits, or samples shorter than counted",
             f";您看到的 {seen:g} GB 比这少:logits 的份数更少,或样本比这里算的短",
         )
-    blocks = SILENT
-    if figures.knob("meter") != "allocated":  # which counts no block that is only kept
-        blocks = Words(
-            "blocks that PyTorch keeps reserved (compare max_memory_allocated), or ",
-            "PyTorch 保留的块(对比 max_memory_allocated),或",
+    return _what_takes_more(figures, seen, rest)
+
+
+def _what_takes_more(figures: Figures, seen: float, rest: str) -> Words:
+    """What nobody told and would take so much: tokens of a step, no checkpointing, blocks that PyTorch keeps."""
+    found: list[Words] = []
+    here = Words("told", "您说的是") if "seq_len" in figures.given else Words("here", "这里按")
+    with suppress(Missing, BadInput):
+        tokens = length_that_takes(figures, seen * GIB)
+        found.append(
+            Words(
+                f"samples of about {tokens:,} tokens ({here.en} {int(figures.knob('seq_len')):,}) would take it",
+                f"样本约 {tokens:,} token 时就到这个数({here.zh} {int(figures.knob('seq_len')):,})",
+            )
         )
+    if figures.knob("gradient_checkpointing") == "on" and "gradient_checkpointing" not in figures.given:
+        without = gib_words(figures.at(gradient_checkpointing="off").best)
+        found.append(Words(f"without gradient checkpointing it is {without}", f"不开重计算是 {without}"))
+    if figures.knob("meter") != "allocated":  # which counts no block that is only kept
+        found.append(
+            Words(
+                "nvidia-smi also counts blocks that PyTorch keeps reserved (compare max_memory_allocated)",
+                "nvidia-smi 还计入 PyTorch 保留的块(对比 max_memory_allocated)",
+            )
+        )
+    if not found:
+        found.append(Words("longer samples and settings that were not told", "更长的样本、没有说明的设置"))
     return Words(
-        f"; the other {rest} of your {seen:g} GB are {blocks.en}longer samples and settings that were not told",
-        f";您看到的 {seen:g} GB 里其余 {rest} 是{blocks.zh}更长的样本、没有说明的设置",
+        f"; the other {rest} of your {seen:g} GB were not told: {'; '.join(one.en for one in found)}",
+        f";您看到的 {seen:g} GB 里其余 {rest} 来自没有说明的设置:{';'.join(one.zh for one in found)}",
     )
 
 
@@ -193,9 +216,10 @@ def _freed_before(figures: Figures) -> Words:
     if not before:
         return SILENT
     kept = gib_words(GIB * float(before["kept_gib"]))
+    whole = Words(" which no number of cards divides,", ",不随卡数切分") if figures.n > 1 else SILENT
     return Words(
-        f" Activations and logits, {kept} at the fullest step before, are freed by the optimizer's step, but the allocator may keep their blocks.",
-        f"激活与 logits(此前最多 {kept})在优化器更新时已释放,但分配器可能仍保留这些块。",
+        f" Activations and logits, {kept} at the fullest step before,{whole.en} are freed by the optimizer's step, but the allocator may keep their blocks.",
+        f"激活与 logits(此前最多 {kept}{whole.zh})在优化器更新时已释放,但分配器可能仍保留这些块。",
     )
 
 
@@ -269,10 +293,10 @@ def _share_of_states(figures: Figures) -> Words:
     seen = [float(one) for one in figures.told.get("observed_gb", ()) if f"{float(one):g} GB" != claim]
     match = against_seen(figures, max(seen)) if seen else SILENT
     more, more_zh = (", and more while gradients are whole", ",梯度未切分时更多") if stage == 2 else ("", "")
-    product = f"{size_words(params)} × {each}"
+    product, before = f"{size_words(params)} × {each}", _freed_before(figures)
     return Words(
-        f"**{claim} is right for the states alone: {product} B = {share} on each card. On top come {rest.en}: {gib_words(base.best)} per card{more}{match.en}.**",
-        f"**{claim} 对,但只是模型状态:{product} 字节 = 每卡 {share}。此外每张卡还有{rest.zh}:每卡共 {gib_words(base.best)}{more_zh}{match.zh}。**",
+        f"**{claim} is right for the states alone: {product} B = {share} on each card. On top come {rest.en}: {gib_words(base.best)} per card{more}{match.en}.**{before.en}",
+        f"**{claim} 对,但只是模型状态:{product} 字节 = 每卡 {share}。此外每张卡还有{rest.zh}:每卡共 {gib_words(base.best)}{more_zh}{match.zh}。**{before.zh}",
     )
 
 

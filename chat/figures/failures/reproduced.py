@@ -15,11 +15,13 @@ from chat.figures.feedback.reference_words import REFERENCE_WORDS
 from chat.figures.layouts.buffer_words import BUFFER_WORDS
 from chat.figures.layouts.processes import PROCESS_WORDS
 from chat.figures.mixtures.mixture_words import MIXTURE_WORDS
-from chat.figures.named import Figures, Missing, gib_words, how_far
+from chat.figures.named import GB, Figures, Missing, gib_words, how_far
 from chat.figures.settings.unfelt_words import UNFELT_WORDS
 from chat.figures.sums.quoted import SEEN
 from formulas.errors import BadInput
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import PURE
 from kb.outcome import Outcome
 from kb.recipe import ADAPTERS
 
@@ -66,6 +68,12 @@ _RECOMPUTE_MEND = Words(
 _WIDE = Words("with the base loaded in {}", "基座以 {} 加载")
 
 
+_PURE_MEND = Words(
+    "see dtype and optimizer of the run; the price of that is precision: with no fp32 copy an update smaller than a step of bf16 (8 bits) is rounded away",
+    "检查这次运行的 dtype 和优化器;代价是精度:没有 fp32 主权重,小于 bf16 一个刻度(8 位有效位)的更新会被舍掉",
+)
+
+
 def _settings(figures: Figures) -> Iterator[Setting]:
     """What may be otherwise than told or assumed, the most usual first."""
     method, stored = str(figures.knob("method")), str(figures.knob("weight_format"))
@@ -98,9 +106,13 @@ def _settings(figures: Figures) -> Iterator[Setting]:
                 )
     if method == "full" and "precision" not in figures.given:
         check = Words("see dtype and optimizer of the run", "检查这次运行的 dtype 和优化器")
-        pure = Words("in pure bf16 (no fp32 copy, moments in bf16)", "按纯 bf16 训练(没有 fp32 主权重,动量也是 bf16)")
-        yield Setting({"precision": "pure-bf16", "optimizer_impl": "fused"}, pure, check)
-        yield Setting({"precision": "pure-bf16"}, pure, check)
+        sum_ = f"{PURE} B × {size_words(figures.params)} = {PURE * figures.params / GB:.3g} GB"
+        pure = Words(
+            f"in pure bf16 (weights, gradients and both moments in 2 B each, {sum_}; no fp32 copy)",
+            f"按纯 bf16 训练(权重、梯度、两个动量各 2 字节,{sum_.replace(' B ', ' 字节 ')};没有 fp32 主权重)",
+        )
+        yield Setting({"precision": "pure-bf16", "optimizer_impl": "fused"}, pure, _PURE_MEND)
+        yield Setting({"precision": "pure-bf16"}, pure, _PURE_MEND)
         yield Setting({"precision": "fp32"}, Words("in fp32", "按 fp32 训练"), check)
         yield Setting({"precision": "bf16-params-fp32-states"}, Words("with an fp32 copy and fp32 moments", "另有 fp32 主权重和 fp32 动量"), check)  # fmt: skip
     if method == "lora" and figures.knob("gradient_checkpointing") == "on" and stored != "fp32":

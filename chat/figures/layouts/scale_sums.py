@@ -9,7 +9,7 @@ from chat.figures.layouts.zero_bytes import DIVIDED, KEPT_WHOLE, OF_STAGE, on_ea
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import PURE, TRAINED
+from kb.bytes_each import PURE, TRAINED, WEIGHT
 
 # bytes of a parameter that stay whole, and those that are divided: what each is, by what names them
 _QUOTED: dict[tuple[float, float], tuple[Words, Words, str]] = {
@@ -134,6 +134,11 @@ def _readings(figures: Figures) -> list[tuple[int, float]]:
 
 
 _TWO = 2
+# what sharding divides: of adapters the base, beside which their own states are next to nothing
+_HELD = {
+    "full": Words("the states are", "状态"),
+    "lora": Words("the frozen weights (and the adapters' small states) are", "冻结的权重(和很小的适配器状态)"),
+}
 _NEAR = 0.15  # of what the states should give back: GB beside GiB, and what fragments of either run differ
 
 
@@ -141,12 +146,13 @@ def _fixed_part(figures: Figures) -> Words:
     """What more cards take off each one, and what they cannot."""
     (few, most), (many, less) = _readings(figures)
     stage = int(figures.knob("zero_stage") or 0)
-    if figures.knob("method") != "full" or stage < 1 or most <= less:
+    method = figures.knob("method")
+    if method not in ("full", "lora") or stage < 1 or most <= less or (method != "full" and stage != _SHARDED):
         raise Missing("readings")
     if stage != _SHARDED:
         return _whole_part(figures, stage)
-    each = PURE if figures.pure else TRAINED
-    whole = each * figures.params
+    each = WEIGHT if method == "lora" else PURE if figures.pure else TRAINED
+    whole, held = each * figures.params, _HELD[method]
     due = whole * (1 / few - 1 / many) / GB
     fixed = (many * less - few * most) / (many - few)
     states = [f"{whole / cards / GB:.3g} GB" for cards in (few, many)]
@@ -154,9 +160,9 @@ def _fixed_part(figures: Figures) -> Words:
     normal = "normal_asked" in figures.about and abs((most - less) / due - 1) <= _NEAR
     yes = Words("Normal: only", "正常,只有") if normal else Words("Only", "只有")
     return Words(
-        f"**{yes.en} the states are divided by the cards: {figures['params']} × {each} B = {both_words(whole)}, {states[0]} on each of {few} cards and {states[1]} on each of {many}. That is {due:.3g} GB less{match[0]}.** The rest, ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB, is on every card however many there are: activations and logits of its own micro-batch (batch × length), gathered layers, communication buffers and the CUDA context. "
+        f"**{yes.en} {held.en} divided by the cards: {figures['params']} × {each} B = {both_words(whole)}, {states[0]} on each of {few} cards and {states[1]} on each of {many}. That is {due:.3g} GB less{match[0]}.** The rest, ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB, is on every card however many there are: activations and logits of its own micro-batch (batch × length), gathered layers, communication buffers and the CUDA context. "
         f"Less of that: a smaller micro-batch with accumulation, checkpointing, a fused loss, or sequence/context parallel; more cards take off less each time.",
-        f"**{yes.zh}状态按卡数切分:{figures['params']} × {each} B = {both_words(whole)},{few} 张卡每张 {states[0]},{many} 张卡每张 {states[1]},少 {due:.3g} GB,{match[1]}。** 其余 ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB 每张卡都有,与卡数无关:自己微批的激活和 logits(批大小 × 长度)、临时聚合的层、通信缓冲和 CUDA 上下文。"
+        f"**{yes.zh}{held.zh}按卡数切分:{figures['params']} × {each} B = {both_words(whole)},{few} 张卡每张 {states[0]},{many} 张卡每张 {states[1]},少 {due:.3g} GB,{match[1]}。** 其余 ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB 每张卡都有,与卡数无关:自己微批的激活和 logits(批大小 × 长度)、临时聚合的层、通信缓冲和 CUDA 上下文。"
         f"要降它:减小微批配合累积、重计算、融合损失,或序列/上下文并行;卡越多,每次省得越少。",
     )  # fmt: skip
 

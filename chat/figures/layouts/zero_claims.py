@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from chat.figures.layouts.zero_bytes import OF_STAGE, on_each_card
 from chat.figures.named import GB, GIB, Figures, Missing, both_words
+from chat.figures.sums.quoted import SEEN
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
 from kb.bytes_each import ADAM, GRADIENT, TRAINED, WEIGHT
@@ -144,7 +145,8 @@ def _in_32(stages: Iterable[int], n: int, params: float) -> str:
 def _of_states(figures: Figures) -> Words:
     """Each stage with its product, and whether a figure that was stated is it; Missing where fewer than two are."""
     n, params = figures.n, figures.need("params_said")
-    stated = [float(one) for one in figures.told.get("claims_gb", ()) if one]
+    seen = {float(one) for one in figures.told.get(SEEN, ())}  # of a run, which holds more than states
+    stated = [float(one) for one in figures.told.get("claims_gb", ()) if one and float(one) not in seen]
     if n < 2:
         raise Missing("cards")
     right: dict[int, float] = {}

@@ -9,6 +9,8 @@ from kb.bytes_each import TRAINED
 from kb.database import rows
 from kb.held import USUAL_GB
 from kb.published import FINETUNE_METHODS
+from kb.recipe import shapes_of
+from kb.standin import stands_for
 
 # how far a figure may be off what it is taken for; a rounded one by half of its last digit, but no more than _MOST_OFF
 _OFF, _MOST_OFF = 0.04, 0.08
@@ -86,7 +88,16 @@ def _sharded(figures: Figures, kept: float, divided: float) -> float:
     if figures.n < 2:
         return missing("cards")
     each = kept + divided / figures.n
-    return claim_of(figures, each * figures.params, each * figures.need("params_said"))
+    sizes = (figures.params, figures.need("params_said"), *_of_its_size(figures))
+    return claim_of(figures, *(each * size for size in sizes))
+
+
+def _of_its_size(figures: Figures) -> list[float]:
+    """The parameters of the usual models that go by the size, where no model is named: 7B may be 6.7 or 7.6 billion."""
+    if figures.given.get("model") or not figures.given.get("params"):
+        return []
+    usual = shapes_of(stands_for(figures.need("params_said")))[1:]
+    return [float(figures.at(params=None, model=name).n_params or 0) for name in usual]
 
 
 def _beyond(figures: Figures) -> float:

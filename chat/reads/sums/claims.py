@@ -77,6 +77,9 @@ K_OF_TOKENS = (
     r"\d\s?k(?!i?b)[^.;?]{0,16}(?<!\d)(?P<one>\d{4,6})\s?(?:还是|或者?|\bor\b|\bvs\b)\s?(?P<other>\d{4,6})(?!\d)",
     r"\b(?:is|does|are) \d+k(?!i?b)[^.;?]{0,24}\b(?![1-5]0[5-9]0\b)(?P<one>\d{4,6})(?: or (?P<other>\d{4,6}))?\b",
 )
+# the left side of "16 bytes / 8 = 14 GB per GPU"
+_SHARE_OF_BYTES = r"(?:8|12|16|18|20)\s?(?:bytes?|字节)\s?[/÷]\s?\d{1,3}"
+_GIGA = r"\d\s?g"
 # an amount of memory in a row with others; more are tokens
 _MOST_GB = 10_000
 
@@ -176,6 +179,8 @@ def _equation(scan: Scan, one: WrittenSum) -> bool:
     found = comes_to(scan.text, one)
     if found is None:
         return False
+    if compiled(_SHARE_OF_BYTES).fullmatch(one.left) and re.search(_GIGA, found["right"]):
+        return False  # "16 bytes / 8 = 14 GB": of each parameter, whose number is told elsewhere
     if re.fullmatch(r"\d+x\d+(?:\.\d+)?b", one.left):
         if not re.search("[a-z]", scan.text[one.end : found.start("right")]):  # else "8x7b with tp=4": a setting
             scan.take(*found.span("right"))

@@ -1,0 +1,20 @@
+"""What was expected beside what was seen: `expected 28 GB, got 39 GB`, `算下来一张卡18G,实际跑到34G`. Neither is a card's memory."""
+
+from chat.reads.scan import Scan
+
+_AMOUNT = r"(?<![\d.a-z])(?P<{}>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z0-9])"
+_LOOSE = r"(?<![\d.a-z])(?P<{}>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?(?![a-z0-9%]|\.\d|\s?(?:cards?|gpus?|[张块]|tokens?|layers?|[*x]))"
+_EXPECTED = r"(?:\b(?:expect(?:ed|ing)?|predict(?:ed|s)?|calculat(?:ed|es|ion)|estimat(?:ed|es|e|or)|budgeted|planned (?:for|on)|theor(?:y|etical(?:ly)?)|on paper|(?:should|ought to|supposed to) (?:only )?(?:be|take|need|use))\b|预期|预计|理论(?:上|值)?|算(?:下来|出来|着)|估(?:算|计)|本来应该|按理)"
+_GOT = r"(?:\b(?:got|get(?:ting|s)?|see(?:ing)?|saw|measur(?:ed|ing|es?)|observ(?:ed|ing|es?)|actual(?:ly)?|in (?:practice|reality|fact)|real(?:ity)?|nvidia-smi|nvtop)\b|实际|结果|实测|跑起来|显示|看到|(?<!实)测(?:出来|下来|得))"
+EXPECTED_AND_GOT = (
+    rf"{_EXPECTED}[^.;?!\d]{{0,28}}(?:(?<=[a-z一-鿿 ])[1一每](?:张|块)卡)?[^.;?!\d]{{0,6}}{_AMOUNT.format('n')}"
+    rf"[^.;?!\d]{{0,40}}?{_GOT}[^.;?!\d]{{0,32}}{_LOOSE.format('m')}"
+)
+
+
+def read_expected(scan: Scan) -> None:
+    """Take both amounts as the asker's figures."""
+    for found in scan.find(EXPECTED_AND_GOT):
+        for one in ("n", "m"):
+            if scan.free(*found.span(one)):
+                scan.claim(found[one], "gb", *found.span(one))

@@ -1,0 +1,69 @@
+"""More than a rule, a table or a share of the states says: what was expected, what was seen, and what stands between them."""
+
+import pytest
+
+from chat.reads.grammar import read
+from tests.talking import answer_to, opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LoRA 13B, expected 28 GB, got 39 GB in nvidia-smi; batch 4 seq 1024",
+        "13B LoRA should take 27 GB by my maths but nvidia-smi shows 40 GB at batch 4",
+        "13B LoRA 理论上28G，实际跑起来40G",
+    ],
+)
+def test_neither_amount_is_a_cards_memory(question: str) -> None:
+    assert "gpu_memory_gb" not in read(question).facts
+
+
+@pytest.mark.parametrize(
+    ("question", "claim"),
+    [
+        ("8卡zero3全参7B，按16字节算每卡才15G，nvidia-smi怎么显示38G", "15 GB 对，但只是模型状态"),
+        ("FSDP full shard on 4x A100 with Llama-3-8B, expected 32GB per card, seeing 55GB", "32 GB is right for the states alone"),
+        ("7B full fine-tune with ZeRO-3 on 8 A100s: 16 bytes/8 = 14 GB per GPU but nvidia-smi says 41 GB. Why?", "14 GB is right for the states alone"),
+    ],
+)  # fmt: skip
+def test_a_share_of_the_states_and_what_comes_on_top(question: str, claim: str) -> None:
+    told = opening(question)
+    assert claim in told
+    assert "max_memory_allocated" in told
+    assert "14 GB.**" not in answer_to(question)  # "the left side is 2": no sum that is judged
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaMA-Factory表里7B全参120GB，我8卡zero3每张26G，加起来208G又比120多，到底按哪个看", "120 ÷ 8 = 每卡 15 GB"),
+        ("LLaMA-Factory says 7B full takes 120GB; my 4 GPUs with ZeRO-3 use 45 GB each, 180 in total. Which number should I trust?", "120 ÷ 4 = 30 GB a card"),
+    ],
+)  # fmt: skip
+def test_a_cell_of_full_training_beside_what_each_card_takes(question: str, says: str) -> None:
+    assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mistral-7B full with ZeRO-3: 48 GB per GPU on 4 cards, 34 GB on 8. Shouldn't it halve?", "= 20 GB, is on every card"),
+        ("FSDP LoRA 70B: 8 GPUs take 38 GB each, 16 GPUs still 27 GB each. Why not half?", "Only the frozen weights"),
+        ("Yi-34B全参zero3，8卡每卡78G，16卡每卡46G，为什么没减半", "= 14 GB 每张卡都有"),
+    ],
+)  # fmt: skip
+def test_more_cards_take_off_the_divided_part_alone(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("16 bytes/param would be 25 GB for full fine-tuning Qwen2.5-1.5B. Loaded in bf16, mine peaks at 14 GB. What did I not pay for?", "rounded away"),
+        ("按16字节算Qwen2.5-3B全参要50G，我用bf16加载实际峰值才28G，少了的是什么", "会被舍掉"),
+    ],
+)  # fmt: skip
+def test_less_than_the_rule_is_pure_bf16_and_has_its_price(question: str, says: str) -> None:
+    told = opening(question)
+    assert says in told
+    assert "pure bf16" in told or "纯 bf16" in told

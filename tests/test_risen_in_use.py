@@ -1,0 +1,50 @@
+"""Memory of a plain script that rose as it answered: how little of it the cache is, and what else rises."""
+
+import pytest
+
+from tests.talking import answer_to, opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Mistral 7B in transformers: 14.5 GB loaded, 21 GB after a 6k prompt, and it stays there. Is that the KV cache?",
+        "Running Qwen2.5-14B with transformers. 29 GB at first, 43 GB after a 10k token input and never goes down. KV cache?",
+    ],
+)
+def test_a_rise_that_no_cache_explains(question: str) -> None:
+    told = opening(question)
+    assert told.startswith("**No, hardly the KV cache: for ")
+    assert "sdpa" in told
+    assert "reserved" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "glm-4-9b用transformers推理，输入8k字左右显存从18G涨到30多G，结束也不降，是KV cache吗",
+        "Qwen2.5-7B 用 transformers 跑，加载后15G，喂一段12k的文本变成26G，是KV缓存占的吗",
+    ],
+)
+def test_a_rise_that_no_cache_explains_in_chinese(question: str) -> None:
+    told = opening(question)
+    assert told.startswith("**基本不是 KV 缓存")
+    assert "个 token 才攒得出来" in told
+    assert "flash_attention_2" in told
+
+
+def test_a_cache_that_is_the_rise_is_said_to_be_it() -> None:
+    told = opening("Llama-2-7B fp16 in transformers goes from 13.5 GB to 27 GB with a 28k prompt, is that KV cache?")
+    assert told.startswith("**Yes, most of the 13.5 GB is the KV cache: 512 KiB a token")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "vLLM with Qwen2.5-7B: 15 GB of weights, 21 GB after a 6k prompt. KV cache?",
+        "LoRA Qwen2.5-7B: 15 GB after loading, 24 GB in the first step at 6k tokens, is that the KV cache?",
+        "Qwen2.5-7B Q4_K_M in llama.cpp: 5 GB loaded, 9 GB with a 32k context. Is that the KV cache?",
+    ],
+)
+def test_neither_servers_nor_trainings_nor_files(question: str) -> None:
+    assert "hardly the KV cache" not in answer_to(question)
