@@ -7,6 +7,7 @@ from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from chat.reads.sums.said_free import said_free
+from chat.reads.sums.rules_quoted import rule_trusted
 from chat.reads.sums.times_inference import times_inference
 from chat.reads.topics import CARDS_AS_CURE, LONGER_ASKED, MORE_CARDS
 from kb.knobs import PLAIN_TYPES
@@ -168,6 +169,8 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
     found += said_free(text)
     if compiled(_LIKE_A_SIZE).search(text):
         found.append("like_a_size")
+    if rule_trusted(text):
+        found.append("claim_checked")
     if times_inference(text):
         found.append("times_inference")
     if compiled(_STAGE_FORMULA).search(text):

@@ -12,6 +12,8 @@ _JOINED = (
     r"(?<![a-z0-9])[a-z]\s?[*/+=]\s?\(?$|(?:\d|\))\s?(?:gi?b|[gbk])?\s?[+*/x≈=]\s?~?\s?\(?$",
     r"\)?\s?[+*/x≈=]\s?~?\s?\(?(?:\d|[a-z](?![a-z]))",
 )
+# "18 x params", whose 18 is asked about
+_TIMES_PARAMS = r"\s?[*x]\s?(?:param|参数)"
 # "6xxx tokens", of the order of that many, and "2的幂", which is no amount
 _MASKED = r"x{2,4}(?![a-z])|\s?的(?:\d?次)?(?:幂|次方|n次方)"
 _POWER = r"(?<![a-z])[a-z]\s?(?:\^|\*\*)\s?$"  # "s^2", of a formula in letters
@@ -91,7 +93,7 @@ def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
     ruled = "one_point_two" in read_cues(scan.text)  # the factor of a rule that is asked about
     summed: set[str] = set()  # "params * 1.2: where does 1.2 come from?": what is asked of a sum's own number
     for number in scan.find(r"\d+(?:[.,]\d+)*(?:e[+-]?\d{1,2}(?![a-z0-9]))?"):
-        if _of_a_sum(scan.text, *number.span()):
+        if _of_a_sum(scan.text, *number.span()) or lexicon.compiled(_TIMES_PARAMS).match(scan.text, number.end()):
             summed.add(number[0])
         if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
             continue

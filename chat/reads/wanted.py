@@ -14,6 +14,7 @@ from chat.reads.intents import INTENTS
 from chat.reads.lexicon import compiled
 from chat.reads.seen.ran_though import ran_though, refused_by_setting
 from chat.reads.seen.symptoms import PRINTED
+from chat.reads.sums.rules_quoted import rule_asked
 from chat.reads.topics import joined, says
 
 _DOMAIN = (
@@ -118,7 +119,10 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
         return ("injection", *(one for one in _ordered(found) if one not in ("injection", "greeting", "help")))
     if set(weights) == {"greeting"}:
         return ("greeting",)
-    if elsewhere(text, facts):
+    if rule_asked(text):
+        found.at_least("explain_derive", 3, 0)
+        found.plainly = True
+    elif elsewhere(text, facts):
         return ("out_of_scope",)
     _weigh_overflow(text, found)
     if {"model", "params", "gpu", "gpu_memory_gb"} & set(facts) and says(_SETTING_DOUBTED, text):

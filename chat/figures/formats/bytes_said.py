@@ -319,12 +319,27 @@ def _of_the_card(figures: Figures) -> Words:
     )
 
 
+def _multiple_explained(figures: Figures) -> Words:
+    """What the multiple that is asked about counts, where it is not the usual one."""
+    if "eighteen_bytes" in figures.about:
+        return Words(
+            "18 B are 2 (16-bit weights) + 4 (fp32 gradients) + 4 (fp32 copy) + 8 (Adam); the usual count: ",
+            "18 字节 = 16 位权重 2 + fp32 梯度 4 + fp32 主权重 4 + Adam 8;常见的算法:",
+        )
+    if "twenty_times" in figures.about:
+        return Words(
+            "20 B keep 16-bit gradients and an fp32 copy of them, 2 + 2 + 4 + 4 + 8; the usual count: ",
+            "20 字节 = 2 + 2 + 4 + 4 + 8,16 位梯度之外还留一份 fp32 副本;常见的算法:",
+        )
+    return SILENT
+
+
 def _multiple_judged(figures: Figures) -> Words:
     """Of a multiple that is to be judged in what it is right; nothing where it is only to be explained."""
-    if "claim_checked" not in figures.about:
-        return SILENT
     if len({"twenty_times", "sixteen_bytes", "eighteen_bytes"} & figures.about) > 1:
         return SILENT  # of several which is right is told by the sums themselves
+    if "claim_checked" not in figures.about:
+        return _multiple_explained(figures)
     if "eighteen_bytes" in figures.about:
         return Words(
             "Right where gradients are kept in fp32; the usual count is less: ",

@@ -17,6 +17,8 @@ _FREE: dict[str, Any] = {
     "gpu": None, "gpu_memory_gb": None, "n_gpus": None, "tp": None, "pp": None, "layer_split": None, "zero_stage": None,
 }  # fmt: skip
 _USUAL = 1.2
+_WHOLE = 0.98  # of the tokens that a cache keeps; of less, windows drop some
+_FAR = 32_768  # tokens: a long context, by example
 # asked whether it holds
 _WHETHER = frozenset({"claim_checked", "supposed", "row_holds"})
 
@@ -27,39 +29,49 @@ def rule_of_thumb(figures: Figures) -> Words:
     bare = params * bits / 8
     whole = bare * factor
     opens = _opens(figures, params, bits, factor)
-    each, share = figure(bits / 8), f"{round((factor - 1) * 100)} %"
+    each = figure(bits / 8)
     stored = figures.amount("w_all")
     apart = abs(stored / bare - 1) >= _APART
     as_stored = Words(f" (as actually stored {both_words(stored)})", f"(实际存储 {both_words(stored)})")
     as_stored = as_stored if apart else SILENT
     beyond = _beyond(figures, whole, whole - bare)
     width = figure(bits)
+    others = Words(" (8 bits 1 B, 4 bits about 0.5)", "(8 位 1 字节,4 位约 0.5)") if bits == 16 else SILENT
     return Words(
-        f"{opens.en} {width} bits ÷ 8 (or 4 B ÷ (32 ÷ {width}), the same) are {each} B for each parameter: {_gb(bare)} of weights{as_stored.en}. "
-        f"The {factor:g} is a rule of thumb, neither derived nor measured: a flat {share}, {_gb(whole - bare)}, for KV cache, activations and runtime together. {beyond.en}",
-        f"{opens.zh}{width} 位 ÷ 8(即 4 字节 ÷(32 ÷ {width}))是每参数 {each} 字节:权重 {_gb(bare)}{as_stored.zh}。"
-        f"{factor:g} 是经验法则,不是推导或测量出来的:统统留 {share.replace(' ', '')}({_gb(whole - bare)})给 KV 缓存、激活和运行时。{beyond.zh}",
+        f"{opens.en} {width} bits ÷ 8 (or 4 B ÷ (32 ÷ {width}), the same) are {each} B for each parameter{others.en}: {_gb(bare)} of weights{as_stored.en}. {beyond.en}",
+        f"{opens.zh}{width} 位 ÷ 8(即 4 字节 ÷(32 ÷ {width}))是每参数 {each} 字节{others.zh}:权重 {_gb(bare)}{as_stored.zh}。{beyond.zh}",
     )
 
 
 def _opens(figures: Figures, params: float, bits: float, factor: float) -> Words:
-    whole = params * bits / 8 * factor
+    """The sum as it is written, and what the factor is: where no amount is to be judged, as the answer itself."""
+    bare = params * bits / 8
+    whole = bare * factor
     written = f"{size_words(params).removesuffix('B')} × {figure(bits)}/8 × {factor:g} = {_gb(whole)}"
+    share, more = f"{round((factor - 1) * 100)} %", _gb(whole - bare)
+    flat = Words(
+        f"the {factor:g} is a rule of thumb, neither derived nor measured: a flat {share}, {more}, for KV cache, activations and runtime together",
+        f"{factor:g} 是经验法则,不是推导或测量出来的:统统留 {share.replace(' ', '')}({more})给 KV 缓存、激活和运行时",
+    )
+    behind = Words(f" {flat.en[0].upper()}{flat.en[1:]}.", f"{flat.zh}。")
     stated = [float(one) for one in figures.told.get("claims_gb", ())]
     if any(abs(one * GB / whole - 1) <= _SAME for one in stated):
-        return Words(f"**The arithmetic is right: {written}.**", f"**算术没错:{written}。**")
-    bare = next((one for one in stated if factor > 1 and abs(one * GB * factor / whole - 1) <= _SAME), None)
-    if bare:
+        return Words(f"**The arithmetic is right: {written}.**{behind.en}", f"**算术没错:{written}。**{behind.zh}")
+    without = next((one for one in stated if factor > 1 and abs(one * GB * factor / whole - 1) <= _SAME), None)
+    if without:
         return Words(
-            f"**By the rule it is {written}; {bare:g} GB is without the {factor:g}.**",
-            f"**按这条公式是 {written};{bare:g} GB 没有乘 {factor:g}。**",
+            f"**By the rule it is {written}; {without:g} GB is without the {factor:g}.**{behind.en}",
+            f"**按这条公式是 {written};{without:g} GB 没有乘 {factor:g}。**{behind.zh}",
         )
-    if figures.about & _WHETHER and not {"seq_len", "batch_size"} & set(figures.given):
-        return Words(
-            f"**About right for one user with a short context, too low for long contexts or many users; by the rule {written}.**",
-            f"**短上下文、单用户时大致靠谱,长上下文或多并发时偏小;按这条公式是 {written}。**",
-        )
-    return Words(f"**By the rule: {written}.**", f"**按这条公式:{written}。**")
+    if {"seq_len", "batch_size"} & set(figures.given):  # which it is told of below whether the share covers them
+        return Words(f"**By the rule: {written}.**{behind.en}", f"**按这条公式:{written}。**{behind.zh}")
+    judged = bool(figures.about & _WHETHER)
+    holds = Words(
+        "About right for one user with a short context, too low for long contexts or many users." if judged else "",
+        "短上下文、单用户时大致靠谱,长上下文或多并发时偏小。" if judged else "",
+    )
+    said = Words(f"{holds.en}{behind.en[:-1]}; {written}.".strip(), f"{holds.zh}{flat.zh};{written}。")
+    return Words(f"**{said.en}**", f"**{said.zh}**")
 
 
 def _beyond(figures: Figures, whole: float, allowed: float) -> Words:
@@ -71,23 +83,28 @@ def _beyond(figures: Figures, whole: float, allowed: float) -> Words:
     tokens, many = figures.tokens, float(figures.knob("batch_size") or 1)
     written = f"{figure(many)} × {figure(tokens / many)}" if many > 1 else figure(tokens)
     counted = f"{figures['kv_token']} × {written} = {gib_words(cache)}"
-    if cache < 0.98 * token * tokens:  # windows keep less
+    if cache < _WHOLE * token * tokens:  # windows keep less
         counted = gib_words(cache)
     alone = allowed - (rest - cache)  # of the share, what is left for the cache
     if not said:
         filled = round(max(0.0, alone) / token, -2)
         name = value("model", figures.knob("model"), "en") if figures.knob("model") else ""
+        far = token * _FAR
+        beyond = Words(
+            f", and {figure(_FAR)} would take {gib_words(far)}", f",{figure(_FAR)} token 则要 {gib_words(far)}"
+        )
+        beyond = beyond if cache >= _WHOLE * token * tokens and far > 2 * allowed else SILENT
         each = f"{figures['kv_token']}({name})" if name else figures["kv_token"]
         each_en = f"{figures['kv_token']} per token ({name})" if name else f"{figures['kv_token']} per token"
         until = Words(
-            f"At {each_en} it is used up at about {figure(filled)} tokens of all requests together" if filled
+            f"At {each_en} it is used up at about {figure(filled)} tokens of all requests together{beyond.en}" if filled
             else "Activations and the runtime alone take more than that",
-            f"每 token {each},所有请求合计约 {figure(filled)} token 就用完这部分" if filled
+            f"每 token {each},所有请求合计约 {figure(filled)} token 就用完这部分{beyond.zh}" if filled
             else "激活和运行时就已超过它",
         )  # fmt: skip
         return Words(
-            f"The cache does not go with the weights but with tokens and users. {until.en}: near for short contexts, too low for long ones or many users.",
-            f"KV 缓存不随权重,而随 token 数和并发增长。{until.zh}:短上下文时接近,长上下文或多用户时偏小。",
+            f"The cache does not go with the weights but with tokens and users, so count it apart: 2 (K and V) × layers × KV heads × head size × bytes for each token. {until.en}: near for short contexts, too low for long ones or many users.",
+            f"KV 缓存不随权重,而随 token 数和并发增长,应单独计算:每 token 是 2(K 和 V)× 层数 × KV 头数 × 每头维度 × 字节数。{until.zh}:短上下文时接近,长上下文或多用户时偏小。",
         )
     covers = rest <= allowed
     against = Words("within" if covers else "above", "没超过" if covers else "超过")

@@ -26,6 +26,7 @@ from chat.reads.concepts.trained_shortly import OF_TRAININGS_SHORTLY
 from chat.reads.concepts.unified_share import UNIFIED_SHARE
 from chat.reads.lexicon import compiled
 from chat.reads.seen.symptoms import ONE_USED
+from chat.reads.sums.rules_quoted import rule_asked
 from chat.reads.sums.state_terms import OF_TERMS
 from chat.reads.sums.supposed import ADAPTERS_AND_ACTIVATIONS, ADAPTERS_BY_SHARE, SAID_BY_OTHERS
 from chat.reads.sums.times_inference import times_inference
@@ -152,7 +153,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("vendors", rf"\b(?:mix\w*|combin\w*|together|both)\b[^.;?]{{0,32}}{_ONE_MAKER}[^.;?]{{0,24}}{_OTHER_MAKER}|{_ONE_MAKER}[^.;?]{{0,16}}(?:\b(?:and|with|plus)\b|和|与|跟|加)[^.;?]{{0,16}}{_OTHER_MAKER}[^.;?]{{0,40}}(?:\b(?:together|mix\w*|combin\w*|same (?:machine|pc|box))\b|混|一起|同时)"),
     ("file_size", _FILE_AS_NEED),
     ("at_work", r"^(?![\s\S]*\bhow many layers\b)[\s\S]*?(?:\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上))"),
-    ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?\d]{0,24}\b(?:data|numbers?|figures?)\b|\bwhere do(?:es)? (?:you|your \w+)\b[^.;?\d]{0,24}\bfrom\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),
+    ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?\d]{0,24}\b(?:data|numbers?|figures?)\b|\bwhere do(?:es)? (?:you|your \w+)\b[^.;?\d]{0,24}\bfrom\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)|你(?:的)?(?:估?算|计算|数字|数据|结果)[^,;?]{0,6}准[吗么不]"),
 )  # fmt: skip
 # two ways that are one question
 _TP_AND_PP = rf"{_PARALLEL}\s?{_BETWEEN}\s?{_PARALLEL}"
@@ -246,7 +247,7 @@ MEANT = (
 _UNEXPECTED = r"^(?![\s\S]*(?:\bexpect\w*|\bthought\b|\bhop(?:ed|ing)\b|以为|按理))"
 # what holds of every model, and is asked beside one; with what it is asked by then
 _OF_ANY_MODEL = {
-    "pixels_limit": "",
+    "pixels_limit": "", "sources": r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) you(?:rs?)?\b|\bcan i trust you(?:rs?)?\b|你[^,;?]{0,12}(?:准不准|准吗|准确吗|有多准|靠谱吗|可信吗)",
     "padding": r"\bdynamic(?:ally)? pad|动态\s?(?:填充|补齐|padding)", "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS if name != "fused_adamw"},
     "activations_whole": _UNEXPECTED, **{name: _UNEXPECTED for name, _ in workings.OF_WORKINGS}, "gathers": "", "dequantises": "", **dict.fromkeys(trainings.OF_ANY_MODEL, _UNEXPECTED), "page_waste": "", "traffic": "",
     "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",
@@ -300,7 +301,7 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
         return found if not {"gpu", "gpu_memory_gb"} & set(facts) else ()
     times = times_inference(text)  # a model's size is then what a training is measured by
     left = {"file_size"} if times else set()
-    left |= {"sources"} if times or compiled(SAID_BY_OTHERS).search(text) else set()
+    left |= {"sources"} if times or compiled(SAID_BY_OTHERS).search(text) or rule_asked(text) else set()
     for name, pattern in _ASKED:
         if name not in left and compiled(pattern).search(text):
             return (f"meaning:{name}",)
