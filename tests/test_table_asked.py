@@ -231,3 +231,23 @@ def test_what_ends_a_clause_is_no_size_of_a_row() -> None:
     assert read("按18x算才540，7B呢").facts["params"] == (7_000_000_000,)
     assert read("LoRA: 7, 13B?").facts["params"] == (7_000_000_000, 13_000_000_000)
     assert read("70,8B QLoRA").facts["params"] == (70_000_000_000, 8_000_000_000)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says", "lacks"),
+    [
+        # several widths of one size, and a card asked of another's
+        ("LLaMA-Factory显存表14B的QLoRA 8bit、4bit各多少？70B 2bit写24GB，单张4090能训？", "**LLaMA-Factory 的表写的是：14B QLoRA（8 位）20 GB、14B QLoRA（4 位）12 GB、70B QLoRA（2 位）24 GB。**", "**70B · QLoRA · 2 位 · RTX 4090：放不下**", "14B QLoRA（2 位）"),
+        ("LLaMA-Factory table: 7B QLoRA 8-bit, 4-bit and 2-bit, how much? And 70B 4-bit, does one A6000 48GB do?", "**LLaMA-Factory's table says: 7B QLoRA (8-bit) 10 GB; 7B QLoRA (4-bit) 6 GB; 7B QLoRA (2-bit) 4 GB; 70B QLoRA (4-bit) 48 GB.**", "70B, QLoRA, 4-bit, RTX A6000", "70B QLoRA (8-bit)"),
+        ("In LLaMA-Factory's table, what do 30B QLoRA 8-bit and 4-bit need? It says 24 GB for 70B 2-bit: can one 3090 train that?", "**LLaMA-Factory's table says: 30B QLoRA (8-bit) 40 GB; 30B QLoRA (4-bit) 24 GB; 70B QLoRA (2-bit) 24 GB.**", "17.5 GB", "30B QLoRA (2-bit)"),
+        # each width of each size
+        ("LLaMA-Factory表 7B 14B QLoRA 8bit 4bit 各多少，3090能训吗", "**LLaMA-Factory 的表写的是：7B QLoRA（8 位）10 GB、7B QLoRA（4 位）6 GB、14B QLoRA（8 位）20 GB", "QLoRA · RTX 3090：7B 放得下", "70B"),
+        # no cell is asked for: whether it trains opens
+        ("LLaMA-Factory table says 70B QLoRA 2-bit 24GB. Does it train on a single RTX 3090?", "**70B, QLoRA, 2-bit, RTX 3090: does not fit**", "17.5 GB", "70B QLoRA (8-bit)"),
+    ],
+)  # fmt: skip
+def test_widths_go_with_the_size_they_stand_by(question: str, opens: str, says: str, lacks: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert says in told
+    assert lacks not in told

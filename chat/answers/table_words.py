@@ -35,7 +35,12 @@ def concludes(reading: Reading) -> bool:
 
 def cites(reading: Reading) -> bool:
     """Is it concluded from a cell that the asker knows, and asks for none?"""
-    return concludes(reading) and compiled(_ASKS_CELLS).search(normalise(reading.text).text) is None
+    return concludes(reading) and not asks_cells(reading)
+
+
+def asks_cells(reading: Reading) -> bool:
+    """Is it asked what stands in the table?"""
+    return compiled(_ASKS_CELLS).search(normalise(reading.text).text) is not None
 
 
 def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:

@@ -24,10 +24,11 @@ from chat.answers.refused import refused
 from chat.answers.remarks_told import ON_UNIFIED, Spoken, told_by_remarks
 from chat.answers.room_words import room_alone
 from chat.answers.solved import solved_words
-from chat.answers.table_words import cites, claims_words, concludes, query_words
+from chat.answers.table_words import asks_cells, cites, claims_words, concludes, query_words
 from chat.answers.verdicts import concludes_not, has_failed, of_a_failed_run
 from chat.answers.wording import changes, way_out
 from chat.phrases import leaning
+from chat.plans.tables import named_again
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.units import unit_words
@@ -245,6 +246,8 @@ def _only_adds_up(sum_: dict[str, Any], found: Found) -> bool:
 
 def _asks_of_a_cell(reading: Reading) -> bool:
     """Is it asked whether a case fits, beside a cell of a table that the asker knows?"""
+    if asks_cells(reading) and named_again(reading):
+        return False  # the cells are asked first, and the card of one of them after
     return reading.intent == "fits" or ("fits" in reading.intents[:2] and bool(reading.claims)) or cites(reading)
 
 

@@ -63,30 +63,49 @@ def _of_the_case(reading: Reading) -> dict[str, Any]:
     return {**facts_of(reading, *without), **named_again(reading)}
 
 
-# `QLoRA 8-bit 30B and QLoRA 2-bit 70B`: a width and a size that stand together
-_BITS, _SIZE = r"(?P<{0}>[2-8]|16)[- ]?(?:bits?|位)", r"(?P<{0}>\d+(?:\.\d+)?)\s?b\b"
-_BETWEEN = r"\s?(?:的\s?)?(?:q?lora\s?)?(?:(?:in|at|with|for|of|on) (?:an? )?)?"
+# `QLoRA 8-bit 30B and QLoRA 2-bit 70B`, `30B QLoRA 8-bit and 4-bit`: widths and a size that stand together
+_WIDTH = r"(?:[2-8]|16)[- ]?(?:bits?|位)?"
+_BITS = (
+    rf"(?P<{{0}}>(?<![\d.])(?:{_WIDTH}\s?(?:,|、|/|and|or|和|与|跟|还是)\s?){{{{0,3}}}}(?:[2-8]|16)[- ]?(?:bits?|位))"
+)
+_SIZE = r"(?P<{0}>\d+(?:\.\d+)?)\s?b\b"
+_BETWEEN = r"\s?(?:的\s?)?(?:q?lora\s?)?(?:的\s?)?(?:(?:in|at|with|for|of|on) (?:an? )?)?"
 _TOGETHER = rf"{_BITS.format('b')}{_BETWEEN}{_SIZE.format('s')}|{_SIZE.format('s_')}{_BETWEEN}{_BITS.format('b_')}"
+# between what is looked up and what is asked of a card
+_APART = r"[.;?!。]"
+
+
+def _named_together(text: str) -> list[tuple[re.Match[str], list[tuple[int, float]]]]:
+    """Each place where widths and a size stand together, with its pairs."""
+    found = []
+    for one in compiled(_TOGETHER).finditer(text):
+        widths = compiled(r"\d+").findall(one["b"] or one["b_"])
+        found.append((one, [(int(bits), float(one["s"] or one["s_"]) * 1e9) for bits in widths]))
+    return found
 
 
 def _pairs(reading: Reading) -> list[tuple[int, float]]:
     """Widths and sizes that are named in pairs; empty where each width is asked of each size."""
-    text = normalise(reading.text).text
-    found = [
-        (int(one["b"] or one["b_"]), float(one["s"] or one["s_"]) * 1e9) for one in compiled(_TOGETHER).finditer(text)
-    ]
-    pairs, sizes_ = list(dict.fromkeys(found)), reading.facts.get("params", ())
+    found = _named_together(normalise(reading.text).text)
+    pairs = list(dict.fromkeys(pair for _, each in found for pair in each))
     every = {bits for bits, _ in pairs} == set(reading.facts.get("bits", ()))
-    return pairs if len(pairs) > 1 and every and sorted(size for _, size in pairs) == sorted(map(float, sizes_)) else []
+    sizes_ = {float(size) for size in reading.facts.get("params", ())}
+    return pairs if len(found) > 1 and every and {size for _, size in pairs} == sizes_ else []
 
 
 def named_again(reading: Reading) -> dict[str, Any]:
-    """Of pairs the one whose size is said once more behind them: that one is asked about."""
-    text, pairs = normalise(reading.text).text, _pairs(reading)
+    """Of pairs the one whose size is said once more behind them, or that alone stands beside the card behind the others:
+    that one is asked about."""
+    normal, pairs = normalise(reading.text), _pairs(reading)
     if not pairs:
         return {}
-    last = [one.end() for one in compiled(_TOGETHER).finditer(text)][-1]
-    again = [pair for pair in pairs if compiled(rf"(?<![\d.]){pair[1] / 1e9:g}\s?b\b").search(text, last)]
+    text = normal.text
+    *_, (before, _), (last, of_last) = _named_together(text)
+    again = [pair for pair in pairs if compiled(rf"(?<![\d.]){pair[1] / 1e9:g}\s?b\b").search(text, last.end())]
+    if not again and {"gpu", "gpu_memory_gb"} & set(reading.facts):
+        apart = compiled(_APART).search(text, before.end(), last.start())
+        cards = [place[0] for name in ("gpu", "gpu_memory_gb") for place in reading.spans.get(name, ())]
+        again = of_last if apart and cards and min(cards) > normal.original(*last.span())[0] else []
     return {"bits": again[0][0], "params": int(again[0][1])} if len(again) == 1 else {}
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
-from chat.reads.sums.said_free import said_free
 from chat.reads.sums.rules_quoted import rule_trusted
+from chat.reads.sums.said_free import said_free
 from chat.reads.sums.times_inference import times_inference
 from chat.reads.topics import CARDS_AS_CURE, LONGER_ASKED, MORE_CARDS
 from kb.knobs import PLAIN_TYPES

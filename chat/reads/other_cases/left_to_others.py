@@ -15,6 +15,9 @@ _MEANS = ("gpu", "n_gpus", "gpu_memory_gb", "zero_stage", "method", "weight_form
 # how another's run is told, where the two are not compared
 _RUN_WITH = ("lora_rank", "method", "weight_format", "optimizer")
 _MACHINE = ("gpu", "n_gpus", "gpu_memory_gb")
+# what a table has a column or a row for
+_COLUMNS = ("params", "bits")
+_A_TABLE = r"llama[ _-]?factory"
 _WHICH_MACHINE = r"(?:放|用|选|在|去|上|跑)?哪(?:一?台|边|家)(?!公司)|\bwhich (?:machine|box|server|of the (?:two|machines|servers))\b|\b(?:on|use) (?:his|hers|theirs|mine) or (?:his|hers|theirs|mine)\b"
 
 
@@ -39,6 +42,7 @@ def leave_to_others(scan: Scan) -> None:
         del scan.spans["params"]
     told = asking.hearsay(scan.text, asking.parts(scan.text))
     claimed = claims_enough(scan.text, told) or judges_claim(scan.text, told)
+    tabled = any(scan.find(_A_TABLE))
     for name in (*CASES, *_RUN_WITH):
         if name in _MACHINE and any(scan.find(_WHICH_MACHINE)):
             continue  # theirs is one of those to choose from
@@ -48,6 +52,8 @@ def leave_to_others(scan: Scan) -> None:
             continue  # no run of theirs, or one that is set against the asker's
         if claimed and name in _MEANS:
             continue
+        if name in _COLUMNS and tabled:
+            continue  # what a table says is no case of others
         own = told_outside(
             scan, name, spans
         )  # "the row says 70B = 24 GB, so can mine tune a 70B?": the asker says it, too
