@@ -34,6 +34,33 @@ def test_a_failure_that_happened_is_one(question: str) -> None:
     assert "oom_diagnosis" in read(question).intents
 
 
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("GRPO Qwen2.5-7B LoRA TRL colocate on one A100 40GB: with vllm_gpu_memory_utilization 0.3 vLLM doesn't start (no available memory for cache blocks), with 0.8 the backward OOMs. Which one should I set?", ("**gpu_memory_utilization: 0.45 is enough", "at most 0.55", "At 0.8 the engine takes 32.0 GiB and leaves 8.00 GiB, too little for the update", "At 0.3 it has 12.0 GiB, less than its own copy")),
+        ("单卡4090 TRL GRPO colocate Qwen2.5-3B LoRA，vllm_gpu_memory_utilization 设0.9训练爆，设0.2 vLLM说没有KV空间，设多少合适", ("**gpu_memory_utilization 设 0.35 就够", "设 0.9 时引擎占 21.6 GiB，只剩 2.40 GiB，更新放不下", "设 0.2 时只有 4.80 GiB")),
+        # all weights do not train on that card, whatever the share
+        ("TRL GRPO + vLLM colocate on one 4090, Qwen2.5-3B: gpu_memory_utilization 0.9 OOMs in training, 0.2 has no room for KV. What value?", ("**gpu_memory_utilization: 0.35 is enough", "8.89 GiB with LoRA (full fine-tuning takes 47.8 GiB by itself, more than the card: no share does)")),
+    ],
+)  # fmt: skip
+def test_between_two_shares_that_failed_the_one_that_does_is_told(question: str, parts: tuple[str, ...]) -> None:
+    told = opening(question)
+    assert all(part in told for part in parts), told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # an engine that sleeps, a number of another setting, a server
+        "verl GRPO Qwen2.5-7B LoRA, 4x A100 80GB: gpu_memory_utilization 0.2 fails with no cache blocks, 0.8 OOMs in the update. Which value?",
+        "GRPO Qwen2.5-7B LoRA on one A100 80GB, gpu_memory_utilization 0.6, learning rate 0.00001, beta 0.04: vllm fails, what value?",
+        "vLLM Qwen3-8B on a 4090: gpu_memory_utilization 0.5 has no room for KV, 0.99 OOMs. What value?",
+    ],
+)
+def test_other_numbers_are_no_two_shares_that_were_tried(question: str) -> None:
+    assert "log_share_low" not in read(question).extras
+
+
 def test_of_an_engine_that_sleeps_no_least_share_is_advised_unasked() -> None:
     assert "gpu_memory_utilization" not in opening(
         "8卡A100 80G verl grpo qwen2.5-7b全参，gpu_memory_utilization设多大合适"

@@ -45,6 +45,7 @@ from chat.figures.feedback.rollout_split import SPLIT_FIGURES, SPLIT_WORDS
 from chat.figures.feedback.rollout_start import START_FIGURES, START_WORDS
 from chat.figures.feedback.rollouts import ROLLED, ROLLED_WORDS
 from chat.figures.feedback.rollouts_untold import ROLLOUTS_UNTOLD
+from chat.figures.feedback.share_to_set import SHARE_TO_SET
 from chat.figures.feedback.teachers import teacher_beside
 from chat.figures.formats.bytes_said import BYTES_SAID
 from chat.figures.formats.disk_words import DISK_WORDS
@@ -170,7 +171,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **DIAGNOSED_WORDS,
     "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, **CELLS_AND_RUNS, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
-    **ROLE_WORDS, **SPLIT_WORDS, **TILE_WORDS,
+    **ROLE_WORDS, **SHARE_TO_SET, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER,
     **DISTRIBUTED,
     **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,

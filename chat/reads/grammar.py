@@ -55,6 +55,7 @@ from chat.reads.seen.ran_though import RAN_THOUGH, ran_though
 from chat.reads.seen.shortfalls import short_of_room
 from chat.reads.seen.symptoms import PRINTED
 from chat.reads.serving.copies import copies_cues
+from chat.reads.serving.shares import SHARE_LOW
 from chat.reads.speed.rate_unknown import fits_where_no_rate
 from chat.reads.subjects import subject_first
 from chat.reads.sums.state_terms import of_state_terms
@@ -164,6 +165,7 @@ _NOTED = {
     ACTIVE_AS_ALL: "active_alone",
     FP8_COMPUTES: "fp8_training",
     "log_needs": "longer_than_pool",
+    SHARE_LOW: "share_asked",
     **{
         noted: noted
         for noted in (

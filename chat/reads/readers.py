@@ -54,7 +54,7 @@ from chat.reads.seen.stage_figures import read_stage_figures
 from chat.reads.serving.drafts import read_own_layers, settle_draft
 from chat.reads.serving.processes import read_processes
 from chat.reads.serving.served_adapters import read_served_adapters
-from chat.reads.serving.shares import read_further_shares, settle_share_now
+from chat.reads.serving.shares import read_further_shares, settle_between_shares, settle_share_now
 from chat.reads.settled import settle
 from chat.reads.speed.speed_told import read_durations, read_paces
 from chat.reads.sums.cells_told import read_cells_told
@@ -157,6 +157,7 @@ _LAST: tuple[Reader, ...] = (
     settle_mixture,
     settle_held_on_each,
     settle_share_now,
+    settle_between_shares,
     settle_ranks,
     read_serving_layouts,
     settle_target,

@@ -1,11 +1,9 @@
 """Figures of an engine that generates answers on the cards that train: its share, its copy of the weights, its pool."""
 
 from collections.abc import Callable
-from math import floor
 
 from chat.figures.cache.kv_words import served
 from chat.figures.failures.cause_figures import logged, whole_card
-from chat.figures.feedback.group_raised import answers_each
 from chat.figures.feedback.micro_batches import micro_batch
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from chat.figures.serving.share_needed import in_twentieths
@@ -19,8 +17,7 @@ from kb.worked import ALL_STATES
 
 _COUNT = "{:,.0f}"
 # of its share what an engine can fill with weights and still generate
-_FILLED = 0.8
-_STEPS = 20  # in which shares are told
+FILLED = 0.8
 MOST_RANKS = 8  # of tensor parallelism within a machine
 
 
@@ -40,11 +37,11 @@ def _takes(figures: Figures) -> float:
     return value_of(figures.base, "rollout_engine")
 
 
-def _by(figures: Figures) -> str:
+def rolled_by(figures: Figures) -> str:
     return str(figures.base.situation.facts["rollouts_by"].value)
 
 
-def _ranks(figures: Figures) -> float:
+def engine_ranks(figures: Figures) -> float:
     """Tensor parallel ranks of the engine: those that were told, else the trainer's default, else the fewest that leave room."""
     try:
         return logged(figures, "rollout_tp")
@@ -59,7 +56,7 @@ def fewest_ranks(figures: Figures) -> float:
     """The fewest ranks with which the engine's copy leaves room for a cache in its share."""
     ranks = 1
     most = min(figures.n, MOST_RANKS) if _counted(figures) else MOST_RANKS
-    while ranks * 2 <= most and _weights(figures) / ranks > _FILLED * _takes(figures):
+    while ranks * 2 <= most and _weights(figures) / ranks > FILLED * _takes(figures):
         ranks *= 2
     return float(ranks)
 
@@ -68,12 +65,12 @@ def _weights(figures: Figures) -> float:
     return served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None).part("weights")
 
 
-def _copy(figures: Figures) -> float:
-    return _weights(figures) / _ranks(figures)
+def engine_copy(figures: Figures) -> float:
+    return _weights(figures) / engine_ranks(figures)
 
 
 def _pool(figures: Figures) -> float:
-    return max(0.0, _takes(figures) - _copy(figures))
+    return max(0.0, _takes(figures) - engine_copy(figures))
 
 
 def _awake(figures: Figures) -> float:
@@ -88,22 +85,22 @@ def alone(figures: Figures) -> Figures:
     return Figures({**there.given, "rollouts_by": "none", "gpu_memory_utilization": None}, there.told)
 
 
-def _update(figures: Figures) -> float:
+def of_update(figures: Figures) -> float:
     """What the update takes by itself."""
     return alone(figures).base.best
 
 
 ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "rollout_takes": (_takes, gib_words),
-    "rollout_ranks": (_ranks, lambda ranks: f"{ranks:g}"),
-    "rollout_copy": (_copy, gib_words),
+    "rollout_ranks": (engine_ranks, lambda ranks: f"{ranks:g}"),
+    "rollout_copy": (engine_copy, gib_words),
     "rollout_pool": (_pool, gib_words),
-    "rollout_tokens": (lambda f: _pool(f) * _ranks(f) / f.need("kv_mean"), _COUNT.format),
+    "rollout_tokens": (lambda f: _pool(f) * engine_ranks(f) / f.need("kv_mean"), _COUNT.format),
     "rollout_awake": (_awake, gib_words),
-    "update_alone": (_update, gib_words),
+    "update_alone": (of_update, gib_words),
     "update_tokens": (lambda f: float(alone(f).base.longest or missing("length")), _COUNT.format),
     "update_logits": (lambda f: alone(f).need("logits_peak"), gib_words),
-    "with_update": (lambda f: _update(f) + _takes(f), gib_words),
+    "with_update": (lambda f: of_update(f) + _takes(f), gib_words),
     "peak_rolled": (lambda f: layout_of(f).base.best, gib_words),
 }
 
@@ -176,10 +173,10 @@ def _engine_gone(figures: Figures) -> Words:
     )
 
 
-def _enough_share(figures: Figures, count: int) -> tuple[float, int, float]:
+def enough_share(figures: Figures, count: int) -> tuple[float, int, float]:
     """The share that holds the copy and so many answers to one prompt at once, their number, and their cache."""
     there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, output_len=None)
-    need = _copy(figures) + (there.bounds[1] - there.terms["weights"]) / _ranks(figures)
+    need = engine_copy(figures) + (there.bounds[1] - there.terms["weights"]) / engine_ranks(figures)
     share = in_twentieths(need / figures.need("capacity_whole"))
     if share > ALL_SERVERS:  # the training stands beside it
         raise Missing("share")
@@ -191,11 +188,11 @@ def _enough(figures: Figures) -> Words:
     if "share_asked" in figures.about:
         return SILENT  # which opens the answer
     try:
-        share, count, cache = _enough_share(figures, int(logged(figures, "generations")))
+        share, count, cache = enough_share(figures, int(logged(figures, "generations")))
     except Missing:
         return SILENT
     cached, length = gib_words(cache), figures["seq"]
-    if _pool(figures) * _ranks(figures) >= cache:  # the share that is taken holds them
+    if _pool(figures) * engine_ranks(figures) >= cache:  # the share that is taken holds them
         return Words(
             f" For {count} answers of {length} tokens at once it needs {cached} of cache: that share is enough, and more only lets more of them run at once.",
             f"同时生成 {count} 条 {length} token 的回答只要 {cached} 缓存:这个份额就够,再大只是让更多条同时生成。",
@@ -206,35 +203,9 @@ def _enough(figures: Figures) -> Words:
     )
 
 
-def _share_to_set(figures: Figures) -> Words:
-    """The share to set, from the least that suffices to the most that the update leaves an engine awake, by default only there."""
-    sleeps = _by(figures) == "asleep"
-    by_default = figures.knob("algo") == "grpo" and not sleeps and "generations" not in figures.log
-    group = answers_each(figures) if by_default else int(logged(figures, "generations"))
-    share, count, cache = _enough_share(figures, group)
-    whose, whose_zh = (" (TRL's default)", "(TRL 默认)") if by_default else ("", "")
-    copy, cached, length = gib_words(_copy(figures)), gib_words(cache), figures["seq"]
-    room, update = figures.need("capacity_whole"), _update(_as_trained(figures))
-    left = floor(_STEPS * (room - update) / room) / _STEPS
-    limit = limit_zh = ""
-    if left > share and not sleeps:
-        limit = f"; while it stays awake at most {left:g}, for the update takes {gib_words(update)}"
-        limit_zh = f";不休眠时最多 {left:g},因为更新要 {gib_words(update)}"
-    elif not sleeps and left * room * _FILLED > _copy(figures):
-        limit = f"; awake through the update, which takes {gib_words(update)}, it may have at most {left:g}, with fewer answers at once"
-        limit_zh = f";更新要 {gib_words(update)},不休眠就最多设 {left:g},同时生成的条数更少"
-    elif not sleeps:
-        limit = f"; it must sleep through the update, which takes {gib_words(update)}"
-        limit_zh = f";更新时必须休眠,因为更新要 {gib_words(update)}"
-    return Words(
-        f"**gpu_memory_utilization: {share:g} is enough for the rollouts, {share * room / GIB:.1f} GiB of each card{limit}.** The engine's own 16-bit copy takes {copy}, and {count} answers{whose} of {length} tokens at once {cached} of cache ({figures['kv_mean']} per token); a larger share only lets more of them run at once.",
-        f"**gpu_memory_utilization 设 {share:g} 就够 rollout 用,即每卡 {share * room / GIB:.1f} GiB{limit_zh}。** 引擎自己的一份 16 位权重 {copy},同时生成 {count} 条{whose_zh} {length} token 的回答要 {cached} 缓存(每 token {figures['kv_mean']});再大只是让更多条同时生成。",
-    )
-
-
-def _as_trained(figures: Figures) -> Figures:
+def as_trained(figures: Figures) -> Figures:
     """As it is told, or with LoRA where full fine-tuning overflows the card by itself."""
-    if figures.knob("method") != "full" or _update(figures) <= figures.need("capacity_whole"):
+    if figures.knob("method") != "full" or of_update(figures) <= figures.need("capacity_whole"):
         return figures
     plain = dict.fromkeys(("precision", "optimizer", "offload", "weight_format"))
     return Figures({**figures.given, **plain, "method": "lora"}, figures.told)
@@ -245,15 +216,15 @@ def _held(figures: Figures) -> Words:
     if not _counted(figures):
         return SILENT
     sharded = layout_of(figures) is not figures
-    told, figures = figures, _as_trained(figures)
+    told, figures = figures, as_trained(figures)
     how, how_zh = (", sharded", "(切分后)") if sharded else ("", "")
     alone = figures["update_alone"]
     each, each_zh = f"{alone} per card{how}", f"每卡 {alone}{how_zh}"
     if told is not figures:
-        full = gib_words(_update(told))
+        full = gib_words(of_update(told))
         each = f"{full} per card{how}, more than the whole card ({alone} with LoRA, of which the rest here is)"
         each_zh = f"全参每卡 {full}{how_zh},超过整张卡(改 LoRA 是 {alone},以下按 LoRA)"
-    if _by(figures) == "asleep":
+    if rolled_by(figures) == "asleep":
         less = _smaller_share(told)
         return Words(
             f" It sleeps through the update, which takes {each}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{less.en}{micro_batch(figures).en}",
@@ -268,7 +239,7 @@ def _held(figures: Figures) -> Words:
 def _smaller_share(figures: Figures) -> Words:
     """Where the card is too small for both: down to which share the engine still holds its copy and can generate."""
     room, share = whole_card(figures), float(value_of(figures.base, "rollout_share"))
-    least = in_twentieths(figures.need("rollout_copy") / _FILLED / room)
+    least = in_twentieths(figures.need("rollout_copy") / FILLED / room)
     if figures.base.best <= (figures.base.capacity or room) or least >= share:
         return SILENT
     takes = gib_words(least * room)
@@ -281,7 +252,7 @@ def _smaller_share(figures: Figures) -> Words:
 def rollout_engine(figures: Figures) -> Words:
     """The engine's share and what fills it, in one sentence; where the copy does not fit the share, that it does not."""
     takes, share = figures["rollout_takes"], value_of(figures.base, "rollout_share")
-    ranks = "" if _ranks(figures) == 1 else f" ÷ TP {figures['rollout_ranks']}"
+    ranks = "" if engine_ranks(figures) == 1 else f" ÷ TP {figures['rollout_ranks']}"
     copy = f"{gib_words(_weights(figures))}{ranks}" + (f" = {figures['rollout_copy']}" if ranks else "")
     held, enough = _held(figures), _enough(figures)
     left = gib_words(whole_card(figures) - figures.need("rollout_takes"))
@@ -391,7 +362,6 @@ def _role_sizes(figures: Figures) -> Words:
 
 
 ROLLED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "share_to_set": _share_to_set,
     "rollout_engine": rollout_engine, "lora_here": lora_here, "what_trains": _what_trains, "engine_gone": _engine_gone,
     "update_most": _update_most, "no_reference": _no_reference, "four_weights": _four_weights, "ppo_less": _ppo_less, "role_sizes": _role_sizes,
     "trained_shared": lambda f: _each_of_cards(f, f.need("two_trained")),

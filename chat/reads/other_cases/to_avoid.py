@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.serving.shares import SHARE_LOW
 
 _TO_AVOID = (
     r"\b(?:what|which|how (?:high|low|large|much|big))\b[^.;?!]{0,64}?\b(?:won'?t|will not|doesn'?t|does not|wouldn'?t|would not|without|avoids?|not|never)\s(?:(?:an|any|to|me|it|cause|get|hit|run) )*(?:oom\w*|crash\w*|running out|out of memory)(?: of memory)?"
@@ -19,9 +20,15 @@ def failure_to_avoid(reading: Reading) -> Reading:
     """Asked which share to set without a failure, where nothing else tells of one: no cause is looked for."""
     if "share_asked" not in reading.cues or "oom_diagnosis" not in reading.intents:
         return reading
+    if SHARE_LOW in reading.extras:  # what failed is each of the two, and the one between them is asked for
+        return _without_failure(reading)
     text = reading.lowered
     rest = compiled(_TO_AVOID).sub(" ", text)
     if rest == text or compiled(_FAILED).search(rest):
         return reading
+    return _without_failure(reading)
+
+
+def _without_failure(reading: Reading) -> Reading:
     left = tuple(one for one in reading.intents if one != "oom_diagnosis")
     return replace(reading, intents=left or ("unclear",))

@@ -3,6 +3,7 @@
 from chat.reads.lexicon import AND, compiled
 from chat.reads.scan import Scan
 from chat.reads.seen.tried import ahead, behind
+from kb.programs import COLOCATES
 
 _SHARE = r"(?<![\d.a-z_*/+-])(?P<v>0?\.\d{1,3}|[3-9]\d\s?%)(?!\d|\.\d|\s?(?:gi?b?|mi?b?|ms|s|b|m|k|x|h|tok\w*|sec\w*|hours?|%|倍|秒|元|小时|亿|万)(?![a-z]))"
 _JOINS = rf"(?:{AND}|\s?(?:还是|跟|、|，)\s?)"
@@ -49,3 +50,40 @@ def _joined(scan: Scan, start: int, end: int) -> bool:
     place = scan.normal.original(start, end)[0]
     between = [scan.lowered[last:place] for _, last in scan.spans.get("gpu_memory_utilization", ())]
     return any(compiled(_JOINS).fullmatch(one.lstrip("%")) for one in between)
+
+
+# two shares that were tried, and the one between them that is asked for: "0.9 ooms in training, 0.2 has no room for KV, what value?"
+_SETTING = r"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem[ _-]fraction(?:[ _-]static)?|显存(?:利用率|占比|比例))"
+_SOME = r"(?<![\d.a-z_*/+-])0?\.\d{1,2}(?!\d|\.\d|\s?(?:gi?b?|b|%|x)(?![a-z]))"
+_TOO_LITTLE = (
+    r"\bno (?:room|space|memory|cache|kv|available|blocks)\b|\bnot enough\b|\btoo (?:small|little|low)\b|\b(?:won'?t|doesn'?t|cannot|can'?t|does not) start\b|\bfails?\b|\bcache blocks\b"
+    r"|没有?(?:kv|缓存|空间|地方|位置|可用)|(?:放|装)不下|不够|太小|起不来|启动(?:不了|失败|报错)|cache blocks"
+)
+_WHICH_VALUE = (
+    r"\b(?:what|which) (?:value|share|number|setting|one)\b|\bwhat (?:should|do|can|would) (?:i|we|it)\b|\bhow (?:high|much)\b|\bwhat (?:works|fits|then|to set)\b|\bsweet spot\b|\b(?:where|what)'?s? in between\b"
+    r"|(?:设|填|取|调|给|用|开)(?:成|到|置)?(?:多少|多大|几)|多少(?:才|比较)?(?:合适|行|好|对)|该(?:设|填|取|调)"
+)
+# numbers below one that are none of the card's
+_OF_ANOTHER = r"\b(?:beta|kl|lr|rate|coef\w*|temperature|temp|clip\w*|dropout|decay|top_p|ratio|warmup|epsilon|version|v)\b[^\d,;.]{0,12}$"
+_SLEEPS = r"\bsleep\w*\b|\w*_sleep\w*|free_cache_engine|休眠"
+_FEW = 0.05
+SHARE_HIGH, SHARE_LOW = "log_share_high", "log_share_low"
+
+
+def settle_between_shares(scan: Scan) -> None:
+    """Of an engine beside training two shares that were tried, one too large and one too small, and the one that does is
+    asked for: neither is that of the case."""
+    if "algo" not in scan.facts or not all(any(scan.find(one)) for one in (_SETTING, _WHICH_VALUE, _TOO_LITTLE)):
+        return
+    if COLOCATES in scan.facts.get("engine", ()) or any(scan.find(_SLEEPS)):
+        return  # one that sleeps leaves the update all but nothing to overflow, whatever its share
+    tried = [one for one in scan.find(_SOME) if not compiled(_OF_ANOTHER).search(scan.text, 0, one.start())]
+    shares = sorted({float(one[0]) for one in tried})
+    if len(shares) != 2 or shares[0] < _FEW:
+        return
+    low, high = shares
+    scan.facts.pop("gpu_memory_utilization", None)
+    scan.spans.pop("gpu_memory_utilization", None)
+    for one in tried:
+        scan.take(*one.span())
+    scan.extras[SHARE_LOW], scan.extras[SHARE_HIGH] = [low], [high]
