@@ -67,6 +67,7 @@ FSDP_NO_SYNC = (
     "accelerate documentation: gradient accumulation, sync_each_batch",
     "https://huggingface.co/docs/accelerate/concept_guides/gradient_synchronization",
 )
+FSDP_QLORA_README = ("Answer.AI, README of fsdp_qlora", "https://github.com/AnswerDotAI/fsdp_qlora")
 FSDP_OR_DEEPSPEED = (
     "accelerate documentation: FSDP and DeepSpeed",
     "https://huggingface.co/docs/accelerate/concept_guides/fsdp_and_deepspeed",

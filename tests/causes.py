@@ -48,6 +48,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "host-killed-offloading": ([_OOM, "host_killed"], {"params": "13B", "method": "full", "zero_stage": 3, "offload": "params", "n_gpus": 4}, {}),
     "host-killed-server": ([_OOM, "host_killed"], {"params": "70B", "n_gpus": 4, "engine": "vllm", **SERVED}, {}),
     "host-killed-loading": ([_OOM, "host_killed"], {"params": "70B", "n_gpus": 4, "method": "full"}, {}),
+    "host-killed-quantising": ([_OOM, "host_killed", "by_fsdp"], {"params": "70B", "n_gpus": 2, "method": "qlora", "zero_stage": 3}, {}),
     "host-killed-alone": ([_OOM, "host_killed"], {"params": "13B", **SERVED}, {}),
     "host-killed-file": ([_OOM, "host_killed"], {"model": "Qwen3-32B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 4090", **SERVED}, {}),
     "unified-failed": ([_OOM, "unified_memory"], {"model": "Qwen3-14B", "weight_format": "gguf:Q4_K_M", "gpu": "Apple M4", "gpu_memory_gb": 16, **SERVED}, {}),

@@ -36,6 +36,7 @@ from chat.figures.failures.diagnosed import DIAGNOSED, DIAGNOSED_TERMS, DIAGNOSE
 from chat.figures.failures.observed_words import OBSERVED_WORDS
 from chat.figures.failures.printed_figure import PRINTED_WORDS
 from chat.figures.failures.raised import RAISED_FIGURES, RAISED_WORDS
+from chat.figures.failures.read_words import READ_WORDS
 from chat.figures.failures.reproduced import REPRODUCED
 from chat.figures.feedback.group_raised import GROUP_WORDS
 from chat.figures.feedback.reward_models import REWARD_MODELS
@@ -171,7 +172,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **DIAGNOSED_WORDS,
     "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, **CELLS_AND_RUNS, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
-    **ROLE_WORDS, **SHARE_TO_SET, **SPLIT_WORDS, **TILE_WORDS,
+    **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER,
     **DISTRIBUTED,
     **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,

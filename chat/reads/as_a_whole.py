@@ -16,6 +16,7 @@ from chat.reads.reading import Reading
 from chat.reads.requests.limits_claimed import limit_claimed
 from chat.reads.requests.own_lengths import own_length
 from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
+from chat.reads.seen.killed_loading import killed_as_it_loads
 from chat.reads.seen.models_apart import models_apart
 from chat.reads.seen.symptoms import MESSAGES, NO_MEMORY
 from chat.reads.speed.speed_asked import with_pace
@@ -36,6 +37,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         _of_a_setting,
         _failure,
         failure_to_avoid,
+        killed_as_it_loads,
         _of_its_numbers,
         no_card,
         kind_of_card,

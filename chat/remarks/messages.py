@@ -11,6 +11,7 @@ from chat.works import (
     DISTRIBUTED,
     FLASH,
     FSDP_OR_DEEPSPEED,
+    FSDP_QLORA_README,
     LAUNCH,
     LLAMACPP,
     NVIDIA,
@@ -33,10 +34,27 @@ _OFFLOADED = (
     "**{ram_is_normal}耗尽的是主机内存,不是显存:{host_sum}{against_ram}。** 被系统杀掉(signal 9、exit 137)时不会有 CUDA 报错,用 dmesg 可看到 oom-killer;作业或容器另有限额。开始训练后,显卡自己要 {peak}{of_capacity}(按 {seq} 个 token){whole_weights}。连同系统和锁页缓冲,要约 {host_roomy} 内存,或 offload 到 NVMe(ZeRO-Infinity)。{kept_on_cards}{less_ram}。",
 )
 
+_LOADING = (
+    "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of {cards} processes reads the whole checkpoint, {cards} × {w16} = {host_load}{against_told}, twice that in fp32.**{of_the_shard} {read_once}, with safetensors, low_cpu_mem_usage and a 16-bit dtype; or raise the job's limit (--mem, docker -m).{quantised_as_read}",
+    "**耗尽的是主机内存,不是显存(signal 9、exit 137):{cards} 个进程各自读入完整权重,{cards} × {w16} = {host_load}{against_told},fp32 再翻倍。** {of_the_shard}{read_once},配合 safetensors、low_cpu_mem_usage 和 16 位精度;或调高作业限额(--mem、docker -m)。{quantised_as_read}",
+)
+
 _KERNEL_BEYOND = (
     "**It is the kernel, not the memory: Marlin begins with Ampere (compute capability 8.0), older cards need the plain kernels: --quantization gptq (from 7.0) or --quantization awq (from 7.5), with --dtype half.** The file and its memory stay the same, it is slower. FP8, NVFP4 and MXFP4 weights have no kernel below Ampere: take GPTQ, AWQ, INT8 or a GGUF file.",
     "**是内核的问题,不是显存:Marlin 要 Ampere(计算能力 8.0)起,更老的卡要用普通内核:--quantization gptq(7.0 起)或 --quantization awq(7.5 起),并加 --dtype half。** 模型文件和显存占用不变,只是慢一些。FP8、NVFP4、MXFP4 权重在 Ampere 之前没有内核:换 GPTQ、AWQ、INT8 或 GGUF。",
 )  # fmt: skip
+
+
+def _killed_loading(c: Asked) -> bool:
+    """Did the machine's memory run out as several processes read the checkpoint?"""
+    at_load = (
+        c.modelled and c.any("host_killed") and not c.any("merging", "saving", "growing") and not _while_it_runs(c)
+    )
+    return at_load and not (c.serving and c.by_server) and not _one_process(c) and c.k("offload") in (None, "none")
+
+
+def _quantised_by_fsdp(c: Asked) -> bool:
+    return c.method == "qlora" and c.any("by_fsdp")
 
 
 def _ram_as_offloaded(c: Asked) -> bool:
@@ -164,9 +182,8 @@ MESSAGES = (
     Remark("host-killed-server", 1, lambda c: c.serving and c.modelled and c.any("host_killed") and c.by_server and not c.any("merging", "saving", "growing") and not _while_it_runs(c) and not c.reads_gguf and c.k("offload") in (None, "none"),
         "**Host RAM ran out, not GPU memory (signal 9, exit 137): the weights, {w_all} in all, are read through it.** Files of safetensors are mapped: their pages count towards a container's limit but can be dropped, and each rank copies its own part to its card. What cannot be dropped, in this order: checkpoints in .bin or .pt, which each rank loads whole; weights that are converted or quantised as they load; --cpu-offload-gb and --swap-space, for each card; /dev/shm, which is RAM. Raise the limit (--mem, docker -m, the pod's) and take safetensors.",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137):权重共 {w_all},都要经过内存读入。** safetensors 是内存映射:读过的页会算进容器限额,但可以释放,每个进程只把自己那部分拷到卡上。不能释放的依次是:.bin/.pt 权重(每个进程整份读入);加载时才转换或量化的权重;--cpu-offload-gb 和 --swap-space(按卡计);/dev/shm(就是内存)。调高限额(--mem、docker -m、Pod 的 limit),用 safetensors。", VLLM, ELSEWHERE),
-    Remark("host-killed-loading", 1, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing") and not _while_it_runs(c) and not _one_process(c) and c.k("offload") in (None, "none"),
-        "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of {cards} processes reads the whole checkpoint, {cards} × {w16} = {host_load}, twice that in fp32.**{of_the_shard} {read_once}, with safetensors, low_cpu_mem_usage and a 16-bit dtype; or raise the job's limit (--mem, docker -m).",
-        "**耗尽的是主机内存,不是显存(signal 9、exit 137):{cards} 个进程各自读入完整权重,{cards} × {w16} = {host_load},fp32 再翻倍。** {of_the_shard}{read_once},配合 safetensors、low_cpu_mem_usage 和 16 位精度;或调高作业限额(--mem、docker -m)。", FSDP_OR_DEEPSPEED, ELSEWHERE),
+    Remark("host-killed-loading", 1, lambda c: _killed_loading(c) and not _quantised_by_fsdp(c), *_LOADING, FSDP_OR_DEEPSPEED, ELSEWHERE),
+    Remark("host-killed-quantising", 1, lambda c: _killed_loading(c) and _quantised_by_fsdp(c), *_LOADING, FSDP_QLORA_README, ELSEWHERE),
     Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing") and not _while_it_runs(c) and _one_process(c) and c.k("offload") in (None, "none") and not c.reads_gguf,
         "**Host RAM ran out, not GPU memory (signal 9, exit 137, or the CPU allocator): loading reads the weights there first, {w16} in 16 bit and {w32} in fp32, which is what no dtype means before transformers 5; without low_cpu_mem_usage the model and its state dict are there at once, twice that.** Give a 16-bit dtype, low_cpu_mem_usage=True or a device_map, and safetensors, so that tensors go to the card one by one.{loaded_so} A limit of the job or container (--mem, docker -m) counts as well.",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137 或 CPU 分配失败):加载时权重先进内存,16 位要 {w16},fp32 要 {w32};transformers 5 之前不写精度就是 fp32;不开 low_cpu_mem_usage 时模型和 state dict 同时在内存里,还要翻倍。** 指定 16 位精度,用 low_cpu_mem_usage=True 或 device_map 以及 safetensors,让张量逐个送到卡上。{loaded_so}作业或容器的内存限额(--mem、docker -m)也要看。", BIG_FILES, ELSEWHERE),

@@ -14,7 +14,7 @@ from kb.worked import ALL_STATES
 # ── saving ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _program(figures: Figures) -> str:
+def program_of(figures: Figures) -> str:
     """What divides the model, by the words of the question; empty where it is not told."""
     if "by_fsdp" in figures.about:
         return "fsdp"
@@ -25,7 +25,7 @@ def _widths(figures: Figures) -> tuple[int, ...]:
     """Bytes per parameter of what is gathered, the usual first: FSDP's own parameters are the fp32 ones in mixed precision."""
     if figures.knob("method") != "full" or figures.pure:
         return (2,)
-    return {"fsdp": (4, 2), "deepspeed": (2, 4)}.get(_program(figures), (2, 4))
+    return {"fsdp": (4, 2), "deepspeed": (2, 4)}.get(program_of(figures), (2, 4))
 
 
 def _what_is_gathered(figures: Figures) -> Words:
@@ -75,7 +75,7 @@ _DEEPSPEED = Words(
 
 def _save_so(figures: Figures) -> Words:
     """How to save without gathering on a card, in the program that is told, else in both."""
-    told = {"fsdp": (_FSDP,), "deepspeed": (_DEEPSPEED,)}.get(_program(figures), (_FSDP, _DEEPSPEED))
+    told = {"fsdp": (_FSDP,), "deepspeed": (_DEEPSPEED,)}.get(program_of(figures), (_FSDP, _DEEPSPEED))
     return Words(" ".join(one.en for one in told), "".join(one.zh for one in told))
 
 
@@ -91,7 +91,7 @@ def _alloc_conf(figures: Figures) -> Words:
 
 def _gathered_to_host(figures: Figures) -> Words:
     """What DeepSpeed gathers to the host of rank 0, against its memory; and the largest module, which the card holds at once."""
-    if _program(figures) != "deepspeed":
+    if program_of(figures) != "deepspeed":
         raise Missing("deepspeed")
     whole = f"{figures['params']} × 2", both_words(2 * figures.params)
     piece = figures.fact("vocab_size") * figures.fact("hidden_size")
@@ -330,31 +330,6 @@ _ON_THE_CARD = {
 }
 
 
-def _read_once(figures: Figures) -> Words:
-    """How a checkpoint is read by one process only: by the switches of the program that is named, else by any."""
-    if _program(figures) == "fsdp":
-        whole = both_words(2 * figures.params)
-        return Words(
-            f"Set fsdp_cpu_ram_efficient_loading: true with fsdp_sync_module_states: true, and rank 0 alone reads the {whole}: the others make empty tensors (meta) and are sent their parts; the script must load by from_pretrained after the process group is there",
-            f"设 fsdp_cpu_ram_efficient_loading: true 并同时设 fsdp_sync_module_states: true,就只有 rank 0 读入 {whole},其他进程先建空张量(meta),再由它广播各自的部分;脚本要在进程组建好之后再 from_pretrained",
-        )
-    return Words(
-        "Let one process read it or each only its part (device_map or tensor parallel in a single process; ZeRO-3's zero.Init, which acts only if DeepSpeed's config, TrainingArguments, is made before from_pretrained; FSDP's cpu_ram_efficient_loading)",
-        "让单个进程加载,或每个进程只读自己的部分(单进程 device_map 或张量并行;ZeRO-3 的 zero.Init,要先建好 DeepSpeed 配置即 TrainingArguments 再 from_pretrained 才生效;FSDP 的 cpu_ram_efficient_loading)",
-    )
-
-
-def _of_the_shard(figures: Figures) -> Words:
-    """What of the 16-bit weights would come onto each card of those that divide the model; silent of others."""
-    if figures.knob("zero_stage") != 3 or figures.n < 2:
-        return SILENT
-    part = both_words(2 * figures.params / figures.n)
-    return Words(
-        f" The cards are still empty: divided over {figures.n} they will hold {part} of 16-bit weights each.",
-        f"显卡此时还是空的:切到 {figures.n} 张卡,每张只放 16 位权重的 {part}。",
-    )
-
-
 # ── generating in an evaluation ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -372,5 +347,5 @@ def _eval_cache(figures: Figures) -> Words:
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "what_is_gathered": _what_is_gathered, "gathered_to_host": _gathered_to_host, "alloc_conf": _alloc_conf, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
     "saving_alone": _saving_alone, "at_load": _at_load, "all_of_them": _all_of_them, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "loaded_so": _loaded_so, "last_request": _last_request, "nan_too": _nan_too,
-    "what_is_counted": _what_is_counted, "read_once": _read_once, "of_the_shard": _of_the_shard,
+    "what_is_counted": _what_is_counted, 
 }  # fmt: skip
