@@ -13,7 +13,7 @@ from kb.hosting import MACHINE, whole_machines
 from kb.interval import FITS
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, CHECKPOINT_BITS, format_for, representatives
-from kb.stated import ASSUMED
+from kb.stated import ASKED, ASSUMED
 from kb.stored import AS_PUBLISHED, stored_bits
 
 
@@ -25,6 +25,7 @@ class Squeeze:
     says: Words
 
 
+_RECOMPUTED = Squeeze({"gradient_checkpointing": "on"}, Words("gradient checkpointing on", "开启激活重计算"))
 _FUSED = Squeeze({"loss": "fused"}, Words("a fused loss (Liger)", "融合损失(Liger)"))
 _PURE = Squeeze({"precision": "pure-bf16"}, Words("all states in bf16 (pure bf16)", "状态全用 bf16(纯 bf16)"))
 _EIGHT = Squeeze(
@@ -59,10 +60,13 @@ def squeezes(where: Outcome) -> list[Squeeze]:
     def is_open(*names: str) -> bool:
         return all(name not in knobs or knobs[name].origin == ASSUMED for name in names)
 
+    # what a program leaves off by default is a switch away
+    checkpointed = knobs["gradient_checkpointing"].origin != ASKED and knobs["gradient_checkpointing"].value == "off"
+    recomputed = [_RECOMPUTED] if checkpointed else []
     fused = [_FUSED] if is_open("loss") and where.situation.knob("loss") == "full-logits" else []
     if where.situation.knob("method") in ADAPTERS:
         plain = where.situation.knob("method") == "lora" and is_open("bits")
-        return [*fused, *([_QUANTISED] if plain else [])]
+        return [*recomputed, *fused, *([_QUANTISED] if plain else [])]
     by_adamw = is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw"
     by_bytes = [_PURE, _EIGHT] if by_adamw and not lacks_bf16(where.case.card) else []
     mixture = _has_experts(where)
@@ -71,7 +75,7 @@ def squeezes(where: Outcome) -> list[Squeeze]:
     experts = [_EXPERTS] if mixture and is_open("ep", "offload") else []
     shared = shares_memory(where.case.card)
     hosted = [_HOSTED] if is_open("offload") and not shared else []
-    return [*experts, *fused, *by_bytes, *hosted, *adapters]
+    return [*recomputed, *experts, *fused, *by_bytes, *hosted, *adapters]
 
 
 def _has_experts(where: Outcome) -> bool:

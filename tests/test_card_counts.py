@@ -270,3 +270,29 @@ def test_cards_are_counted_beside_a_difference(question: str) -> None:
 )
 def test_no_cards_are_counted_where_nobody_asks(question: str) -> None:
     assert "solve_for" not in [name for name, _ in plan(read(question))]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Llama-3.1-70B LoRA with axolotl: how many H100 80GB?", "With fewer cards, with a margin as well: gradient checkpointing on 3 cards"),
+        ("Mistral Large 2407 123B QLoRA with axolotl: how many A100 80GB?", "gradient checkpointing on 1 card (66.2 GiB each)"),
+        ("axolotl 训 Qwen2.5-72B，LoRA 要几张 A100 80G", "卡更少的办法，同样有余量：开启激活重计算 3 张卡"),
+    ],
+)  # fmt: skip
+def test_what_a_program_leaves_off_is_a_way_to_fewer_cards(question: str, told: str) -> None:
+    assert told in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.1-70B LoRA with TRL: how many H100 80GB?",  # whose default it is
+        "Llama-3.1-70B LoRA with axolotl, no gradient checkpointing: how many H100 80GB?",
+        "axolotl 训 Qwen2.5-72B，不开激活重计算，LoRA 要几张 A100 80G",
+    ],
+)
+def test_a_switch_that_is_on_or_was_told_is_none(question: str) -> None:
+    told = answer_to(question)
+    assert "gradient checkpointing on" not in told
+    assert "开启激活重计算 " not in told
