@@ -154,6 +154,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "engine-build": ([_OOM, "building"], {"params": "70B", "engine": "tensorrt-llm", "gpu": "A100", "gpu_memory_gb": 80, "n_gpus": 2, "tp": 2, **SERVED}, {}),
     "beside-the-share-of-one": ([_OOM], {**LLAMA3, "engine": "vllm", "gpu": "L40S", **SERVED}, {}),
     "pool-beside-the-rest": ([_OOM], {**LLAMA3, "engine": "sglang", "gpu": "L40S", **SERVED}, {}),
+    "also-whole-length": ([_OOM], {"model": "Llama-4-Scout", "engine": "vllm", "n_gpus": 2, "gpu": "H100", "gpu_memory_gb": 80, "method": "inference"}, {}),
     "whole-length": ([_OOM], {**LLAMA3, "weight_format": "gguf:Q8_0", "gpu_memory_gb": 16, **SERVED}, {}),
     # moments and settings of a training
     "rollout-does-not-start": ([_OOM], {"model": "Qwen2.5-14B", "method": "lora", "algo": "grpo", "engine": "trl", "n_gpus": 4, "gpu": "L40S", "rollouts_by": "beside"}, {}),

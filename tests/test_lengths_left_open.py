@@ -85,3 +85,28 @@ def test_a_cache_that_was_settled_is_not_narrowed_again() -> None:
     ).json()
     assert found["wider"]
     assert not any("narrow_cache" in one for one in found["wider"])
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Qwen3-30B-A3B vLLM OOM on one 4090, only 3B active so 6GB right?", ("All 30.5B parameters must be on the card", "56.9 GiB of weights as they are stored here, and with all else 58.7 GiB of 22.1 GiB", "set the length as well (--max-model-len)", "40,960 tokens × 96 KiB = 3.75 GiB for one sequence")),
+        ("vLLM上跑Llama-4-Scout，2张H100 80G爆显存，激活才17B不是34G吗", ("2 张卡每张 100.4 GiB，连同其余每张共 107.5 GiB，卡上 73.3 GiB", "还要设置长度（--max-model-len）")),
+        ("vLLM Llama-3.1-70B bf16 OOMs on 1x H100 80GB at start", ("The weights alone are too much", "131,072 tokens × 320 KiB = 40.0 GiB for one sequence")),
+    ],
+)  # fmt: skip
+def test_beside_weights_that_are_too_much_the_length_is_told(question: str, parts: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    assert all(part in told for part in parts), told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "vLLM Llama-3.1-70B bf16 --max-model-len 4096 OOMs on 1x H100 80GB at start",  # it is set
+        "Qwen3-235B-A22B OOMs in vLLM on 4x H100 80GB, only 22B active so 44 GB?",  # and little beside so many cards
+        "ollama llama3.1:70b out of memory on a 4090",
+    ],
+)
+def test_a_length_that_is_set_or_takes_little_is_not_told(question: str) -> None:
+    assert "set the length as well" not in answer_to(question)

@@ -76,6 +76,10 @@ _COMPILED = (
 )
 
 
+# of the room of all cards so much cache of one sequence is worth telling beside weights that are too large by themselves
+_MUCH_OF_THE_ROOM = 0.1
+
+
 def _whole_length_fits(c: Asked) -> bool:
     """Would the cards hold the cache of all that the model declares as well?"""
     return c.figures.at(seq_len=int(c.figures.amount("whole_length"))).verdict == "yes"
@@ -118,6 +122,9 @@ FAILING = (
     Remark("whole-length", 6, lambda c: c.failed and c.whole_length and "spilled" not in c.figures.log and not c.any("sampler_warmup", "growing", "grows_in_use", "after_start", "long_only") and not c.all("chat_turns", "ran_otherwise") and not c.hosted and c.over("capacity", 1) and not _whole_length_fits(c) and c.figures.amount("whole_sum") > 0.85 * c.figures.amount("room_of_all") > c.figures.amount("weights_sum"),
         "**The likeliest cause: no length is told, and then {a_server} sets aside the cache for all that the model declares, {whole_length} tokens × {kv_whole_token} = {kv_whole}: with {weights_sum} of weights {whole_sum} in all, against {all_room}** ({long_model}; runtime and buffers of computing come on top). {set_length} {narrow_whole}",
         "**最可能的原因:没有设置上下文长度,{a_server}就按模型声明的全长预留 KV 缓存,{whole_length} token × {kv_whole_token} = {kv_whole}:加上权重 {weights_sum} 共 {whole_sum},而显存共 {all_room}**({long_model};另有运行时与计算缓冲)。{set_length}{narrow_whole}", LLAMACPP, CAUSE),
+    Remark("also-whole-length", 12, lambda c: c.failed and c.whole_length and not c.hosted and c.over("capacity", 1) and c.figures.amount("weights_sum") > c.figures.amount("room_of_all") and c.figures.amount("kv_whole") > _MUCH_OF_THE_ROOM * c.figures.amount("all_room"),
+        "With weights that go in, set the length as well ({length_flags}): where none is set {a_server} wants room for all that the model declares, {whole_length} tokens × {kv_whole_token} = {kv_whole} for one sequence.",
+        "换成放得下的权重之后还要设置长度({length_flags}):不设时{a_server}要按模型声明的全长留出缓存,一条序列 {whole_length} token × {kv_whole_token} = {kv_whole}。", LLAMACPP),
     # the length is known from a message, and may have been set by nobody
     Remark("length-left-open", 14, lambda c: c.serving and c.failed and not c.hosted and not c.ollama and not c.any("length_set") and (c.reads_gguf or c.given("engine", "vllm")) and c.over("kv_card", 2**28) and c.figures.base.verdict != "yes" and 0 < c.figures.base.declared <= c.figures.amount("seq") and c.figures.amount("longest_here") < c.figures.amount("seq"),
         "That is the whole length that the model declares, or more: where none is set ({length_flags}), {a_server} takes what the model's file declares. Weights in fewer bits leave the cache as it is; at {usual_context} tokens it is {kv_usual}, with the weights {usual_sum}.",

@@ -41,6 +41,12 @@ def _known(amount: float, active: float) -> tuple[str, float, float, float] | No
     return name, count, used, each
 
 
+def _weights_on_each(figures: Figures) -> Words:
+    """A card's part of the weights, where several divide them: what is set against one card is no sum of all."""
+    part = gib_words(figures.base.terms["weights"])
+    return Words(f", {part} on each of {figures.n} cards", f",{figures.n} 张卡每张 {part}") if figures.n > 1 else SILENT
+
+
 def _experts_by_flag(figures: Figures) -> Words:
     """How the experts of a file are put into host memory, and why that costs less speed than layers; silent of other programs."""
     if not str(figures.knob("weight_format")).startswith("gguf"):
@@ -178,5 +184,7 @@ MIXTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "as_a_file": _as_a_file,
     "mixture_sum": _mixture_sum,
     "experts_by_flag": _experts_by_flag,
+    "weights_on_each": _weights_on_each,
+    "on_each": lambda figures: Words(" on each", "每张") if figures.n > 1 else SILENT,
     "experts_of_layer": _experts_of_layer,
 }
