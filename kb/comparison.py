@@ -25,7 +25,7 @@ from kb.interval import FITS
 from kb.least_cards import least_cards
 from kb.likely import Stated
 from kb.more_cards import more_cards
-from kb.on_one import on_one
+from kb.on_one import fused_on_one, on_one
 from kb.outcome import Outcome, outcome
 from kb.own_states import beside_precision, by_itself, same_masters
 from kb.published import nearest, published
@@ -258,7 +258,7 @@ class Comparison:
         if there is None:
             return None
         plain = there["leaning"] not in FITS and main.situation.knob("loss") == "full-logits"
-        fused = on_one(replace(main, case=main.case.with_facts(loss="fused"))) if plain else None
+        fused = fused_on_one(main) if plain else None
         return {**there, "fused": fused, "n_gpus": main.n_gpus, "sharded_gib": main.best / GIB}
 
     def _narrower(self) -> list[dict[str, Any]]:

@@ -25,6 +25,16 @@ def on_one(where: Outcome) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+def fused_on_one(where: Outcome) -> dict[str, Any] | None:
+    """The same with a fused loss, and a whole copy on each of the cards with it, where each has buffers of communication too."""
+    fused = replace(where, case=where.case.with_facts(loss="fused"))
+    found = on_one(fused)
+    if found:
+        copies = outcome(fused.case.with_facts(zero_stage=0))
+        found["copies"] = {"gib": copies.best / GIB, "leaning": copies.leaning}
+    return found
+
+
 def on_fewer(where: Outcome) -> dict[str, Any] | None:
     """Of a model that is served, the fewest of its cards that hold it for sure; None where that takes all of them."""
     unlike = len({card.name for card in where.case.rig}) > 1

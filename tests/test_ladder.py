@@ -163,3 +163,24 @@ def test_beside_the_choice_stands_what_one_card_holds_with_a_fused_loss(question
     said = answer_to(question).split("\n\n")
     assert said[0].startswith(("**Take 4-bit QLoRA with fused loss", "**选 4 位 QLoRA，加融合损失"))
     assert said[1].startswith(("**On one card 4-bit QLoRA with a fused loss takes", "**单卡：4 位 QLoRA 用融合损失要"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # a stage of another method leaves open how adapters are laid out; DDP has buffers that one card has not
+        ("Two 3090s, I want to fine-tune Qwen3-32B: LoRA, QLoRA or ZeRO-3, which works?", "with data parallelism (DDP) over 2 it is 25.7 GiB each, too much, so there the base is sharded (FSDP)"),
+        ("两张3090想微调Qwen3-32B，lora、qlora、zero3哪个能上", "2 张做数据并行（DDP）则每张 25.7 GiB，放不下，要切分（FSDP）"),
+    ],
+)  # fmt: skip
+def test_what_one_card_holds_is_told_beside_a_stage_of_another_method(question: str, says: str) -> None:
+    said = answer_to(question).split("\n\n")
+    assert said[1].startswith(
+        ("**On one card 4-bit QLoRA with a fused loss takes 22.7 GiB", "**单卡：4 位 QLoRA 用融合损失要 22.7 GiB")
+    )
+    assert says in said[1]
+
+
+def test_a_layout_that_is_asked_for_is_not_one_card() -> None:
+    told = answer_to("Qwen2.5-32B on 4x 4090, cutoff 4096: QLoRA DDP, FSDP+QLoRA or 16-bit LoRA with ZeRO-3?")
+    assert "On one card" not in told

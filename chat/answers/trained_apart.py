@@ -263,19 +263,30 @@ def divided_words(result: Result, names: list[str], language: str) -> str:
 def one_card_words(result: Result, name: str, language: str) -> str:
     """Whether a single card takes what is recommended, and what the others are for then."""
     one = result.get("one_card")
-    method = result["setups"][result["recommended"]]["facts"].get("method") or result["facts"].get("method", {}).get(
-        "value"
-    )
-    if not one or not one["capacity_gib"] or method not in ADAPTERS or "zero_stage" in result["differing"]:
+    taken = result["setups"][result["recommended"]]["facts"]
+    method = taken.get("method") or result["facts"].get("method", {}).get("value")
+    # a stage of another of them leaves open how this one is laid out
+    if not one or not one["capacity_gib"] or method not in ADAPTERS or "zero_stage" in taken:
         return ""
     zh, need, room = language == "zh", gib(one["gib"]), gib(one["capacity_gib"])
     n, whether = one["n_gpus"], pick(VERDICTS[one["leaning"] or one["verdict"]], language)
     longest = in_words("seq_len", one["longest"], language) if one["longest"] and one["verdict"] != "no" else ""
     if (fused := one.get("fused")) and (fused["leaning"] or fused["verdict"]) in FITS:
-        held = pick(VERDICTS[fused["leaning"] or fused["verdict"]], language)
+        held, copies = pick(VERDICTS[fused["leaning"] or fused["verdict"]], language), fused["copies"]
+        parallel = copies["leaning"] in FITS
         if zh:
-            return f"**单卡:{name} 用融合损失要 {gib(fused['gib'])},卡上 {room}\uff1a{held}**(普通损失 {need});其余的卡做数据并行(DDP)。"
-        return f"**On one card {name} with a fused loss takes {gib(fused['gib'])} of {room}: {held}** ({need} with all logits); {'the other is' if n == 2 else 'the others are'} for data parallelism (DDP)."
+            others = (
+                "其余的卡做数据并行(DDP)"
+                if parallel
+                else f"{n} 张做数据并行(DDP)则每张 {gib(copies['gib'])},放不下,要切分(FSDP)"
+            )
+            return (
+                f"**单卡:{name} 用融合损失要 {gib(fused['gib'])},卡上 {room}\uff1a{held}**(普通损失 {need});{others}。"
+            )
+        others = f"{'the other is' if n == 2 else 'the others are'} for data parallelism (DDP)"
+        if not parallel:
+            others = f"with data parallelism (DDP) over {n} it is {gib(copies['gib'])} each, too much, so there the base is sharded (FSDP)"
+        return f"**On one card {name} with a fused loss takes {gib(fused['gib'])} of {room}: {held}** ({need} with all logits); {others}."
     if zh:
         until = f",按区间中值最长约 {longest}" if longest else ""
         then = (
