@@ -153,3 +153,21 @@ def test_a_length_that_is_asked_behind_is_a_case_of_its_own(question: str, opens
     first, second = answer_to(question).split("\n\n", 1)
     assert opens in first, first
     assert beside in second
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Can two V100 32GB LoRA-tune Qwen2.5-32B? If not, QLoRA?", "The frozen base: 31.2B × 4.13 bits + 1.56B × 2 B = 19.2 GB; each card holds a whole copy, so one alone trains it as well."),
+        ("两张V100 32G能不能LoRA微调Qwen2.5-32B？不行的话QLoRA呢", "冻结的基座 31.2B × 4.13 位 + 1.56B × 2 B = 19.2 GB；每张卡都放得下完整副本，所以单卡也能训。"),
+        # a copy does not go in, or there is one card
+        ("Can 2x 3090 full fine-tune Llama-3.1-8B? If not, LoRA?", "The frozen base: 8.03B × 2 B = 16.1 GB.\n"),
+        ("qwen2.5-14b 用 lora 单卡 4090 行吗？不行的话 qlora 呢？", "冻结的基座 13.2B × 4.13 位 + 1.56B × 2 B = 9.93 GB。\n"),
+    ],
+)  # fmt: skip
+def test_of_the_method_that_is_asked_instead_the_base_is_told(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+def test_of_the_whole_model_that_trains_no_base_is_told() -> None:
+    assert "The frozen base" not in answer_to("LoRA of Qwen2.5-7B on 4x A100 80GB, does it fit? And full fine-tuning?")

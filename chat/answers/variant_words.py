@@ -14,6 +14,8 @@ from chat.answers.wording import finished
 from chat.phrases import case_words, gib, in_words, value
 from chat.plans.variants import Variant
 from kb.cards import plain_card
+from kb.interval import FITS
+from kb.recipe import ADAPTERS
 
 _FORMATS = frozenset({"bits", "weight_format"})
 _RANKS = ("tp", "pp", "cp", "ep", "dp")
@@ -41,8 +43,27 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
     shown = {**as_asked(artifact, reading), "whether": False}  # named, it needs no yes or no before it
     server = "" if served or "engine" in reading.facts else _server(artifact.get("facts") or {}, reading.language)
     ways = _ways(shown, reading.language) if {"model", "params"} & set(variant.changed) else ""
-    told = [headline(shown, reading.language, of), server, ways, hosted_enough(shown, reading.language)]
+    base = _base(shown, zh) if "method" in variant.changed else ""
+    told = [headline(shown, reading.language, of), base, server, ways, hosted_enough(shown, reading.language)]
     return finished(("" if zh else " ").join(filter(None, told)), reading)
+
+
+def _base(result: dict[str, Any], zh: bool) -> str:
+    """Of adapters by another method what the frozen base takes, and that one card alone holds it where each holds a copy."""
+    facts = result.get("facts") or {}
+    if (facts.get("method") or {}).get("value") not in ADAPTERS:
+        return ""
+    product = _product({one["name"]: one for one in result.get("terms") or []}, zh)
+    several = int((facts.get("n_gpus") or {}).get("value") or 1) > 1
+    copies = [one for one in result.get("cases") or [] if one["facts"].get("zero_stage") == 0]
+    alone = several and any((one.get("leaning") or one["verdict"]) in FITS for one in copies)
+    if not product:
+        return ""
+    if zh:
+        return f"冻结的基座 {product}" + (";每张卡都放得下完整副本,所以单卡也能训。" if alone else "。")
+    return f"The frozen base: {product}" + (
+        "; each card holds a whole copy, so one alone trains it as well." if alone else "."
+    )
 
 
 _MOST_WAYS = 3
@@ -70,10 +91,15 @@ def called(label: str, language: str) -> str:
 
 def _weights(solved: dict[str, Any], zh: bool) -> str:
     """What the weights take in the changed format, over all cards."""
-    terms = {one["name"]: one for one in solved.get("in_practice_terms") or []}
+    product = _product({one["name"]: one for one in solved.get("in_practice_terms") or []}, zh)
+    return "" if not product else f"权重 {product}。" if zh else f"Weights: {product}."
+
+
+def _product(terms: dict[str, Any], zh: bool) -> str:
+    """Parameters by their bits and what that is, before it is divided."""
     said = str(terms.get("weights", {}).get("zh" if zh else "says", ""))
     product = re.split(r"[,\uff0c]\s?÷", said)[0]
-    return "" if "=" not in product else f"权重 {product}。" if zh else f"Weights: {product}."
+    return product if "=" in product else ""
 
 
 def _server(facts: dict[str, Any], language: str) -> str:
