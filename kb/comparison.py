@@ -194,7 +194,7 @@ class Comparison:
                 {**one.main.case_json(), "facts": {**one.given, **one.main.apart}, "default": place == 0}
                 for place, one in enumerate(self.setups)
             ],
-            "setups": [one.json() for one in self.setups], "hybrid": self.hybrids.json(self._runnable),
+            "setups": [one.json(self.setups) for one in self.setups], "hybrid": self.hybrids.json(self._runnable),
             "smallest": smallest, "largest": largest,
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],

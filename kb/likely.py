@@ -4,6 +4,7 @@ The changes are those that people make without saying so: another precision or o
 Each is tried; of those that come near the one with the fewest changes is told, and among these the most usual.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ _UNCHANGED = 0.005  # fp16 or bf16: what changes nothing explains no figure
 _OF_A_FILE = 0.05  # mixes of quantised types differ by whoever made the file
 _OF_STATES = 0.05  # a size is told in round numbers: 7B for 6.74B
 _SHARE = "gpu_memory_utilization"
+_NARROW = ("int8", "nf4-dq")  # which nobody takes for a base in 16 bit, and changes something else besides
+# what plain scripts of transformers and PEFT do, and TRL before 0.26: embedding, head and norms in float32, all logits at once
+_BY_SCRIPT = {"kbit_prep": True, "loss": "full-logits"}
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,13 @@ class Stated:
         return "GiB" if self.binary else "GB"
 
 
-def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
-    """`as` says what the figure is: estimated, paged, weights, states, pool, changed, less or more; with what it rests on."""
+def explained(where: Outcome, stated: Stated, beside: Sequence[tuple[Outcome, Stated]] = ()) -> dict[str, Any]:
+    """`as` says what the figure is: estimated, paged, weights, states, pool, changed, less or more; with what it rests on.
+
+    beside  what else was stated of runs that differ in what is compared alone: a change is theirs too
+    """
     gb = stated.gb
-    amounts = (gb * GIB,) if stated.binary else (gb * GB, gb * GIB)  # tools print GiB as GB
+    amounts = _amounts(stated)
     low, high = where.bounds
     off = min((amount / where.best - 1 for amount in amounts), key=abs)
     file = _as_stored(where, amounts)
@@ -70,11 +77,40 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     more = _MORE if stated.at_least else 0.0
     for tried, near in ((single, NEAR), (single, 2 * NEAR), (pairs, NEAR)):  # the most usual change first
         for changed, there in tried:
+            if any(_denied(changed, other, where) for other in beside):
+                continue
             if any(-near * there.best <= there.best - amount <= (near + more) * there.best for amount in amounts):
-                return {"as": "changed", "facts": changed, "gib": there.best / GIB, "per_param": states(there)}
+                how = ", ".join(f"{name} {value}" for name, value in changed.items())
+                return {
+                    "as": "changed",
+                    "facts": changed,
+                    "how": how,
+                    "gib": there.best / GIB,
+                    "per_param": states(there),
+                }
     if max(amounts) < weights:
         return {"as": "less", "gib": weights / GIB}
     return {"as": "more" if min(amounts) > high else "between"}
+
+
+def _amounts(stated: Stated) -> tuple[float, ...]:
+    """The bytes that a figure may be: tools print GiB as GB."""
+    return (stated.gb * GIB,) if stated.binary else (stated.gb * GB, stated.gb * GIB)
+
+
+def _denied(changed: dict[str, Any], beside: tuple[Outcome, Stated], where: Outcome) -> bool:
+    """Would the change make another run take what it was not seen to take, which it takes without it? Of one program only."""
+    other, stated = beside
+    if other.situation.knob("engine") != where.situation.knob("engine"):
+        return False  # each has defaults of its own
+    low, high = other.bounds
+    if not any(low <= amount <= high for amount in _amounts(stated)):
+        return False
+    try:
+        there = outcome(other.case.with_facts(**changed))
+    except BadInput:
+        return False
+    return all(abs(there.best / amount - 1) > NEAR for amount in _amounts(stated))
 
 
 def _as_stored(where: Outcome, amounts: tuple[float, ...]) -> tuple[float, float] | None:
@@ -158,8 +194,10 @@ def _tried(where: Outcome) -> tuple[_Tried, _Tried]:
         [one for one in changes if any(knob(name) != value for name, value in one.items())]
         for changes in _changes(knob)
     )
-    pairs = [{**one, **other} for one in stored for other in computed]
-    return _worked(where, [*stored, *computed]), _worked(where, pairs)
+    pairs = [{**one, **other} for one in stored if one.get("weight_format") not in _NARROW for other in computed]
+    # a base that was told to be quantised is the last to be taken for another
+    single = [*computed, *stored] if knob("method") == "qlora" else [*stored, *computed]
+    return _worked(where, single), _worked(where, pairs)
 
 
 def _worked(where: Outcome, changes: list[dict[str, Any]]) -> _Tried:
@@ -184,6 +222,8 @@ def _changes(knob: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         {"gradient_checkpointing": "off" if knob("gradient_checkpointing") == "on" else "on"},
         {"batch_size": _batch_by_default()},
     ]
+    if method == "qlora":
+        return [{"weight_format": stored} for stored in ("bf16", "int8")], [_BY_SCRIPT, *computed]
     if method in ADAPTERS:
         return [{"weight_format": stored} for stored in ("fp32", "bf16", "int8", "nf4-dq")], computed
     return [

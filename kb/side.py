@@ -1,5 +1,6 @@
 """One side of a comparison: the facts that set it apart, worked out on each card that may be meant, and what was stated of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -67,7 +68,8 @@ class Setup:
         fact = self.main.situation.knobs.get(name)
         return fact is not None and is_default(str(fact.origin))
 
-    def json(self) -> dict[str, Any]:
+    def json(self, others: Sequence["Setup"] = ()) -> dict[str, Any]:
+        """The side, with what its stated figure is of, held against those of the others."""
         main, params = self.main, self.main.n_params
         stated = self.stated if self.stated and not self.stated.saved else None
         per_param = {name: main.terms.get(name, 0.0) / params for name in STATES} if params else {}
@@ -84,7 +86,7 @@ class Setup:
             "host": main.host_json(), "host_gib": main.case_json()["host_gib"], "copy": self._copy(), "unequal": unequal(main),
             "stated": f"{stated.gb:g}{'+' if stated.at_least else ''} {stated.unit}" if stated else None,
             "stated_gb": stated.gb if stated else None, "at_least": bool(stated and stated.at_least),
-            "stated_as": explained(main, stated) if stated else None,
+            "stated_as": explained(main, stated, [(one.main, one.stated) for one in others if one is not self and one.stated]) if stated else None,
             "cards": [
                 {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
                  "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.reach, "room_tokens": _room_tokens(one),

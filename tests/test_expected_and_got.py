@@ -67,3 +67,30 @@ def test_less_than_the_rule_is_pure_bf16_and_has_its_price(question: str, says: 
     told = opening(question)
     assert says in told
     assert "pure bf16" in told or "纯 bf16" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "DPO on Qwen2.5-7B LoRA takes 40 GB where SFT took 22. Why?",
+        "qwen2.5-7b lora sft单卡22G，换dpo同样参数要40多G，ref模型不是关掉adapter就行吗",
+        "Qwen2.5-7B LoRA: SFT uses 22 GB, switching to DPO needs 40 GB. How come?",
+    ],
+)
+def test_what_would_change_both_runs_explains_neither_alone(question: str) -> None:
+    told = answer_to(question)
+    assert "fp32" not in told.split("|")[0]  # a base in fp32 would be the other run's as well, which agrees without
+    assert ("Your 22 GB for SFT agrees" in told) or ("您说的 SFT 22 GB：与估算" in told)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("gemma-2-9b QLoRA seq 4096: Unsloth 10 GB, TRL + PEFT peaks at 23 GB with the same rank and batch 1. Why?", "Your 23 GB for TRL is not of the settings assumed below, but what it takes with plain (all logits at once) loss"),
+        ("gemma-2-9b QLoRA，长度4096 batch 1，Unsloth只要10G，TRL+PEFT要23G，为什么", "您说的 TRL 23 GB"),
+    ],
+)  # fmt: skip
+def test_a_library_joined_to_its_program_is_no_third_one(question: str, says: str) -> None:
+    told = answer_to(question)
+    assert says in told
+    assert "HF transformers" not in told

@@ -37,14 +37,33 @@ def _names() -> re.Pattern[str]:
     )
 
 
+_Hit = tuple[str, re.Match[str]]
+_LIBRARY = "transformers"  # what peft and its like are written as
+
+
+def _called(hit: re.Match[str]) -> str:
+    return written(hit[0].replace("hugging face", "huggingface"))
+
+
+def _joined(text: str, hits: list[_Hit], place: int) -> bool:
+    """`TRL + PEFT`: a library that stands joined to the program that works with it is no program beside it."""
+    if hits[place][0] != _LIBRARY:
+        return False
+    pairs = [(hits[at], hits[at + 1]) for at in (place - 1, place) if 0 <= at < len(hits) - 1]
+    return any(
+        one[0] != other[0] and re.fullmatch(r"\s?[+&]\s?", text[one[1].end() : other[1].start()])
+        for one, other in pairs
+    )
+
+
 def programs_named(reading: Reading) -> list[Said]:
     """The programs that are named, each once, if they are two or more."""
     if SHARE_BESIDE in reading.cues:
         return []  # of one of them it is asked what it shows, and nothing is compared
     found: dict[str, Said] = {}
-    for hit in _names().finditer(reading.lowered):
-        name = written(hit[0].replace("hugging face", "huggingface"))
-        if is_a_backend(name, reading):
+    hits = [(_called(hit), hit) for hit in _names().finditer(reading.lowered)]
+    for place, (name, hit) in enumerate(hits):
+        if is_a_backend(name, reading) or _joined(reading.lowered, hits, place):
             continue
         found.setdefault(name, Said("engine", "engine", name, hit.span()))
     if {_SHELL, "mlx"} <= set(found) and "gguf" not in reading.lowered:

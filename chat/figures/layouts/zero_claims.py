@@ -145,8 +145,9 @@ def _in_32(stages: Iterable[int], n: int, params: float) -> str:
 def _of_states(figures: Figures) -> Words:
     """Each stage with its product, and whether a figure that was stated is it; Missing where fewer than two are."""
     n, params = figures.n, figures.need("params_said")
+    told = [float(one) for one in figures.told.get("claims_gb", ()) if one]
     seen = {float(one) for one in figures.told.get(SEEN, ())}  # of a run, which holds more than states
-    stated = [float(one) for one in figures.told.get("claims_gb", ()) if one and float(one) not in seen]
+    stated = [one for one in told if one not in seen] or told
     if n < 2:
         raise Missing("cards")
     right: dict[int, float] = {}

@@ -10,11 +10,16 @@ EXPECTED_AND_GOT = (
     rf"{_EXPECTED}[^.;?!\d]{{0,28}}(?:(?<=[a-z一-鿿 ])[1一每](?:张|块)卡)?[^.;?!\d]{{0,6}}{_AMOUNT.format('n')}"
     rf"[^.;?!\d]{{0,40}}?{_GOT}[^.;?!\d]{{0,32}}{_LOOSE.format('m')}"
 )
+# "sft单卡22G,换dpo要40多G": of one set-up and of another in its place
+BECAME = (
+    rf"{_AMOUNT.format('n')}\s?,?\s?(?:但|而)?换(?:成|到|了|用)?[^.;?!\d]{{1,16}}?(?:要|涨到|变成|到|占|用|吃|就)了?\s?{_AMOUNT.format('m').replace('gib|gb|g', '多?gib|多?gb|多?g')}"
+    rf"|\b(?:takes?|took|uses?|used|peak(?:s|ed)?(?: at)?) (?:about )?{_AMOUNT.format('a')}[,;]? (?:and |but )?(?:switching|switched|changing|changed|going|moving) to [^.;?!\d]{{1,24}}?(?:takes?|needs?|uses?|it is|goes to|went to|to) (?:about )?{_AMOUNT.format('b')}"
+)
 
 
 def read_expected(scan: Scan) -> None:
     """Take both amounts as the asker's figures."""
-    for found in scan.find(EXPECTED_AND_GOT):
-        for one in ("n", "m"):
-            if scan.free(*found.span(one)):
-                scan.claim(found[one], "gb", *found.span(one))
+    for found in (*scan.find(EXPECTED_AND_GOT), *scan.find(BECAME)):
+        for one, number in found.groupdict().items():
+            if number and scan.free(*found.span(one)):
+                scan.claim(number, "gb", *found.span(one))
