@@ -161,3 +161,21 @@ def test_an_eight_bit_cache_without_scales_is_half() -> None:
 
 def test_what_weights_take_in_few_bits_is_the_reason_where_why_stands_last() -> None:
     assert answer_to("bnb nf4 loads 8b in 5.7gb not 4gb why").startswith("**5.7 GB is all of the weights")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "7B full fine-tune with 16 B per parameter on an A100 80GB?",
+        "16B/param is only 112 GB: full fine-tuning a 7B, is that all?",
+        "7B 全参微调，16 B/参数，共 112GB 对吗",
+        "全参微调 7B，每参数 16B，要 112GB 吗",
+    ],
+)
+def test_bytes_of_each_parameter_are_no_size(question: str) -> None:
+    assert read(question).facts["params"] == (7_000_000_000,)
+
+
+@pytest.mark.parametrize("question", ["LoRA of a 16B parameter model", "Is a 16B per GPU too much for 24 GB?"])
+def test_a_size_beside_such_words_is_one(question: str) -> None:
+    assert read(question).facts["params"] == (16_000_000_000,)

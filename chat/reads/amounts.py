@@ -129,7 +129,7 @@ def _sizes(scan: Scan) -> None:
         for found in scan.find(pattern):
             if not scan.free(*found.span()) or _is_memory(scan, found):
                 continue
-            if _in_a_sum(scan, found):
+            if _in_a_sum(scan, found) or _is_bytes_each(scan, found):
                 scan.take(*found.span())  # judged with the rest of the sum
                 continue
             unwanted = refused(scan, *found.span()) and not is_lacking(scan, *found.span())
@@ -198,6 +198,17 @@ def _is_bytes(scan: Scan, found: re.Match[str], sum_of: str) -> bool:
 _TAKES = re.compile(
     r"(?:要|需要?|占用?|吃|用|得|takes?|needs?|requires?|uses?|is|=|~|约|大概)\s?(?:about |around |~)?$"
 )
+
+
+# "16 B/param", "每参数 16B": bytes of each, and no size
+_OF_EACH_BEHIND = r"\s?(?:/|per\b|(?:for )?(?:each|every)\b|an?\b)\s?(?:trainable |trained |model )?(?:param|weights?\b)|\s?(?:/|每)\s?(?:个)?\s?参数"
+_OF_EACH_BEFORE = r"(?:每个?|一个)参数\s?(?:要|占|用|需要?|约|是|:|按)*\s?$"
+
+
+def _is_bytes_each(scan: Scan, found: re.Match[str]) -> bool:
+    before = scan.text[max(0, found.start() - 16) : found.start()]
+    told = compiled(_OF_EACH_BEHIND).match(scan.text, found.end()) or compiled(_OF_EACH_BEFORE).search(before)
+    return found["s"] == "b" and told is not None
 
 
 def _is_memory(scan: Scan, found: re.Match[str]) -> bool:
