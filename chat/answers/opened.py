@@ -230,7 +230,8 @@ def _share_beside_a_sum(found: Found, leads: list[str], remarks: Told) -> Opened
 def _room_beside_a_difference(found: Found, leads: list[str], remarks: Told) -> Opened | None:
     """`80 - 61 = 19 for KV?`: the difference comes out, but is not what a server has for its cache; that comes first."""
     room = next((one for one in remarks if one[0] == "room-claimed"), None)
-    if room is None or not {"kv_cache", "check_arithmetic"} & set(found.reading.intents):
+    judged_room = "claim_checked" in found.reading.cues
+    if room is None or not (judged_room or {"kv_cache", "check_arithmetic"} & set(found.reading.intents)):
         return None
     judged = {line for one in found.of("check_arithmetic") for line in arithmetic_words(one, found.reading)[0]}
     return [room[1], *(one for one in leads if one not in judged)], [one for one in remarks if one is not room]

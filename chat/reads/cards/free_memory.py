@@ -49,7 +49,10 @@ _TAKEN = (
 )
 # what makes free memory no room that is given: a failure, a reason asked for, a wish, what a load leaves, the host's memory
 _FAILED = r"\booms?\b|out of memory|\btried to allocate\b|\bcrash\w*|\bfails?\b|\bfailed\b|\berrors?\b|\bwhy\b|\bhow come\b|爆|报错|失败|崩|为什么|为啥|为何"
-_LOADED = r"\b(?:weights?|loads?|loaded|loading|leav\w*|kv|cache|for (?:the |my )?context)\b|加载|权重|之后|以后|留给|给上下文|缓存"
+_LOADED = (
+    r"\b(?:weights?|loads?|loaded|loading|leav\w*|kv|cache|for (?:the |my |a |its )?(?:[\w.-]+ ){0,3}(?:context|ctx|tokens))\b|加载|权重|之后|以后|留给|给[^,;?!]{0,8}上下文|缓存"
+    r"|=\s?\d+(?:\.\d+)?\s?gi?b?\b[^.;?!]{0,16}\b(?:so|which|then|thus|hence)\b|=\s?\d+(?:\.\d+)?\s?gi?b?\s?[,;]?\s?(?:所以|那么?|因此|就)"  # a sum comes to what the rest is less
+)
 _CHANGED = r"(?:改|调|设|降|换)(?:成|为|到|低|小)[^,。;?!]{0,12}$|\b(?:set|lower|chang|reduc)\w*\b[^.;?!]{0,24}$"  # what is seen after it
 _WISHED = r"\b(?:leav\w*|keep\w*|reserv\w*|want\w*|need\w*|should|must|would|spare|save\w*|saving|to have|at least)\b[^.;?!]{0,12}$|(?:留|保留|预留|要|想|至少)[^,。;?!]{0,4}$"
 _OF_THE_HOST = r"^[^,.;?!。]{0,12}(?:(?<![v])\bram\b|系统内存|内存|\bdisk\b|硬盘|磁盘)|(?:(?<![v])\bram\b|内存|\bdisk\b|硬盘|磁盘)[^,.;?!。]{0,6}$"
