@@ -21,6 +21,8 @@ BEFORE_AMPERE = tuple(_CAPABILITY)
 # generations without FP8 units: those before Ada and Hopper, CDNA 3 and RDNA 4, Intel's first two, and Huawei's before the
 # 950; of Apple's chips the table has one generation, of which the newest may have them
 NVIDIA_WITHOUT_FP8 = (*BEFORE_AMPERE, "Ampere")
+# programs with kernels for FP8 weights alone on Ampere (Marlin), so that a weight stays 1 B there
+KEEPS_FP8 = ("vllm",)
 # with units for 4-bit floating point (NVFP4, MXFP4); before them servers keep such weights in 4 bits and compute in 16
 # (https://github.com/vllm-project/llm-compressor/tree/main/examples/quantization_w4a4_fp4)
 NVIDIA_WITH_FP4 = ("Blackwell", "Blackwell 2.0", "Blackwell Ultra", "Rubin")

@@ -222,6 +222,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "no-kernels": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "awq-int4-g128", "gpu": "V100", "gpu_memory_gb": 32}, {}),
     "no-bf16-served": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm", "gpu": "T4"}, {}),
     "has-fp8": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "fp8", "gpu": "L40S"}, {}),
+    "fp8-kept-without-units": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm", "weight_format": "fp8", "gpu": "A40"}, {"log": ["engine_told vllm"]}),
     "no-fp8": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "fp8", "gpu": "A40"}, {}),
     "distilled": (["fits"], {"model": "DeepSeek-R1-Distill-Qwen-32B", "method": "inference"}, {}),
     "experts-on-the-host": (["moe"], {"model": "Mixtral-8x7B", "method": "inference", "weight_format": "gguf:Q4_K_M", "offload": "experts"}, {}),

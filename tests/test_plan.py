@@ -55,6 +55,7 @@ def test_a_question_calls_its_tools(question: str, names: tuple[str, ...], facts
         ("DeepSeek-V3推理要几张H200", {"weight_format": "fp8"}),
         ("DeepSeek-V3推理要几张A100 80G", {"bits": [16, 4]}),
         ("Llama-3.1-405B fp8 on 16 A40, enough?", {"weight_format": ["fp8", "bf16"]}),
+        ("Llama-3.1-8B fp8 on an A40 in vLLM, enough?", {"weight_format": "fp8"}),
         ("which method for a 13B on 24GB, fine-tuning?", {"method": ["full", "lora", "qlora"]}),
         ("13B on 24GB: 8bit LoRA or 4bit QLoRA?", {"method": "qlora", "bits": [8, 4]}),
         ("7B int4推理 16k上下文 8并发", {"model": ["meta-llama/Llama-2-7b-hf", "Qwen/Qwen2.5-7B-Instruct"]}),

@@ -216,3 +216,35 @@ def test_plain_int4_is_told_with_its_scales(question: str, says: str) -> None:
 )
 def test_formats_with_scales_are_counted_with_them(question: str) -> None:
     assert "without scales" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Can I run Qwen3-32B-FP8 on one A100 40GB with vLLM?", ("no FP8 units", "Marlin", "most for --max-model-len", "in 4 bits (AWQ, GPTQ)")),
+        ("vLLM on a single A100 40G, does Qwen3-32B in fp8 fit?", ("no FP8 units", "Marlin")),
+        ("Qwen3-32B-FP8 一张A100 40G vllm能跑吗", ("没有 FP8 单元", "Marlin", "--max-model-len 最多设这么多")),
+        ("一张3090用vllm跑 Qwen3-14B-FP8 够不够", ("没有 FP8 单元", "Marlin")),
+    ],
+)  # fmt: skip
+def test_vllm_keeps_fp8_weights_small_on_ampere(question: str, says: tuple[str, ...]) -> None:
+    assert understood(read(question)).get("weight_format") == "fp8"
+    told = answer_to(question)
+    assert all(one in told for one in says), told
+    assert not any(one in told for one in ("upcasts", "若引擎转成 16 位"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "unsaid"),
+    [
+        ("Does Qwen3-14B-FP8 fit an RTX 3090?", "an engine that upcasts", "vLLM keeps"),  # any program
+        ("Qwen3-14B-FP8 on an L40S with vLLM, ok?", "FP8 units", "vLLM keeps"),
+        ("Qwen3-8B-FP8 on a T4 with vLLM?", "FP8 will not run on this card", "vLLM keeps"),
+        ("Llama-3.1-405B FP8 OOMs on 16 A40", "turns the weights into 16 bit", "vLLM keeps"),  # failed in any program
+        ("Does Qwen3-14B-FP8 fit an RTX 3090 in vLLM?", "vLLM keeps", "most for --max-model-len"),  # with room
+    ],
+)
+def test_other_programs_and_cards_do_as_they_did(question: str, says: str, unsaid: str) -> None:
+    told = answer_to(question)
+    assert says in told, told
+    assert unsaid not in told, told

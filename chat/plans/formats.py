@@ -12,7 +12,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.cards import models_in
 from kb.cases import parse_given, spread
-from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
+from kb.kernels import BEFORE_AMPERE, KEEPS_FP8, NVIDIA_WITHOUT_FP8
 from kb.knobs import PLAIN_TYPES
 from kb.names import Row, gpu_row, model_row, names
 from kb.outcome import outcome
@@ -129,7 +129,8 @@ def published_format(reading: Reading, facts: Facts) -> None:
         facts.pop("bits", None)
         return
     if {"bits", "weight_format"} & set(facts):
-        if facts.get("weight_format") == "fp8" and _architectures(reading) & _WEIGHTS_ALONE:
+        weights_alone = bool(_architectures(reading) & _WEIGHTS_ALONE)
+        if facts.get("weight_format") == "fp8" and weights_alone and reading.fact("engine") not in KEEPS_FP8:
             facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast
         return
     if published == "mxfp4":

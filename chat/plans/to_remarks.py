@@ -181,6 +181,7 @@ def _log(reading: Reading, parts: list[str]) -> list[str]:
         *_of_machines(reading),
         *(f"share_told {one:g}" for one in reading.facts.get("gpu_memory_utilization", ())),
         *_noted(reading),
+        *(f"engine_told {name}" for name in reading.facts.get("engine", ())),
         *(f"answers {count:g}" for count in _answers_of_a_step(reading)),
         *(f"{RUNS_ELSEWHERE} {name}" for name in reading.extras.get(RUNS_ELSEWHERE, ())),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import CUDA_RATES, GPTQ, LLM_COMPRESSOR_FP4, VLLM_ATTENTION, VLLM_HARDWARE
-from kb.kernels import BEFORE_AMPERE, NVIDIA_WITH_FP4, NVIDIA_WITHOUT_FP8
+from kb.kernels import BEFORE_AMPERE, KEEPS_FP8, NVIDIA_WITH_FP4, NVIDIA_WITHOUT_FP8
 from kb.names import gpu_row, names
 
 _STORED_AS = {"fp8": ("fp8",), "fp4": ("nvfp4", "mxfp4")}
@@ -156,6 +156,12 @@ _CACHE_THERE = (
 )  # fmt: skip
 
 
+def stays_fp8(c: Asked) -> bool:
+    """Does the program that the asker names keep FP8 weights on a generation that has no units for them?"""
+    told = set(KEEPS_FP8) & set(c.figures.log.get("engine_told", ()))
+    return bool(told) and c.card.get("architecture") in _OTHERS
+
+
 NARROW_FORMATS = (
     Remark("scales-left-out", 28, lambda c: c.serving and c.modelled and not c.failed and c.given("weight_format", "int4") and c.any("fits", "how_much", "how_many_gpus", "max_batch_ctx", "quant_gguf"),
         "{scales_counted}", "{scales_counted}", GPTQ),
@@ -182,6 +188,9 @@ NARROW_FORMATS = (
         "**FP8 缓存不需要 FP8 单元,只要注意力内核能读:每个 token 字节减半,同样的池能放两倍 token,几乎无损。** vLLM 里是 FlashInfer(Turing 起)、Triton(e4m3 要 Ada 起,之前用 e5m2)或 Hopper 上的 FlashAttention 3,只有后者还按 FP8 计算;其余只省空间,几乎不提速。llama.cpp 任何卡都可用 -ctk q8_0 -ctv q8_0。", VLLM_ATTENTION, ELSEWHERE),
     *_in_both("fp4-here", "fp4", _FP4_HERE, LLM_COMPRESSOR_FP4, units=False),
     *_in_both("fp4-there", "fp4", _FP4_THERE, LLM_COMPRESSOR_FP4, units=True),
+    Remark("fp8-kept-without-units", 11, lambda c: c.serving and not c.failed and (c.given("weight_format", "fp8") or "fp8" in c.figures.log.get("format", ())) and not c.any("kernels_asked") and stays_fp8(c),
+        "This card has no FP8 units (they begin with Ada and Hopper), and vLLM keeps the weights at 1 B each all the same (Marlin, weights alone, {w8}) and computes in 16 bit: that saves memory, and time for a few sequences only.{room_in_four_bits}",
+        "这张卡没有 FP8 单元(Ada、Hopper 起才有),但 vLLM 用 Marlin 内核只量化权重,仍是每个 1 字节({w8}),按 16 位计算:省显存,只有少量序列时更快。{room_in_four_bits}", VLLM_HARDWARE),
     Remark("has-fp8", 40, lambda c: c.serving and c.modelled and not c.failed and not c.any("any_model") and c.given("weight_format", "fp8") and not c.any("kernels_asked") and _has_units("fp8", generations(c)) is True,
         "This card has FP8 units: FP8 weights stay at 1 B each and are computed as they are.",
         "这张卡有 FP8 单元:FP8 权重每个 1 字节,直接按 FP8 计算。", VLLM_HARDWARE),

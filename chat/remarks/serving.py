@@ -3,7 +3,7 @@
 from chat.figures.cards.kernel_words import slow_in_half
 from chat.figures.named import GB, GIB
 from chat.figures.sums.counts_told import COUNT_TOLD
-from chat.remarks.narrow_formats import shown_alike
+from chat.remarks.narrow_formats import shown_alike, stays_fp8
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, TROUBLE, Asked, Remark
 from chat.works import (
     BIG,
@@ -323,7 +323,7 @@ SERVING = (
     Remark("no-bf16-served", 11, lambda c: c.serving and _before_bf16(c) and (c.given("weight_format", "bf16") or (c.k("engine") != "llama.cpp" and c.any("fits", "which_method", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
         "This card (before Ampere) has neither bf16 nor FP8 units nor FlashAttention-2: it runs in fp16, the same 2 B per parameter (vLLM: --dtype half), quantised weights too, and with another attention kernel.{awq_or_not}",
         "这张卡(Ampere 之前)没有 bf16、FP8 单元和 FlashAttention-2:用 fp16 跑,同样每参数 2 字节(vLLM 加 --dtype half),量化权重也一样;注意力换用别的内核。{awq_or_not}", VLLM_HARDWARE),
-    Remark("no-fp8", 11, lambda c: c.serving and (c.given("weight_format", "fp8") or "fp8" in c.figures.log.get("format", ())) and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and not c.lacks_kernels and not c.any("kernels_asked"),
+    Remark("no-fp8", 11, lambda c: c.serving and (c.given("weight_format", "fp8") or "fp8" in c.figures.log.get("format", ())) and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and not c.lacks_kernels and not c.any("kernels_asked") and not stays_fp8(c),
         "The FP8 weights take {w8}, but this generation (Ampere or older) has no FP8 units: an engine that upcasts to 16 bit needs {w16}, and repacking while loading peaks as well; weight-only kernels (Marlin) keep 8 bits.",
         "FP8 权重 {w8},但这一代(Ampere 及更早)没有 FP8 单元:若引擎转成 16 位就要 {w16},加载时重排权重也会有峰值;只量化权重的内核(Marlin)才能保持 8 位。", FP8, SUSPECT),
     Remark("also-beside-other-work", 6, lambda c: c.serving and c.fits and c.any("draws") and c.n == 1 and not c.failed and not c.keeps_free and c.over("left_beside", 1),

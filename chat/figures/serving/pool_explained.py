@@ -7,10 +7,12 @@ from chat.figures.cache.kv_words import kinds, served
 from chat.figures.failures.cause_figures import logged_pool
 from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far
 from formulas.quantity import SILENT, Words
-from kb.pools import MOST_SHARE, pool_figures, share_by_default, share_of
+from kb.outcome import Outcome
+from kb.pools import MOST_SHARE, pool_figures, share_by_default, share_of, tokens_held
 from kb.recipe import format_for
 
 _FEW = 4  # the usual bits of quantised weights
+_FEW_OF_ALL = 0.5  # of the tokens that a model declares: so few of them in the pool are worth a word
 # of the tokens by the formulas: a start that finds so much less or more has nothing else on the card, or is as counted
 _NEAR, _AS_COUNTED = 0.15, 0.03
 
@@ -228,6 +230,22 @@ def _tokens_in_fewer_bits(figures: Figures) -> Words:
     )
 
 
+def _room_in_four_bits(figures: Figures) -> Words:
+    """Where the pool holds fewer tokens than the model declares: what to set the length to, and what weights in 4 bits leave."""
+    narrow = format_for("inference", _FEW, str(figures.knob("engine") or ""))
+    held, more = (_tokens_held(one) for one in (figures.base, figures.at(weight_format=narrow, bits=None)))
+    if not held or held >= _FEW_OF_ALL * int(figures.row().get("max_position_embeddings") or 0):
+        return SILENT
+    return Words(
+        f" The cache holds about {held:,} tokens here, so that is the most for --max-model-len, and half of it where two requests are to run at once; in 4 bits (AWQ, GPTQ) the weights are {figures['w4']}, and it holds {more:,}.",
+        f"这里缓存约放得下 {held:,} 个 token,--max-model-len 最多设这么多,想同时跑两条就减半;换成 4 位(AWQ、GPTQ)权重是 {figures['w4']},缓存约 {more:,} 个 token。",
+    )
+
+
+def _tokens_held(where: Outcome) -> int:
+    return tokens_held(where.situation.facts | where.fullest.place.facts)
+
+
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "room_in_four_bits": _room_in_four_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip
