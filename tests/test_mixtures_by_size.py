@@ -146,3 +146,19 @@ def test_active_ones_are_held_against_the_cards_that_are_told(question: str, say
 )
 def test_of_a_mixture_too_those_that_are_there_are_judged(question: str, says: str) -> None:
     assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen3-30B-A3B only activates 3B, why can't I run it on my 8GB GPU?", "the card needs 2.29 GiB only, and the RAM Q4_K_M 16.6 GiB"),
+        ("Why won't Mixtral 8x7B run on 12GB when only 13B are active?", "--n-cpu-moe, -ot exps=CPU"),
+        ("qwen3-30b-a3b激活才3B，为什么我8G显存跑不动？", "卡上只要 2.29 GiB，内存要 Q4_K_M 16.6 GiB"),
+    ],
+)  # fmt: skip
+def test_experts_in_ram_are_told_of_the_file_that_is_run_at_home(question: str, says: str) -> None:
+    assert says in opening(question), opening(question)
+
+
+def test_where_16_bit_is_told_no_other_file_is() -> None:
+    assert "Q4_K_M" not in opening("Qwen3-30B-A3B in bf16 only activates 3B, why not on 8GB?")

@@ -25,6 +25,8 @@ from kb.stored import FILES, stored_bits
 _BLOCKS, _EIGHT = ("ggml:Q4_K", "ggml:Q6_K", "ggml:Q8_0"), "gguf:Q8_0"
 # bits from which a file is smaller in the usual four
 _WIDE, _USUAL = 5, 4
+# what tells in how many bits weights are stored
+_FORMATS = frozenset({"bits", "weight_format", "bpw"})
 
 
 def share_beside(figures: Figures) -> Words:
@@ -68,7 +70,9 @@ def experts_in_ram(figures: Figures) -> Words:
         )
     if figures.knob("engine") not in (None, FILES) or figures.knob("offload") not in (None, "none"):
         return SILENT
-    if any({"offload", "n_cpu_moe"} & set(one["facts"]) for one in figures.changes):
+    untold = figures.knob("task") == "inference" and not _FORMATS & set(figures.given)
+    wide = untold and stored_bits(base) > _WIDE - 1  # whose ways out are of 16 bit
+    if not wide and any({"offload", "n_cpu_moe"} & set(one["facts"]) for one in figures.changes):
         return SILENT
     bits = [_USUAL, min(FILE_BITS)] if stored_bits(base) > _WIDE - 1 else [0]
     there = [_hosted(figures, one) for one in bits]
@@ -161,7 +165,7 @@ def files_worked(figures: Figures) -> Words:
 
 def in_four_bits(figures: Figures) -> Words:
     """What weights take in 4 bits, where nobody said in how many they are stored."""
-    if {"bits", "weight_format", "bpw"} & set(figures.given) or stored_bits(figures.base) < _WIDE - 1:
+    if _FORMATS & set(figures.given) or stored_bits(figures.base) < _WIDE - 1:
         return SILENT
     return Words(f" ({figures['w4']} in 4 bits)", f"(4 位也要 {figures['w4']})")
 
