@@ -144,6 +144,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "fp8-becomes-16-bit": ([_OOM], {"model": "Llama-3.1-405B", "weight_format": "fp8", "engine": "tensorrt-llm", "gpu": "A100", "gpu_memory_gb": 80, "n_gpus": 8, "tp": 8, **SERVED}, {}),
     "loaded-in-fp32": ([_OOM], {"model": "Mistral-7B-v0.1", "engine": "transformers", "gpu": "RTX 3090", **SERVED}, {}),
     "profile-of-a-whole-prompt": ([_OOM, "profile_run"], {"params": "72B", "engine": "vllm", "tp": 8, "n_gpus": 8, "seq_len": 32768, "gpu": "RTX 4090", **SERVED}, {}),
+    "graphs-captured-last": ([_OOM, "graph_capture"], {"params": "70B", "engine": "sglang", "gpu": "A100 40 GB", "n_gpus": 4, "tp": 4, **SERVED}, {}),
     "graphs-beside-the-share": ([_OOM, "graph_capture"], {"params": "34B", "bits": 4, "engine": "vllm", "gpu": "RTX A6000", **SERVED}, {}),
     "sampler-warm-up": ([_OOM, "sampler_warmup"], {"model": "Qwen2.5-14B", "engine": "vllm", "gpu": "A100 40 GB", **SERVED}, {"log": ["sequences 1024"]}),
     "beside-a-high-share": ([_OOM, "after_start"], {"params": "14B", "engine": "vllm", "tp": 2, "n_gpus": 2, "gpu": "RTX 3090", "gpu_memory_utilization": 0.97, **SERVED}, {}),

@@ -135,3 +135,29 @@ def test_whether_more_cards_are_the_cure_is_told_first(question: str, opens: str
 )
 def test_cards_that_were_added_are_no_cure_that_is_asked_for(question: str, unsaid: str) -> None:
     assert unsaid not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("How much GPU memory to pretrain Pythia-1.4B, Adam bf16, micro batch 16, seq 2048? 16 bytes rule says 22 GB, one A100 80GB OOMs",
+         ("With gradient checkpointing it takes 42.2 GiB", "without it, and it was not told, 96.3 GiB", "58.3 GB (54.3 GiB) of activations", "eager attention keeps its scores", "micro-batch of 12")),
+        ("pre-training pythia-1b in bf16 with AdamW, batch 32 and 2048 tokens, runs out of memory on an A100 80GB", ("With gradient checkpointing", "of activations for the backward pass")),
+        ("从头预训练 Pythia-1.4B，Adam bf16，micro batch 16，序列 2048，一张 A100 80G 却 OOM", ("开激活重计算只要 42.2 GiB", "没开（问题里没说）就要 96.3 GiB", "每个约 36 字节")),
+    ],
+)  # fmt: skip
+def test_with_checkpointing_it_fits_and_without_it_does_not(question: str, says: tuple[str, ...]) -> None:
+    first = opening(question)
+    assert all(one in first for one in says), first
+    assert "GB that you see are less" not in answer_to(question)  # a rule's sum was not seen
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "pre-training Pythia-1.4B with gradient checkpointing, micro batch 16, seq 2048, OOMs on an A100 80GB",
+        "pretrain Pythia-1.4B, micro batch 4, seq 2048, OOM on an H100 80GB",  # nor does it overflow without
+    ],
+)
+def test_checkpointing_that_is_told_or_decides_nothing_is_no_cause(question: str) -> None:
+    assert not opening(question).startswith("**With gradient checkpointing")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.talking import answer_to
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(("question", "opens", "says"), [
@@ -110,3 +110,25 @@ def test_a_frozen_tower_is_held_against_the_card(question: str, says: str) -> No
 def test_a_copy_of_the_logits_is_told_what_makes_it_no_smaller(question: str, said: tuple[str, ...]) -> None:
     text = answer_to(question)
     assert all(one in text for one in said), text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Gemma-2-9b full fine-tune, ZeRO-3 on 8x L40S 48GB, OOM at seq 8192 batch 1", "eager attention writes 16 × 8,192² × 2 B = 2.15 GB (2.00 GiB)"),
+        ("Qwen3-8B lora bs=1 seq=8192，24G 爆了", "eager 注意力每个分数矩阵要 32 × 8,192² × 2 B = 4.29 GB（4.00 GiB）"),
+    ],
+)  # fmt: skip
+def test_scores_that_eager_attention_would_write_are_told_beside_logits(question: str, says: str) -> None:
+    assert says in opening(question), opening(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Gemma-2-9b full fine-tune with flash attention, ZeRO-3 on 8x L40S 48GB, OOM at seq 8192 batch 1",
+        "full finetune Qwen2.5-1.5B batch 16 seq 2048 on A100 80GB OOM, why?",  # scores of little
+    ],
+)
+def test_a_kernel_that_is_told_and_small_scores_are_not(question: str) -> None:
+    assert "eager attention" not in answer_to(question)

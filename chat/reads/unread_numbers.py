@@ -14,6 +14,8 @@ _JOINED = (
 )
 # "18 x params", whose 18 is asked about
 _TIMES_PARAMS = r"\s?[*x]\s?(?:param|参数)"
+# "141 < 160 GB": a need against what there is
+_AGAINST = (r"\d\s?(?:gi?b|[gbk])?\s?(?:[<>]=?|[≤≥])\s?$", r"\s?(?:gi?b|[gbk])?\s?(?:[<>]=?|[≤≥])\s?\d")
 # "6xxx tokens", of the order of that many, and "2的幂", which is no amount
 _MASKED = r"x{2,4}(?![a-z])|\s?的(?:\d?次)?(?:幂|次方|n次方)"
 _POWER = r"(?<![a-z])[a-z]\s?(?:\^|\*\*)\s?$"  # "s^2", of a formula in letters
@@ -29,8 +31,9 @@ _OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏
 def _of_a_sum(text: str, start: int, end: int) -> bool:
     """Is it joined to another number by a sign: of the asker's arithmetic? Or a part of a name in a program?"""
     before, after = text[max(0, start - 16) : start], text[end : end + 16]
-    if lexicon.compiled(_JOINED[0]).search(before) or lexicon.compiled(_JOINED[1]).match(after):
-        return True
+    for behind, ahead in (_JOINED, _AGAINST):
+        if lexicon.compiled(behind).search(before) or lexicon.compiled(ahead).match(after):
+            return True
     return (
         lexicon.compiled(r"[a-z]_?$").search(before) is not None
         and lexicon.compiled(r"\w*_[a-z_]{3,}(?!\s?[:=])|[a-z]?_[a-z]").match(after) is not None

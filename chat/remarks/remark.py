@@ -25,7 +25,7 @@ from kb.recipe import ADAPTERS
 
 MOST = 5
 # the fields of a remark that are words, not figures, as those of NAMED are: attributes of the figures
-TURNS = {"causes": "causes", "ways": "ways", "raised": "raised", "likeliest": "causes"}
+TURNS = {"causes": "causes", "ways": "ways", "raised": "raised", "likeliest": "causes", "untold": "causes"}
 
 
 # what a remark is beside a failure: its cause, of which an answer tells the first; a suspect, which a cause silences

@@ -150,6 +150,17 @@ SERVED_SILENCES = {
     "another-process-has-the-room": ("share-is-no-need", "something-untold", "takes-its-share"),
     "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
     "beside-a-high-share": ("whole-length",),
+    "graphs-captured-last": (
+        "graphs-beside",
+        "whole-length",
+        "beside-",
+        "pool-beside",
+        "takes-its-share",
+        "on-the-edge",
+        "does-not-fit",
+        "weights-do-not-fit",
+        "context-does-not-fit",
+    ),
     "graphs-beside-the-share": ("whole-length", "beside-a-high-share"),
     # what is lent is no memory of the card, and its sum with it the size of nothing
     "lent-by-windows": ("claim-", "weights-are-not-all"),

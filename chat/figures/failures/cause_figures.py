@@ -280,6 +280,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "log_lack": (_difference("needs", "available"), gib_words),
     "kv_of_log": (_kv_of(logged_pool), gib_words),
     "kv_of_prefill": (_kv_of(lambda f: logged(f, "prefill")), gib_words),
+    "peak_of_prefill": (lambda f: f.at(seq_len=int(max(logged(f, "prefill"), f.tokens))).best, gib_words),
     "prefill_less": (lambda f: float(int(logged(f, "prefill")) // 4), _COUNT),
     "log_buffer": (_buffer, gib_words),
     "buffer_of_cache": (_buffer_is("kv_all"), gib_words),

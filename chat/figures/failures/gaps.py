@@ -131,18 +131,26 @@ def _told(figures: Figures, *names: str) -> float:
 def _seen(figures: Figures) -> float:
     """The most that is told of a run [GB]; what is 16 B for each parameter is a rule's sum, which nobody saw."""
     by_rule = {one.claim for one in sums(figures, TRAINED)}
+    by_rule |= {one for one in map(float, figures.told.get("claims_gb", ())) if _is_rule(figures, one)}
     told = (float(one) for name in ("observed_gb", "claims_gb", "monitor_gib") for one in figures.told.get(name, ()))
     return max((one for one in told if one not in by_rule), default=0.0)
+
+
+def _is_rule(figures: Figures, amount: float) -> bool:
+    """Is it what 16 B for each parameter come to, where that is named as a rule and nothing was seen of the run?"""
+    named = "sixteen_bytes" in figures.about and not figures.told.get("observed_gb")
+    return named and how_far(amount, TRAINED * figures.params) <= _NEAR
 
 
 def _beside_states(figures: Figures) -> Words:
     """Where more was seen than the states: what stands beside them, added up and held against what was seen."""
     base, states = figures.base, figures.base.held(*STATES)
     most = _seen(figures)
-    if most * GB < _BEYOND * states or base.best < _BEYOND * states or figures.n > 1:
+    failed = not most and "oom_diagnosis" in figures.about  # the rule would fit, and the run does not
+    if (not failed and most * GB < _BEYOND * states) or base.best < _BEYOND * states or figures.n > 1:
         return _seen_in_gib(figures, TRAINED * figures.params)
     rest, left, whole = parts_beside(figures, STATES), both_words(base.best - states), both_words(base.best)
-    match, less = against_seen(figures, most), SILENT
+    match, less = SILENT if failed else against_seen(figures, most), SILENT
     with suppress(Missing):
         less = _why_less(figures)
     return Words(

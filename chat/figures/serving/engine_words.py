@@ -1,13 +1,27 @@
 """What programs that serve call their settings, and what their pools leave."""
 
+from typing import Any
+
 from chat.figures.named import Figures
 from formulas.quantity import SILENT, Words
-from kb.pools import defaults, share_by_default, share_of
+from kb.pools import VLLM, defaults, share_by_default, share_of
 from kb.programs import written
 
 _SERVERS = {"vllm": "vLLM", "llama.cpp": "llama.cpp", "exllama": "ExLlama"}
 # the switch of each program that sets the length it allocates for
 LENGTHS = {"vllm": "--max-model-len", "llama.cpp": "-c", "exllama": "-l"}
+
+# the settings of servers for the length, and for the tokens that one step reads
+_LENGTH_AND_STEP = {
+    VLLM: ("--max-model-len", "--max-num-batched-tokens"),
+    "sglang": ("--context-length", "--chunked-prefill-size"),
+    "tgi": ("--max-input-tokens, --max-total-tokens", "--max-batch-prefill-tokens"),
+}
+
+
+def steps_and_lengths(engine: Any) -> tuple[str, str]:
+    """The settings of the program at hand for the length and for the tokens of a step; vLLM's where it is another."""
+    return _LENGTH_AND_STEP.get(written(engine), _LENGTH_AND_STEP[VLLM])
 
 
 def server_words(figures: Figures) -> Words:

@@ -185,6 +185,8 @@ def _room_at_start(figures: Figures) -> Words:
     left = (base.capacity or 0.0) - base.best + base.terms["kv_cache"]
     if base.verdict != "yes" or base.capacity is None or pool < _FAR_OFF * each or left < _FOR_SURE * base.capacity:
         raise Missing("room")
+    if max(figures.logged_all("prefill"), default=0.0) > pool:
+        raise Missing("room")  # so many tokens at once find none
     weights, room = gib_words(base.terms["weights"]), gib_words(base.capacity)
     tgi = "tgi" in {str(one) for one in figures.told.get("programs", ())}
     split, step = (

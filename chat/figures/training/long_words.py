@@ -20,6 +20,12 @@ from kb.standin import stands_for
 _TIMES_THE_VOCABULARY = 1.5
 # what a fused loss must win to be told
 _WINS = 1.1
+# by how much scores raise the need, to be told
+_RAISED = 1.01
+# tokens of a sample of which scores are told beside logits
+_LONG = 4096
+# of a card: one matrix of scores that is worth a word, as there are several
+_OF_A_CARD = 0.04
 
 
 def inputs_bytes(figures: Figures) -> float:
@@ -41,6 +47,39 @@ def _inputs_too(figures: Figures) -> Words:
     return Words(
         f" Next come the layers' inputs, which checkpointing keeps: {product} = {size}.",
         f"其次是重计算要保存的各层输入:{product} = {size}。",
+    )
+
+
+def _eager_raises(figures: Figures) -> Words:
+    """Of a training whose attention kernel is not told: the scores that eager attention would write, where the need rises by them."""
+    if figures.knob("task") != "train" or "attention" in figures.given:
+        return SILENT
+    whole = figures.at(attention="eager").best
+    if whole <= _RAISED * figures.base.best or figures.need("scores") < _least_scores(figures):
+        return SILENT
+    return _of_eager(figures, Words(f": {gib_words(whole)} in all", f":共 {gib_words(whole)}"))
+
+
+def _eager_too(figures: Figures) -> Words:
+    """The same beside logits, at whose moment there are none: of long samples."""
+    raises = _eager_raises(figures)
+    long = int(figures.knob("seq_len") or 0) >= _LONG
+    if raises.en or not long or "attention" in figures.given or figures.need("scores") < _least_scores(figures):
+        return raises
+    return _of_eager(figures, Words(", at another moment than the logits", ",与 logits 不在同一时刻"))
+
+
+def _least_scores(figures: Figures) -> float:
+    return _OF_A_CARD * (figures.base.capacity or float("inf"))
+
+
+def _of_eager(figures: Figures, then: Words) -> Words:
+    batch = int(figures.knob("batch_size") or 1)
+    of_batch = f"{batch} × " if batch > 1 else ""
+    product = f"{of_batch}{figures['heads']} × {figures['seq']}² × 2 B = {both_words(figures.need('scores'))}"
+    return Words(
+        f" This is with FlashAttention or SDPA; eager attention writes {product} for each matrix of the scores, several at once in the layer at work{then.en}.",
+        f"以上按 FlashAttention 或 SDPA;eager 注意力每个分数矩阵要 {product},正在计算的那一层同时有好几份{then.zh}。",
     )
 
 
@@ -283,6 +322,6 @@ def _brings_back(figures: Figures) -> Words:
 
 
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "chat_told": _chat_told, "longest_single": _longest_single, "other_vocabulary": other_vocabulary,
+    "inputs_too": _inputs_too, "eager_too": _eager_too, "eager_raises": _eager_raises, "quantised_little": _quantised_little, "longest_either": _longest_either, "chat_told": _chat_told, "longest_single": _longest_single, "other_vocabulary": other_vocabulary,
     "unfused_ways": _unfused_ways, "nor_adapters": _nor_adapters, "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width, "narrow_alone": _narrow_alone, "brings_back": _brings_back,
 }  # fmt: skip

@@ -1,0 +1,56 @@
+"""A server that fails at its start: what of a card somebody takes for free beside the weights, and the settings its message names."""
+
+from collections.abc import Callable
+
+from chat.figures.named import GB, Figures, gib_words
+from chat.figures.serving.engine_words import steps_and_lengths
+from formulas.quantity import SILENT, Words
+
+_AS_SUBTRACTED = 0.05  # of the card: how far a difference may be from what people round it to
+_HARDLY = 0.02  # of the card
+
+
+def _not_left(figures: Figures) -> Words:
+    """The card as it is sold less its weights, which somebody takes for free, against the server's part of what the driver shows."""
+    card, left = figures.base.fullest.place.card, figures.logged_all("left_gb")
+    if card is None or figures.base.capacity is None or not left:
+        return SILENT
+    free = card.marketed_gb * figures.n - figures.amount("w_all") / GB
+    meant = [one for one in left if abs(one - free) <= _AS_SUBTRACTED * card.marketed_gb * figures.n]
+    if not meant:
+        return SILENT
+    shown, room, whole = f"{meant[0]:g} GB", figures.base.capacity, float(card.capacity)
+    rest = room - figures.base.terms.get("weights", 0.0)
+    stays = (
+        Words("hardly anything", "几乎什么也没有")
+        if rest < _HARDLY * whole
+        else Words(gib_words(rest), f"只有 {gib_words(rest)}")
+    )
+    each, each_zh = (" of each card", "每张卡") if figures.n > 1 else (" of it", "")
+    part = f", and the server may fill {gib_words(room)}{each}" if room < whole else ""
+    part_zh = f",服务{each_zh}最多用其中 {gib_words(room)}" if room < whole else ""
+    return Words(
+        f" The {shown} are not free: the driver shows {gib_words(whole)}{part}, so beside the weights {stays.en} is left.",
+        f"{shown} 并不是空闲的:驱动显示整卡 {gib_words(whole)}{part_zh},权重之外{stays.zh}。",
+    )
+
+
+def _fewer_at_once(figures: Figures) -> Words:
+    """The settings of a step and of the length, where a start fails by its tokens, and what they can give."""
+    if not {"prefill_warmup", "no_blocks", "graph_capture"} & set(figures.about):
+        return SILENT
+    told = {str(one) for one in figures.told.get("programs", ())}
+    length, step = steps_and_lengths("tgi" if "tgi" in told else figures.given.get("engine"))
+    terms = figures.base.terms
+    beside = gib_words(terms.get("activations", 0.0) + terms.get("kv_cache", 0.0))
+    tokens = int(max(figures.logged_all("prefill"), default=0.0)) // 4
+    to, to_zh = (f"; {tokens:,}, say", f",如 {tokens:,}") if tokens else ("", "")
+    within = terms.get("weights", 0.0) <= (figures.base.capacity or 0.0)
+    help_, help_zh = ("it is worth a try, but", "可以先试,但") if within else ("it cannot help, for", "没有用,")
+    return Words(
+        f" The start asks for fewer tokens at once ({step}, {length}{to}): {help_} that makes only activations and cache smaller ({beside} here), not the weights.",
+        f"启动报错要的是减少一次的 token 数({step}、{length.replace(', ', '、')}{to_zh}):{help_zh}那只减少激活和缓存(这里共 {beside}),不减权重。",
+    )
+
+
+START_SETTINGS: dict[str, Callable[[Figures], Words]] = {"not_left": _not_left, "fewer_at_once": _fewer_at_once}
