@@ -197,6 +197,7 @@ PCIE = ("PCI-SIG, PCI Express: raw data rates", "https://pcisig.com/faq")
 PISSA = ("Meng et al., PiSSA", "https://arxiv.org/abs/2404.02948")
 PEFT = ("PEFT documentation: LoRA", "https://huggingface.co/docs/peft/developer_guides/lora")
 MEGATRON_PIPELINE = ("Narayanan et al., Megatron-LM on GPU clusters", "https://arxiv.org/abs/2104.04473")
+PEFT_EXPERTS = ("PEFT, all-linear and experts in one tensor", "https://github.com/huggingface/peft/pull/3232")
 PEFT_DORA = ("PEFT, DoRA", "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/dora.py")
 PEFT_KBIT = ("PEFT documentation: quantization", "https://huggingface.co/docs/peft/developer_guides/quantization")
 PEFT_PREPARED = (

@@ -79,7 +79,6 @@ from formulas.tuning import (
     on_q,
     on_q_a,
     on_qkv,
-    on_router,
     on_shared,
     on_up,
     on_v,
@@ -261,27 +260,6 @@ no_mlp_adapter_widths = _nothing(mlp_adapter_width, _NO_MLP, _SAYS, _ZH)
 no_mlp_adapter_inputs = _nothing(mlp_adapter_inputs, _NO_MLP, _SAYS, _ZH)
 no_expert_adapters = _nothing(expert_adapters, {mlp: ("gated", "plain", "none")}, _SAYS, _ZH)
 
-adapters_of_experts = Formula(
-    expert_adapters,
-    on_experts * experts_held * r * (2 * (h + 2 * m) + m + h) + on_router * r * (h + E),
-    says="Every expert's fused gate and up projection has an adapter of twice the rank (2), its down projection one of "
-    "the rank; the router has one.",
-    zh="每个专家的合并门控/上投影适配器秩为两倍(2),下投影为一倍;路由器一个。",
-    source=PEFT_LORA.at("ParamWrapper"),
-    when={mlp: "experts", adapter_kind: ("low-rank", "stabilised")},
-    example=(
-        {on_experts: 1, experts_held: 128, E: 128, r: 16, h: 2048, m: 768, on_router: 1},
-        128 * 16 * 9984 + 16 * 2176,
-    ),
-)
-parameters_of_expert_adapters = Formula(
-    expert_adapter_params,
-    total(n_layers_of * expert_adapters, KIND),
-    says="Adapters of the experts and routers of all layers.",
-    zh="所有层的专家与路由器的适配器。",
-    source=PEFT_LORA.at("ParamWrapper"),
-    example=({n_layers_of: 48, expert_adapters: 20481952}, 983133696),
-)
 parameters_of_adapters = Formula(
     adapter_params,
     total(n_layers_of * r * (mixer_adapter_width + mlp_adapter_width), KIND)

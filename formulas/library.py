@@ -29,6 +29,7 @@ CHAPTERS = (
     "lightning",
     "short_conv",
     "adapters",
+    "expert_adapters",
     "activations",
     "fused_adapters",
     "backward",

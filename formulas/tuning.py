@@ -102,6 +102,15 @@ adapter_path = Choice(
         "适配器的反向:由 PyTorch 自动求导,或专门的融合内核(Unsloth)",
     ),
 )
+experts_adapted = Choice(
+    "experts_adapted",
+    ("joined", "separate", "named"),
+    Words(
+        "adapters of experts: on one tensor of all, gate and up with twice the rank (peft from 0.20 on with transformers 5), "
+        "on linears of their own (transformers 4), or on the tensor at the rank itself (target_parameters)",
+        "专家适配器:合并张量(gate 与 up 秩加倍)、独立线性层,或按参数名指定",
+    ),
+)
 companions = Choice(
     "companions",
     ("none", "reward-and-critic"),

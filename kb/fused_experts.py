@@ -11,6 +11,7 @@ from typing import Any
 from kb.architecture import Architecture
 from kb.knobs import BITSANDBYTES
 from kb.recipe import ADAPTERS
+from kb.targets import trained
 
 ALL_LINEAR = "all-linear"
 _OF_EXPERTS = {"gate", "up", "down", "gate_up"}
@@ -19,7 +20,18 @@ _OF_EXPERTS = {"gate", "up", "down", "gate_up"}
 def adapts_experts(targets: Any) -> bool:
     """Whether these targets name matrices of experts."""
     named = str(targets or ALL_LINEAR)
-    return named == ALL_LINEAR or bool(_OF_EXPERTS & set(named.replace(",", " ").split()))
+    return named == ALL_LINEAR or bool(
+        _OF_EXPERTS & {one.removesuffix("_proj") for one in named.replace(",", " ").split()}
+    )
+
+
+# https://github.com/huggingface/peft/pull/3232
+_TAKEN = (
+    "adapters of experts are counted as peft makes them from 0.20 on with transformers 5: on one tensor, gate and up together "
+    "at twice the rank; experts that are linears of their own (transformers 4) have fewer, and before 0.20 all-linear leaves "
+    "such a tensor out, unless target_parameters names it or the program does (Unsloth)"
+)
+_LEFT_OUT = "all-linear is taken to leave out the experts here, which are one tensor: target_parameters names them"
 
 
 def of_experts(value: Any, model: Architecture | None) -> tuple[str, ...]:
@@ -27,11 +39,11 @@ def of_experts(value: Any, model: Architecture | None) -> tuple[str, ...]:
     if model is None or not model.experts or value("method") not in ADAPTERS:
         return ()
     found = []
-    if adapts_experts(value("lora_targets")) and value("lora_targets") in (None, ALL_LINEAR):
-        found.append(
-            "all-linear is taken to adapt what are separate linears; experts stored as one tensor (most mixtures from "
-            "transformers 5 on) it leaves out, unless target_parameters names them or the program does (Unsloth)"
-        )
+    targets = value("lora_targets")
+    if trained(model, targets or ALL_LINEAR)["on_experts"].value:
+        found.append(_TAKEN)
+    elif targets in (None, ALL_LINEAR):
+        found.append(_LEFT_OUT)
     if str(value("weight_format")).startswith(BITSANDBYTES):
         found.append(
             "bitsandbytes quantises linears alone: experts stored as one tensor (Llama 4, gpt-oss, most mixtures from "

@@ -49,6 +49,10 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
             on.add(short)
         if found.facts.get("qkv") and found.facts["qkv"].value == "fused" and on & {"q", "k", "v"}:
             on = on - {"q", "k", "v"} | {"qkv"}
+    if (
+        targets is not None and on >= _OF_AN_EXPERT
+    ):  # by these names peft finds experts, or the tensor that they are stored in
+        on |= _adapted(found) & {"experts", "shared"}
     if "o" in on:  # both projections may be called so
         on.add("out")
     if targets is not None and found.family in FAMILIES:
@@ -58,6 +62,7 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
     return {f"on_{name}": Fact(int(name in on), origin) for name in names}
 
 
+_OF_AN_EXPERT = {"gate", "up", "down"}
 _SHORT = {
     "q_proj": "q", "k_proj": "k", "v_proj": "v", "o_proj": "o", "out_proj": "o", "dense": "o", "qkv_proj": "qkv",
     "query_key_value": "qkv", "c_attn": "qkv", "Wqkv": "qkv", "wqkv": "qkv", "W_pack": "qkv", "q_a_proj": "q_a",
@@ -78,4 +83,11 @@ def _all_linear(found: Architecture) -> set[str]:
         mixer |= {"in"}
     if not found.experts:
         return mixer | {"gate", "up", "gate_up", "down"}
-    return mixer | set(FAMILIES[found.family].adapted if found.family in FAMILIES else ("router", "experts"))
+    return mixer | _adapted(found)
+
+
+def _adapted(found: Architecture) -> set[str]:
+    """What of a mixture of experts peft adapts; nothing of another model."""
+    if not found.experts:
+        return set()
+    return set(FAMILIES[found.family].adapted if found.family in FAMILIES else ("router", "experts"))

@@ -184,6 +184,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "row-of-the-table": (["table_lookup", "row_holds"], {"model": "Qwen2.5-32B", "method": "lora"}, {}),
     "adapters-as-share": (["adapters_share"], {**SEVEN, "method": "lora"}, {}),
     "adapters-claimed": (["check_arithmetic"], {**SEVEN, "method": "lora", "lora_targets": "q v"}, {"log": ["adapters_said 8e6"]}),
+    "adapters-of-a-mixture": (["adapters_many"], {"model": "Qwen3-30B-A3B", "method": "lora"}, {}),
     "adapters-in-figures": (["explain_derive"], {**SEVEN, "method": "lora", "lora_targets": "q v"}, {}),
     "tried-as-logits": (["oom_diagnosis"], {**LLAMA3, "method": "qlora", "bits": 4}, {"tried_gib": 3.91}),
     "oom-fragmented": (["oom_diagnosis"], {**SEVEN, "method": "lora"}, {"oom_gib": [1.16, 4.31]}),

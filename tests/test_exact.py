@@ -25,7 +25,7 @@ ONE_CARD = {
     "sharding": "none", "offloaded": "none", "cards_at_work": "one", "adapters_sharded": "no", "reference_model": "no", "teacher": "none",
     "loss_kernel": "copying", "outputs_kept": "nothing", "cache_growth": "in-place", "position_tables": "shared",
     "dequantising": "in-kernel", "latent_cache": "compressed", "value_bytes": 2, "copied_matrices": 0,
-    "updated": "everything", "adapter_path": "autograd", "adapter_kind": "low-rank", "rollouts": "no", "loss_precision": "single", "head_kept": "no",
+    "updated": "everything", "adapter_path": "autograd", "adapter_kind": "low-rank", "experts_adapted": "joined", "rollouts": "no", "loss_precision": "single", "head_kept": "no",
 }  # fmt: skip
 NF4_WITH_DOUBLE_QUANTISATION = Fraction(4) + Fraction(8, 64) + Fraction(32, 64 * 256)
 

@@ -92,6 +92,9 @@ def _summed(result: dict[str, Any]) -> str:
         return ""
     added = f"({' + '.join(widths)})" if len(widths) > 1 else widths[0]
     summed = f"{facts['n_layers']['shown']} × {facts['lora_rank']['shown']} × {added}"
+    of_experts = steps.get("expert_adapter_params", {}).get("value", 0)
+    if of_experts:
+        summed += f" + {of_experts:,}"
     copied = steps.get("copied_matrices", {}).get("value", 0)
     if copied:  # embedding and head that train whole beside them
         summed += f" + {copied} × {steps['vocab_size']['value']:,} × {steps['hidden_size']['value']:,}"
@@ -101,6 +104,20 @@ def _summed(result: dict[str, Any]) -> str:
 def _copied(result: dict[str, Any]) -> bool:
     steps = result["derivation"]["steps"]
     return any(step["quantity"] == "copied_matrices" and step["value"] for step in steps)
+
+
+def _experts_too(result: dict[str, Any]) -> tuple[str, str]:
+    """What is added for the experts of a mixture, as it is counted."""
+    steps = {step["quantity"]: step["value"] for step in result["derivation"]["steps"]}
+    if not steps.get("expert_adapter_params"):
+        return "", ""
+    held = steps.get("experts_held")
+    if not isinstance(held, int):
+        return ", and those of experts and routers", ",再加专家与路由器的"
+    return (
+        f", and those of {held} experts and the router of each layer (experts in one tensor, gate and up at twice the rank; as linears of their own they have fewer)",
+        f",再加每层 {held} 个专家和路由器的(专家存成一个张量、gate 与 up 秩加倍;若是独立线性层则更少)",
+    )
 
 
 def _of_another_rank(result: dict[str, Any], zh: bool) -> str:
@@ -117,13 +134,19 @@ def _adapters(result: dict[str, Any], model: str, reading: Reading, explained: b
         whole = "和整个训练的 embedding、输出头(词表 × 隐藏维度)" if _copied(result) else ""
         told = [f"**{model}:秩 {rank} 的适配器{whole}共训练 {shown} 个参数。**"]
         told += [] if explained else ["每个被适配的矩阵(d 个输入、k 个输出)为 r ×(d + k)。"]
-        told += [f"每层各矩阵的 d + k 之和(注意力、MLP 中被适配的)乘层数和秩:{product}。"] if product else []
+        told += (
+            [f"每层各矩阵的 d + k 之和(注意力、MLP 中被适配的)乘层数和秩{_experts_too(result)[1]}:{product}。"]
+            if product
+            else []
+        )
     else:
         whole = " and the embedding and head trained whole (vocabulary × hidden size)" if _copied(result) else ""
         told = [f"**{model}: adapters of rank {rank}{whole} train {shown} parameters.**"]
         told += [] if explained else ["A matrix of d inputs and k outputs has r × (d + k)."]
         told += (
-            [f"Layers × rank × the sum of d + k over the adapted matrices of attention and MLP: {product}."]
+            [
+                f"Layers × rank × the sum of d + k over the adapted matrices of attention and MLP{_experts_too(result)[0]}: {product}."
+            ]
             if product
             else []
         )

@@ -2,6 +2,7 @@
 
 from chat.figures.adapters.adapter_claims import ADAPTER_CLAIMS
 from chat.figures.adapters.adapter_myths import ADAPTER_MYTHS
+from chat.figures.adapters.expert_adapters import EXPERT_ADAPTERS
 from chat.figures.adapters.frozen_ways import FROZEN_WAYS
 from chat.figures.adapters.narrow_base import NARROW_BASE
 from chat.figures.adapters.trained_shortly import TRAINED_SHORTLY_WORDS
@@ -21,6 +22,7 @@ from chat.figures.verdict_first import VERDICT_FIRST
 TUNED = {**STARTING}
 TUNED_WORDS = {
     **ADAPTER_CLAIMS,
+    **EXPERT_ADAPTERS,
     **ADAPTER_MYTHS,
     **NARROW_BASE,
     **FROZEN_WAYS,

@@ -71,9 +71,14 @@ def _by_rank(one: Equation, reading: Reading) -> bool:
     return count is not None and len(told) > 2 and not ranks.isdisjoint(told)
 
 
+def targets_told(reading: Reading) -> list[str]:
+    """That the asker has said which matrices are adapted, where that is no assumption."""
+    return ["targets_told 1"] if len(reading.facts.get("lora_targets", ())) == 1 else []
+
+
 def adapters_said(reading: Reading) -> list[str]:
     """What a sum of the adapters' parameters is said to come to, as `adapters_said 117e6`."""
-    if TRAINED in reading.extras and "claim_checked" in reading.cues:
+    if TRAINED in reading.extras and {"claim_checked", "adapters_many"} & set(reading.cues):
         return [f"adapters_said {float(reading.extras[TRAINED][0]):g}"]
     sums = reading.equations if of_adapters(reading) else ()
     found = (compiled(_COUNT).fullmatch(one.right.strip().lower()) for one in sums)

@@ -9,7 +9,7 @@ from chat.plans.claimed_savings import claimed_of, claimed_saving
 from chat.plans.counts_told import counts_that_grow, others_count
 from chat.plans.one_memory import stays_there
 from chat.plans.over_machines import stages_over
-from chat.plans.products import adapters_said, logits_told, without_sums
+from chat.plans.products import adapters_said, logits_told, targets_told, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
 from chat.plans.states_saved import states_saved
@@ -167,6 +167,7 @@ def _log(reading: Reading, parts: list[str]) -> list[str]:
         *_of_formats(reading),
         *logits_told(reading),
         *adapters_said(reading),
+        *targets_told(reading),
         *scale_told(reading),
         *(f"file_gb {one:g}" for one in files_told(reading)),
         *([f"on_cpu {spilt:g}"] if (spilt := percent_on_cpu(normalise(reading.text).text)) else []),

@@ -30,6 +30,7 @@ from chat.reads.task_words import SAVED_RUN
 from chat.reads.topics import POOL_TOKENS
 from chat.reads.training.algorithms import NO_ENGINE
 from chat.reads.training.shard_groups import SECOND_COPY
+from chat.reads.training.trainable import ADAPTERS_MANY
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
 _DTYPE = r"(?<![a-z_])(?:torch[_.])?dtype\b"
@@ -118,7 +119,7 @@ _ACTIVE_ZH = r"(?:(?<![和与跟及、])激活(?!值|函数|检查点|重计算|
 
 CUES: tuple[tuple[str, str], ...] = (
     *TRAININGS_APART, *SUPPOSED, *OF_ROLES, *DIRECTIONS,
-    ("confirms", CONFIRMS),
+    ("adapters_many", ADAPTERS_MANY), ("confirms", CONFIRMS),
     # several cards, of which each takes what one took: a part of it was expected
     ("undivided", r"\b(?:should(?:n'?t)?|expect\w*|supposed|thought|would(?:n'?t)?)\b[^.?;]{0,24}\b(?:\d|two|four|eight|more|second|both|another) ?(?:x )?(?:gpus?|cards?|\d{4}s?|[ahl]\d{2,3}s?)\b[^.?;]{0,24}\b(?:halve|half|quarter|divide|split|cut)\w*|^(?=[\s\S]*\b(?:ddp|torchrun|accelerate|data parallel|(?:second|more|both|two|four|eight|\d) ?(?:x )?(?:gpus?|cards?)|(?:second|another|more) (?:\w+ ){0,2}?(?:\d{4}s?|a100s?|h100s?|gpus?|cards?)))[\s\S]*(?:\b(?:isn'?t|is not|not|should(?:n'?t)? be|expected|supposed to be|why no[tr])\b[^.?;]{0,16}\b(?:divided|halved|split)\b|\bshouldn'?t (?:it|that|they|each|memory|this|the (?:memory|usage))\b[^.?;]{0,16}\b(?:half|halve[ds]?|a quarter|divided?|split)\b|(?:memory|vram|usage)\b[^.?;]{0,24}(?:didn'?t|doesn'?t|did not|does not|not) (?:\w+ )?(?:go down|drop|decrease|shrink|fall|budge|halve|get halved)|\bmore (?:memory|vram)\b[^.?;]{0,24}\bthan (?:(?:on|with|a|one|the|in) )*(?:single|one|1)\b)|^(?=[\s\S]*(?:[2-8两二三四八多双]\s?[张块]?卡|[2-8两二三四八]\s?[张块]|\bddp\b|torchrun))[\s\S]*(?:(?:不是|不应该|难道不|应该|按理|以为)[^,;?]{0,14}(?:减半|降一半|少一半|省一半|[1一每]人[1一]半|各(?:占|放|出)?[1一]半|对半|平分|均分|平摊|均摊)|不降反[升增]|没(?:有)?(?:下降|降|减少|变少|减半)|没有?比\s?(?:单|1)\s?张?卡\s?[少低]|反而(?:更|还|多|高|涨|升|变|每|占)[^;?]{0,16}(?:\d|多|高|大))"),
     # from one row of a table to another with all between them, or every row: no change from one method to the other
@@ -216,8 +217,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("fused_step", r"\bfused\b[^.;?]{0,12}\badamw?\b|\badamw?(?:_torch)?_?(?:fused|foreach)|\bforeach\b|融合(?:的)?\s?(?:adamw?|优化器)"),
     ("unquantised", r"\b(?:what|which|anything|something|part)\b[^?;]{0,40}(?:\b(?:not|isn't|aren't|isnt|never|un)[- ]?(?:being |been |getting |really )?quanti[sz]ed|\bunquanti[sz]ed|\b(?:stays?|kept|left|remains?) (?:in |at )?(?:16|fp16|bf16|half precision|full precision))|(?:哪(?:些|部分|里|块|几)|什么|啥)[^?;]{0,12}没(?:有)?(?:被)?量化|没(?:有)?(?:被)?量化的?(?:部分)?是?(?:什么|哪|啥)|哪(?:些|部分)[^?;]{0,10}(?:还是|保持|仍是?|没变)\s?(?:16|fp16|bf16)"),
     ("share_lever", r"\b(?:adjust|rais|increas|lower|reduc|tun|chang|set|turn|bump|tweak|play)\w*[^.;?]{0,30}(?:memory[_ -]utili[sz]ation|mem[_ -]fraction)|(?:memory[_ -]utili[sz]ation|mem[_ -]fraction\S*)[^;?]{0,24}(?:\bhelp|\benough\b|\bdo it\b|\bfix|\bsolve|行|够|可以|有用|管用|解决)|(?:调|改|拉高?|提高|降低)[^,;?]{0,10}memory[_ ]utili[sz]ation"),
-    ("galore", r"(?<![a-z])galore"),
-    ("embedding_frozen", r"\bfr(?:ee|o)z\w*\s(?:the |my |both |input |token )*(?:embed\w*|lm_?head)|\b(?:embed\w*|lm_?head)[^.;?]{0,16}\bfr(?:ee|o)z\w*|冻结(?:住|了|掉)?(?:的)?\s?(?:embed|词嵌入|lm_?head|输出头)|(?:embedding|词嵌入|lm_?head)[^,;?]{0,8}冻结"),
+    ("galore", r"(?<![a-z])galore"),     ("embedding_frozen", r"\bfr(?:ee|o)z\w*\s(?:the |my |both |input |token )*(?:embed\w*|lm_?head)|\b(?:embed\w*|lm_?head)[^.;?]{0,16}\bfr(?:ee|o)z\w*|冻结(?:住|了|掉)?(?:的)?\s?(?:embed|词嵌入|lm_?head|输出头)|(?:embedding|词嵌入|lm_?head)[^,;?]{0,8}冻结"),
     ("selective_recompute", r"\bselective\b[^.;?]{0,32}(?:checkpoint|recomput|重计算|检查点)|(?:checkpoint\w*|recomput\w*|重计算|检查点)[^.;?]{0,32}\bselective\b|选择性(?:激活)?(?:重计算|检查点)"),
     ("pure_bf16", r"pure[_ -]?bf16|\bbf16[- ]pure\b|纯 ?bf16"),
     # what a published figure counts: which parts, and whether of one card or of all

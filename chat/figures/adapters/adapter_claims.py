@@ -1,7 +1,9 @@
 """Claims about what adapters train over: a need that is hardly more than the stored base, a width that no format has."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
+from chat.figures.adapters.expert_adapters import of_mixture
 from chat.figures.failures.cause_figures import logged
 from chat.figures.named import Figures, Missing, both_words, gib_words, how_far, value_of
 from formulas.notation import size_words
@@ -113,6 +115,7 @@ def _adapters_and_full(figures: Figures) -> Words:
 
 
 _ROUNDED = 0.02
+_AT_LEAST = 1.15  # times a count that is told as the least, "40M+"
 
 
 def _over_layers(figures: Figures, count: float) -> Words:
@@ -130,7 +133,9 @@ def _over_layers(figures: Figures, count: float) -> Words:
 def _widths(figures: Figures) -> tuple[Words, Words]:
     """How wide the MLP is, and keys and values where heads are grouped."""
     row = model_row(str(figures.given["model"])) if "model" in figures.given else {}
-    if not all(row.get(one) for one in ("intermediate_size", "n_kv_heads", "head_dim", "hidden_size")):
+    if row.get("n_experts") or not all(
+        row.get(one) for one in ("intermediate_size", "n_kv_heads", "head_dim", "hidden_size")
+    ):
         return SILENT, SILENT
     each, hidden = row["n_kv_heads"] * row["head_dim"], row["hidden_size"]
     wide = f"{row['intermediate_size']:,}"
@@ -144,8 +149,15 @@ def _adapters_claimed(figures: Figures) -> Words:
     """A count of what adapters train, as the asker worked it out, against that of the formulas."""
     said, count = logged(figures, "adapters_said"), value_of(figures.base, "adapter_params")
     shown = size_words(said)
-    if abs(said / count - 1) <= _ROUNDED:
-        return Words(f"**{shown} is right: {count:,.0f} parameters.**", f"**{shown} 是对的:共 {count:,.0f} 个参数。**")
+    with suppress(Missing):
+        return of_mixture(figures)
+    over = "adapters_over" in figures.log and 1 <= count / said <= _AT_LEAST
+    if over or abs(said / count - 1) <= _ROUNDED:
+        sums = _over_layers(figures, count)
+        return Words(
+            f"**{shown} is right: {count:,.0f} parameters{sums.en}.**",
+            f"**{shown} 是对的:共 {count:,.0f} 个参数{sums.zh}。**",
+        )
     if "lora_targets" not in figures.given:
         raise Missing("targets")
     times = f"{max(said / count, count / said):.2g}"

@@ -9,10 +9,10 @@ from kb.names import model_rows
 TRAINED = "log_trained"  # one of the figures that a program prints
 
 # `trainable params: 41,943,040 || all params: … || trainable%: 0.29`, `21M trainable`, `可训练参数 21M`
-_COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){2,}|\d{6,10}|\d+(?:\.\d+)?\s?(?P<s>m|百万|万))(?![a-z0-9]|\.\d)"
+_COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){2,}|\d{6,10}|\d+(?:\.\d+)?\s?(?P<s>m|百万|万|亿))\s?[+多]?(?![a-z0-9]|\.\d)"
 _OF_THEM = r"(?:(?<![a-z])trainable[ _](?:param\w*|weights)|可训练(?:的)?(?:参数(?:量)?)?)"
 _COUNTED = (
-    rf"{_OF_THEM}\s?(?:is|are|says?|prints?|shows?|reports?|gives?|=|:|为|是|有|只有|大概|大约|约|共|about|around|roughly|only|~|\s)*{_COUNT}",
+    rf"{_OF_THEM}\s?(?:is|are|says?|prints?|shows?|reports?|gives?|=|:|为|是|有|只有|打印|显示|输出|大概|大约|约|共|about|around|roughly|only|~|\s)*{_COUNT}",
     r"(?:(?<![a-z])adapters?|适配器)[^.;,?\d]{0,12}(?P<n>\d+(?:\.\d+)?\s?(?P<s>m|百万|万))(?=\s?(?:个)?(?:param\w*|参数))",
     rf"{_COUNT}\s?(?:个)?\s?(?:(?:param\w* )?(?:are )?trainable|可训练)",
 )
@@ -24,7 +24,10 @@ _SHARED = (
 )
 # the whole model, which is printed between the two
 _ALL = r"\ball params?\s?[:=]\s?(?P<all>\d[\d,]*)"
-_SCALES = {"m": 1e6, "百万": 1e6, "万": 1e4}
+_SCALES = {"m": 1e6, "百万": 1e6, "万": 1e4, "亿": 1e8}
+# told as the least: `800M+`, `over 800M`, `8亿多`
+_LEAST = r"\d\s?(?:m|b|百万|万|亿)\s?(?:\+|多|以上)|(?:\bover|\bmore than|>|超过|至少)\s?\d+(?:\.\d+)?\s?(?:m|b|百万|万|亿)(?![a-z])"
+_TOLD_AS_LEAST = "log_adapters_over"
 # of a whole model a larger share is no adapter's
 _MOST = 20.0
 
@@ -33,6 +36,7 @@ def read_trainable(scan: Scan) -> None:
     """A count beats the share that is printed beside it."""
     for found in (one for pattern in _COUNTED for one in scan.find(pattern)):
         if scan.free(*found.span()):
+            _noted_as_least(scan)
             size = float(re.sub(r"[^\d.]", "", found["n"])) * _SCALES.get(found["s"] or "", 1.0)
             scan.add(TRAINED, size, *found.span(), extra=True)
             for whole_model in scan.find(_ALL):
@@ -46,6 +50,11 @@ def read_trainable(scan: Scan) -> None:
             scan.take(*found.span())
         elif whole:
             scan.add(TRAINED, whole * float(found["p"]) / 100, *found.span(), extra=True)
+
+
+def _noted_as_least(scan: Scan) -> None:
+    if any(scan.find(_LEAST)):
+        scan.note(_TOLD_AS_LEAST, 1.0)
 
 
 def _size_printed(scan: Scan, found: re.Match[str], trained: float) -> None:
@@ -105,9 +114,23 @@ def _count_of_them(scan: Scan) -> None:
     whole = _whole(scan) if len(models) == 1 and "lora_rank" in scan.facts else None
     if not whole or len(sizes) != 1 or sizes[0] > whole * _MOST / 100 or not any(scan.find(_OF_PARAMETERS)):
         return
-    scan.note(_SAID, float(scan.facts.pop("params")[0]))
+    size = float(scan.facts.pop("params")[0])
+    if TRAINED not in scan.extras:  # what is printed is the count, another such size that of another model
+        _noted_as_least(scan)
+        scan.note(_SAID, size)
 
 
 def _add_adapters(scan: Scan) -> None:
     low = {4, 8} & set(scan.facts.get("bits", ())) or "nf4" in scan.facts.get("weight_format", ())
     scan.add("method", "qlora" if low else "lora", 0, 0, take=False)
+
+
+# why adapters train so many parameters, or whether experts have any
+_TRAIN = r"(?:trainable|\b(?:lora|adapter)s?\b[^.?!]{0,40}param|可训练|参与训练|(?:lora|适配器)[^?!。]{0,24}参数)"
+_EXPERTS_THEN = r"\bexperts?\b[^.?!]{0,24}\b(?:left out|skipped|ignored|missing|included|adapted|trained|frozen|get|have)\b|专家[^?!。]{0,12}(?:没|不|漏|有)[^?!。]{0,8}(?:训|加|适配|lora)"
+ADAPTERS_MANY = (
+    rf"^(?=[\s\S]*{_TRAIN})[\s\S]*?"
+    rf"(?:\bwhy\b[^.?!]{{0,60}}\b(?:so|that|this) (?:many|much|large|big|high)\b|\bwhy\b[^.?!]{{0,60}}\b(?:many|times) more\b"
+    rf"|\bwhere\b[^.?!]{{0,24}}\bcome from\b|(?:为什么|怎么|为啥|为何|咋)[^?!。]{{0,24}}(?:这么|那么|如此|特别)(?:多|大|高)|这么多(?:吗|正常)|哪(?:里|儿)?来的"
+    rf"|\bis (?:that|this|it) (?:normal|expected)\b|正常(?:吗|么)|{_EXPERTS_THEN})"
+)
