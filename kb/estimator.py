@@ -14,6 +14,7 @@ from kb.changes import also_on, changes, likely_changes, refused
 from kb.deciding import decided
 from kb.eased import eased
 from kb.held import held_by
+from kb.held_ways import held_ways
 from kb.hybrid import Hybrids
 from kb.ladder import ladder, narrow_cache
 from kb.likely import paged_out
@@ -202,6 +203,7 @@ class Estimate:
             "eased": eased(self.outcomes),
             "ladder": ladder(self.outcomes),
             "switched": switched(self.outcomes),
+            "held_ways": held_ways(self.outcomes),
             "longer": longer(self.outcomes),
             "as_trained": as_trained(self.outcomes),
             "narrow_cache": narrow_cache(self.outcomes),

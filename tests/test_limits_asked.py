@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import answer_to, answers
+from tests.talking import answer_to, answers, opening
 
 
 @pytest.mark.parametrize(
@@ -148,3 +148,18 @@ def test_the_name_of_a_setting_is_a_length_too(question: str, opens: str) -> Non
 
 def test_a_setting_that_is_told_is_no_limit_asked() -> None:
     assert not answer_to("qlora llama 3.1 8b on a t4 with max_seq_len 2048, fits?").startswith("**Up to ")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-14B AWQ on a 3090 with vLLM: what is the largest max-model-len?", "with an 8-bit cache (fp8) about 123,392 tokens"),
+        ("4090 上 vLLM 跑 Qwen2.5-14B-AWQ，max_model_len 最多能设多少", "8 位缓存（fp8）约"),
+    ],
+)  # fmt: skip
+def test_a_cache_of_8_bits_is_told_beyond_the_native_length(question: str, says: str) -> None:
+    assert says in opening(question)
+
+
+def test_where_memory_ends_beyond_all_positions_no_cache_of_8_bits_is_told() -> None:
+    assert "8-bit cache" not in opening("Qwen2.5-7B on an A100 80GB with vLLM, max context length?")

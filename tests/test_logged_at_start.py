@@ -6,7 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answer_to
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -172,6 +172,23 @@ def test_a_start_that_has_room_is_not_told_to_be_too_large(question: str, opens:
     answer = answer_to(question)
     assert re.match(opens, answer), answer
     assert says in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "unsaid"),
+    [
+        ("Qwen2.5-32B fp16 on four V100 32GB, tp 4, max_model_len 65536: No available memory for the cache blocks", ["made of all 65,536 tokens and takes 4.41 GiB instead of 1.18 GiB", "weights in 4 bits (AWQ, GPTQ), 4.50 GiB per card instead of 15.3 GiB"], "something else had"),
+        ("四张V100 32G tp4 跑 Qwen2.5-32B fp16，max-model-len 65536，启动报 No available memory for the cache blocks", ["测量运行按全部 65,536 个 token 进行，要 4.41 GiB", "显存比例提到 0.95"], "所以是别的东西"),
+        ("Qwen3-8B bf16 on an L40S, --max-model-len 16384, vLLM: No available memory for the cache blocks", ["something else had the memory", "a share of 0.95"], "chunked prefill"),
+        ("Qwen2.5-14B-AWQ on a 4090, vLLM, max-model-len 16384: No available memory for the cache blocks", ["--enforce-eager"], "or weights in 4 bits"),
+    ],
+)  # fmt: skip
+def test_a_start_without_room_is_told_what_a_profile_of_the_whole_length_takes(
+    question: str, says: list[str], unsaid: str
+) -> None:
+    told = opening(question)
+    assert all(one in told for one in says), told
+    assert unsaid not in told
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answer_to
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,41 @@ def test_a_cache_that_is_asked_about_tells_the_way_out_beside_the_verdict() -> N
 )
 def test_a_mac_whose_memory_only_one_chip_has_is_that_chip(question: str, chip: str | None) -> None:
     assert read(question).fact("gpu") == chip
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Can two 3080 20GB cards run Qwen3-32B? I want 32k context", "**Not in 16 bit; it fits with 4-bit weights**"),
+        ("两张 2080ti 22G 能跑 Qwen2.5-32B 吗，上下文 32k", "**16 位不行，缓存用 8 位（fp8） + 8 位权重就放得下**"),
+        ("Can a 4090 run Qwen2.5-32B in bf16 with 16k?", "**Not as it stands; it fits with 4-bit weights**"),
+    ],
+)
+def test_where_no_setting_was_told_it_is_the_width_that_does_not_fit(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+    way = opens.strip("*").removesuffix("就放得下").rpartition("with ")[2].rpartition("不行，")[2]
+    assert f"\n- {way}" not in answer_to(question)  # what opens is listed no second time
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("2x RTX 6000 Ada, Llama 3.3 70B FP8, 10 users with 16k each: enough?", "at once on the same cards: 3 as it is; 7 with an 8-bit cache (fp8); 9 with 4-bit weights; 19 with an 8-bit cache (fp8) and 4-bit weights"),
+        ("两张 6000 Ada 跑 Llama-3.3-70B FP8，10 个人各 16k，够吗", "不改 3 条；8 位缓存（fp8） 7 条；4 位权重 9 条；8 位缓存（fp8）加 4 位权重 19 条"),
+        ("Can two 3080 20GB cards run Qwen3-32B? I want 32k context", "1 with 4-bit weights; 3 with an 8-bit cache (fp8) and 4-bit weights"),
+    ],
+)  # fmt: skip
+def test_what_does_not_hold_all_at_once_says_how_many_each_way_holds(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-8B fp8 on an L40S with vLLM, 8 users at 8k: enough?",  # it fits
+        "Can a 4090 run Qwen2.5-32B in bf16 with 16k?",  # no server's pool
+        "vLLM, Qwen3-32B AWQ with an fp8 KV cache on a 4090, 10 users at 16k each: enough?",  # both are so already
+    ],
+)
+def test_ways_that_hold_no_more_are_not_told(question: str) -> None:
+    assert "at once on the same cards" not in answer_to(question)

@@ -14,12 +14,15 @@ def further_words(solved: dict[str, Any], reading: Reading) -> str:
     share a clause.
     """
     sure, declared, zh = solved.get("sure"), solved.get("positions"), reading.language == "zh"
-    if declared and sure and sure["value"] >= declared:
-        return ""
     end = int((solved.get("yarn") or {}).get("scaled") or declared or 0)
+    whole = bool(declared and sure and sure["value"] >= declared)
+    if whole and (solved["value"] >= end or "cache_left" in reading.cues):  # of all sequences no positions are the end
+        return ""
     told: dict[int, list[str]] = {}
     beside: dict[str, str] = {}
     for one in allowed(solved.get("wider") or [], frozenset(reading.cues)):
+        if whole and "kv_format" not in one["facts"]:  # beyond what it was made for only what nearly doubles it is told
+            continue
         most = min(int(one["value"]), end or int(one["value"]))
         if most > int(solved["value"]) or "gradient_checkpointing" in one["facts"]:  # which takes back what it gives
             told.setdefault(most, []).append(_way(one, zh))

@@ -7,11 +7,13 @@ from chat.answers.verdicts import has_failed
 from chat.answers.wording import first_way
 from chat.phrases import leaning
 from chat.reads.reading import Reading
+from kb.knobs import PLAIN_TYPES
 from kb.recipe import ADAPTERS
 from kb.stored import bits_of_file
 
 # what is set at the start of a program: formats, the share of the card, how layers are spread; not what RAM holds, nor the length
 _SETTINGS = frozenset({"kv_format", "weight_format", "bits", "gpu_memory_utilization", "max_num_seqs", "tensor_split"})
+_OF_WEIGHTS = frozenset({"weight_format", "bits"})
 _FEW = 4  # bits of a base that is quantised to train adapters on
 _FEWEST_BITS = 3  # of weights in which a model is still recommended
 
@@ -29,7 +31,18 @@ def by_setting(result: dict[str, Any], reading: Reading) -> dict[str, Any] | Non
     way = first_way(result)
     if way is None:
         way = _fewer_bits(result, reading)
-    return way if way and set(way["facts"]) <= _SETTINGS else None
+    if not way or not set(way["facts"]) <= _SETTINGS:
+        return None
+    return {**way, "not_as": ("not in 16 bit", "16 位不行")} if _as_published(result, way, reading) else way
+
+
+def _as_published(result: dict[str, Any], way: dict[str, Any], reading: Reading) -> bool:
+    """Is it the width of the weights alone that does not fit, which nobody told, as nobody told any other setting?"""
+    told = {"weight_format", "bits", "bpw", "engine", *_SETTINGS} & set(reading.facts)
+    stored = (result["facts"].get("weight_format") or {}).get("value")
+    changed = set(way["facts"])
+    weights = bool(changed & _OF_WEIGHTS) and changed <= {*_OF_WEIGHTS, "kv_format", "max_num_seqs"}
+    return not told and stored in PLAIN_TYPES and weights
 
 
 def _by_adapters(result: dict[str, Any], reading: Reading) -> dict[str, Any] | None:

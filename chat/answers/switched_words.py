@@ -29,6 +29,20 @@ def switched_words(result: Result, offered: list[Result], language: str) -> list
     return [_sentence("", "", told, result, language)] if told else []
 
 
+def held_ways_words(result: Result, language: str) -> list[str]:
+    """How many sequences of the length go in at once by each cheap way, where not all of them do as it is."""
+    zh, told = language == "zh", result.get("held_ways") or []
+    length = (result["facts"].get("seq_len") or {}).get("value")
+    if not told or not length:
+        return []
+    each = [(f"{one['sequences']:,}", str(one["zh" if zh else "says"])) for one in told]
+    if zh:
+        held = ";".join(f"{way} {count} 条" for count, way in each)
+        return [f"同样的卡上同时能放(每条 {length:,} token):{held};缩短上下文则按比例更多。"]
+    held = "; ".join(f"{count} {way}" for count, way in each)
+    return [f"Sequences of {length:,} tokens at once on the same cards: {held}; of shorter ones more in proportion."]
+
+
 def longer_words(result: Result, language: str) -> list[str]:
     """The cache of a sequence at other lengths, where the formats stand side by side."""
     zh, told = language == "zh", result.get("longer") or []

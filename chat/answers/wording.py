@@ -24,7 +24,7 @@ from chat.answers.limit_words import limits
 from chat.answers.made_of import serves, tells_each, tells_parts
 from chat.answers.pool_words import pool_words
 from chat.answers.published import published_words
-from chat.answers.switched_words import longer_words, switched_words, trained_words
+from chat.answers.switched_words import held_ways_words, longer_words, switched_words, trained_words
 from chat.answers.unequal_words import listed, need_after
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
@@ -69,6 +69,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     elif not brief and not listed(result) and not result.get("hybrid"):  # else told beside the verdict
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
+        parts += [] if result.get("room_told") else held_ways_words(result, language)
         parts += changes(result, language)
         beside = [
             *ladder_words(result, _offered(result), language),
@@ -244,7 +245,11 @@ def changes(result: Result, language: str) -> list[str]:
     The way out that was told beside the verdict is not told again.
     """
     way = result.get("by_setting") or (first_way(result) if result.get("way_told") else None)
-    sure = [one for one in _offered(result) if one is not way and not _in_cause(one, result, language)]
+    sure = [
+        one
+        for one in _offered(result)
+        if not (way and one["facts"] == way["facts"]) and not _in_cause(one, result, language)
+    ]
     opened = len(sure) < len(_offered(result))
     first, rest = ([one for one in sure if (one["price"] in KEEPS) is kept] for kept in (True, False))
     likely = result.get("likely") or []

@@ -175,6 +175,8 @@ def _pool_of_a_rank(figures: Figures) -> Words:
 
 # of a card's share: what is left beyond it no usual error of the estimate takes away
 _FOR_SURE = 0.15
+_FELT = 0.1  # of what is left for the cache
+_FOUR_BITS = "awq-int4-g128"
 
 
 def _room_at_start(figures: Figures) -> Words:
@@ -200,9 +202,50 @@ def _room_at_start(figures: Figures) -> Words:
     plain = str(figures.knob("weight_format")) in PLAIN_TYPES
     loaded = "" if plain else " whether the quantised weights were loaded as such (the log prints what they take);"
     loaded_zh = "" if plain else "量化权重是否真的按量化加载(日志会打印权重占用);"
+    whole, frees = _whole_profiled(figures, each, step, left), _frees(figures, step, plain)
+    run = gib_words(base.terms["activations"])
+    taker = (
+        Words("a longer profile run or something beside it", "更大的测量运行或别的东西")
+        if whole.en
+        else Words("something else", "别的东西")
+    )
     return Words(
-        f"**By the formulas there is room: of {room} per card the weights take {weights}, and about {pool:,.0f} tokens of cache are left, so something else had the memory at this start.** Look in this order at what holds memory before the start (nvidia-smi; a server that did not end keeps all of it){one}; the share that was set;{loaded} {step}, of which the profile run is made, and pictures; CUDA graphs (--enforce-eager goes without). If nothing of that is it, lower the length and {step}.",
-        f"**按公式是放得下的:每卡 {room} 里权重 {weights},还能剩约 {pool:,.0f} 个 token 的缓存,所以是别的东西占了显存。** 依次查:启动前卡上有没有别的进程(nvidia-smi;没退干净的服务会占满){one_zh};显存比例设了多少;{loaded_zh}测量运行用的 {step} 和图片;CUDA graph(加 --enforce-eager 可不用)。都不是,再调小长度和 {step}。",
+        f"**By the formulas there is room: of {room} per card the weights take {weights}, the profile run {run}, and about {pool:,.0f} tokens of cache are left, so {taker.en} had the memory at this start.**{whole.en} Look in this order at what holds memory before the start (nvidia-smi; a server that did not end keeps all of it){one}; the share that was set;{loaded} {step} and pictures, of which the profile run is made; CUDA graphs.{frees.en}",
+        f"**按公式是放得下的:每卡 {room} 里权重 {weights}、测量运行 {run},还能剩约 {pool:,.0f} 个 token 的缓存,所以是{taker.zh}占了显存。**{whole.zh}依次查:启动前卡上有没有别的进程(nvidia-smi;没退干净的服务会占满){one_zh};显存比例设了多少;{loaded_zh}测量运行用的 {step} 和图片;CUDA graph。{frees.zh}",
+    )
+
+
+def _whole_profiled(figures: Figures, length: float, step: str, left: float) -> Words:
+    """What the profile run takes where it is made of the whole length, as without chunked prefill; silent where that is hardly more."""
+    if str(figures.knob("engine")) != "vllm" or length <= figures.fact("max_batched_tokens"):
+        return SILENT
+    before = figures.base.terms["activations"]
+    after = figures.at(max_num_batched_tokens=int(length)).terms["activations"]
+    if after - before < _FELT * left:
+        return SILENT
+    usual, run = gib_words(before), gib_words(after)
+    return Words(
+        f" Without chunked prefill, as older versions start, or with {step} as long, the run is made of all {length:,.0f} tokens and takes {run} instead of {usual}.",
+        f"不开 chunked prefill(旧版本默认)或 {step} 设得和长度一样时,测量运行按全部 {length:,.0f} 个 token 进行,要 {run} 而不是 {usual}。",
+    )
+
+
+def _frees(figures: Figures, step: str, plain: bool) -> Words:
+    """What gives the start more room: a shorter step, a higher share, no graphs, weights in four bits."""
+    raised = figures.amount("more_share") if str(figures.knob("engine")) == "vllm" else 0.0
+    share = Words(
+        f", a share of {MOST_SHARE:g} ({figures['more_share']} more)", f"、显存比例提到 {MOST_SHARE:g}(多 {figures['more_share']})"
+    ) if raised > 0 else SILENT  # fmt: skip
+    four = Words("", "")
+    if plain:
+        small = gib_words(figures.at(weight_format=_FOUR_BITS, bits=None).terms["weights"])
+        four = Words(
+            f"; or weights in 4 bits (AWQ, GPTQ), {small} per card instead of {gib_words(figures.base.terms['weights'])}",
+            f";或换 4 位权重(AWQ、GPTQ),每卡 {small} 而不是 {gib_words(figures.base.terms['weights'])}",
+        )
+    return Words(
+        f" What gives it room: a shorter length and a lower {step}{share.en}, --enforce-eager (no graphs){four.en}.",
+        f"腾地方的办法:调小长度和 {step}{share.zh}、加 --enforce-eager(不用 CUDA graph){four.zh}。",
     )
 
 
