@@ -9,6 +9,7 @@ from kb.cases import INFERENCE
 from kb.host_memory import host_need
 from kb.host_split import all_experts_there, fewest_moved, of_the_host, worked
 from kb.moved_experts import split_of
+from kb.names import model_row
 from kb.outcome import Outcome
 from kb.pace import NO_RUN, pace
 from kb.recipe import FILE_BITS, format_for, usable_rate
@@ -100,6 +101,12 @@ class Held:
         return found | ({"seq_len": length, "kv_cache_gib": there.part_of_all("kv") / GIB} if there else {})
 
     @property
+    def _active(self) -> float | None:
+        """Of a mixture of the table, the parameters that a token uses."""
+        name = self.at.case.facts.get("model")
+        return model_row(str(name)).get("active_params") if self.experts and name else None
+
+    @property
     def _sequences(self) -> int:
         return int(self.at.situation.knob("batch_size") or 1)
 
@@ -107,7 +114,7 @@ class Held:
         """One row; with the cache of the longest sequence where a single model is asked about."""
         host, rate = host_need(self.at.situation), self.rate
         return {
-            **called(self.at), "way": self.way, "costs": costs_of(self.at), "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
+            **called(self.at), "way": self.way, "costs": costs_of(self.at), "params": self.at.n_params, "experts": self.experts, "active": self._active, "bits": self.bits,
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,

@@ -281,3 +281,16 @@ def test_a_map_keeps_room_on_a_single_card(question: str, said: str) -> None:
 def test_a_card_that_overflows_beside_an_empty_one_is_another_matter() -> None:
     told = answer_to('device_map="auto" OOMs on card 0 while card 1 has room. Why?')
     assert "balances the weights alone" in told
+
+
+def test_a_cache_without_groups_is_told_with_what_lowers_it() -> None:
+    told = answer_to("Why does command-r 35B Q4 need more memory at 32k than Llama 3.3 70B Q4?")
+    assert "What helps: a q8_0 cache (680 KiB a token), a shorter context" in told
+    assert "缓解:" not in answer_to("Qwen2.5-7B 和 Llama-3-8B 的每 token KV 哪个大").replace("：", ":")
+
+
+def test_the_cache_of_latent_attention_is_told_at_a_long_length() -> None:
+    told = answer_to("DeepSeek-V3 KV per token: 128 heads x 128 gives about 4 MB, others say 70 KB. Which?")
+    assert "488.0 GiB against 8.58 GiB for a sequence of 131,072 tokens" in told
+    assert "data-parallel attention divides the sequences" in told
+    assert "一条 131,072 token 的序列是" in answer_to("DeepSeek-V3 每 token KV 是 4 MB 吗？128个头，每头128")

@@ -320,3 +320,18 @@ def test_of_one_model_the_file_is_told_alone() -> None:
     first = opening("which GGUF quant of Llama 3.3 70B fits on a single 3090?")
     assert "IQ2_XS (21.7 GiB" in first
     assert "better choice" not in first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mac Studio 64GB: which GGUF quant of GLM-4.5-Air should I take?", "which makes it fast for its size; all 107B must be in memory"),
+        ("24G显存跑Qwen3-30B-A3B选哪个量化？", "每个 token 只用 3.35B 参数，所以快；但全部 30.5B 都要放进内存"),
+    ],
+)  # fmt: skip
+def test_of_a_mixture_the_whole_decides_which_quant_goes(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+def test_a_dense_models_quant_is_told_without_active_parameters() -> None:
+    assert "are used for a token" not in answer_to("Which quant of Qwen3-32B for a 24GB 3090?")

@@ -87,3 +87,14 @@ def test_more_than_the_weights_is_not_called_so(question: str) -> None:
 def test_the_parts_of_what_the_driver_shows_are_told_with_the_need(question: str, says: tuple[str, ...]) -> None:
     first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("nvidia-smi says 18 GB, torch.cuda.memory_allocated() 11 GB. Which one counts for whether it fits?", "Leave a margin beside both for fragments"),
+        ("nvidia-smi显示22G，memory_allocated只有14G，判断放不放得下看哪个？", "另留一点余量给碎片"),
+    ],
+)  # fmt: skip
+def test_what_is_needed_is_told_with_a_margin_for_fragments(question: str, says: str) -> None:
+    assert says in answer_to(question)

@@ -3,6 +3,7 @@ other files are, and what so few bits cost."""
 
 from chat.answers.machine_parts import Row, model_in
 from chat.phrases import gib, value
+from formulas.notation import size_words
 from kb.machine_files import NEARLY_FULL
 
 
@@ -60,6 +61,16 @@ def files(machine: Row, language: str) -> str:
     if not told:
         return ""
     return f"仅权重:{'、'.join(told)}。" if language == "zh" else f" Weights alone: {', '.join(told)}."
+
+
+def stored_and_read(told: Row, language: str) -> str:
+    """Of a mixture, that all of it lies in memory and a token reads a part."""
+    if not told["experts"] or not told.get("active"):
+        return ""
+    whole, active = size_words(told["params"]), size_words(told["active"])
+    if language == "zh":
+        return f"每个 token 只用 {active} 参数,所以快;但全部 {whole} 都要放进内存,能用哪种量化由它决定。"
+    return f" Only {active} parameters are used for a token, which makes it fast for its size; all {whole} must be in memory, and they decide which quant goes."
 
 
 def few_bits(told: Row, language: str) -> str:

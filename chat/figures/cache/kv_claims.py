@@ -6,6 +6,7 @@ from itertools import combinations
 
 from chat.figures.amount_words import kib
 from chat.figures.cache.kv_words import Kind, amount, kinds, served
+from chat.figures.cache.latent_words import at_full_length
 from chat.figures.named import GB, GIB, KIB, Figures, Missing
 from chat.figures.worked import by_program
 from formulas.chinese import spaced
@@ -331,7 +332,7 @@ def _latent_widths(figures: Figures) -> list[tuple[float, Words]]:
     }
     found = [(2.0, Words("one vector stands for keys and values, without a 2", "一个向量同时代表 K 与 V,不再乘 2"))]
     for written, numbers in widths.items():
-        times = f"{numbers / vector:.3g}"
+        times, far = f"{numbers / vector:.3g}", at_full_length(figures, numbers, vector)
         own_code = numbers == heads * (key + rotary + own)
         kept = (
             Words(f" ({_EXPANDED}, expanded)", "(2026 年夏季之前的 transformers 就是这样展开后缓存的)")
@@ -339,8 +340,8 @@ def _latent_widths(figures: Figures) -> list[tuple[float, Words]]:
             else SILENT
         )
         found.append((numbers / vector, Words(
-            f"it counts keys and values of every head as in multi-head attention, {written} = {figure(numbers)} numbers a layer{kept.en}; latent attention (MLA) caches one vector of {figure(rank)} + {figure(rotary)} = {figure(vector)} for all heads, {times} times fewer",
-            f"这是按 MHA 给每个头各存 K 和 V:每层 {written} = {figure(numbers)} 个数{kept.zh};而 MLA 每层只为所有头缓存一个 {figure(rank)} + {figure(rotary)} = {figure(vector)} 维的向量,少 {times} 倍",
+            f"it counts keys and values of every head as in multi-head attention, {written} = {figure(numbers)} numbers a layer{kept.en}; latent attention (MLA) caches one vector of {figure(rank)} + {figure(rotary)} = {figure(vector)} for all heads, {times} times fewer{far.en}",
+            f"这是按 MHA 给每个头各存 K 和 V:每层 {written} = {figure(numbers)} 个数{kept.zh};而 MLA 每层只为所有头缓存一个 {figure(rank)} + {figure(rotary)} = {figure(vector)} 维的向量,少 {times} 倍{far.zh}",
         )))  # fmt: skip
     return found
 

@@ -59,9 +59,10 @@ def of_two(these: Named, those: Named, about: Collection[str] = ()) -> Words:
     apart, on_card = "models_apart" in about, more[1].base.capacity
     over = _over_cards(more, less) if apart else SILENT
     rest = [_same_weights(more, less), _room(more[1], less[1])] if apart else []
-    rest += [_smaller(more[1])] if not over.en and ("bug_suspected" in about or (apart and on_card)) else []
-    rest.append(version_that_caches_less(more[1]))
     whole, way = _of_the_length(more[1], less[1]), _without_groups(more[1], less[1])
+    cured = "bug_suspected" in about or (apart and on_card) or (way and whole.en)
+    rest += [_smaller(more[1])] if not over.en and cured else []
+    rest.append(version_that_caches_less(more[1]))
     head = (
         Words(
             f"{more[0]} has no GQA, so a token's cache takes {times} times as much as in {less[0]} ({way}): {shown[0]} against {shown[1]}{whole.en}.",

@@ -261,7 +261,8 @@ def _of_one_head(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> W
     )
 
 
-_LONG = 32768  # tokens at which what latent attention saves is felt
+# tokens at which what latent attention saves is felt, of a model that was made for so many
+_LONG, _LONGEST = 32768, 131072
 
 
 def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
@@ -276,17 +277,18 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     length = float(_fact(where, "seq_len", ""))
     latent, longer = layers * found[0].token, SILENT
     times = f"{token / latent:.3g}"
-    if length < _LONG:
-        of_long = amount(latent * _LONG), amount(token * _LONG)
+    far = _LONGEST if (where.declared or 0) >= _LONGEST else _LONG
+    if length < far:
+        of_long = amount(latent * far), amount(token * far)
         longer = Words(
-            f"; at {_LONG:,} tokens {of_long[0]} against {of_long[1]}",
-            f";{_LONG:,} token 时是 {of_long[0]} 对 {of_long[1]}",
+            f"; at {far:,} tokens {of_long[0]} against {of_long[1]}",
+            f";{far:,} token 时是 {of_long[0]} 对 {of_long[1]}",
         )
     rank = float(_fact(where, "kv_lora_rank", ""))
     kept = f"{figure(rank)} + {figure(rotary)} = {figure(rank + rotary)}"
     return Words(
-        f"MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it; a program that caches every head, as transformers before summer 2026, keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much{longer.en}",
-        f"MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分;把每个头都缓存的程序(如 2026 年夏季之前的 transformers)要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍{longer.zh}",
+        f"MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it (data-parallel attention divides the sequences instead); a program that caches every head, as transformers before summer 2026, keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much{longer.en}",
+        f"MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分(数据并行注意力则按序列分开);把每个头都缓存的程序(如 2026 年夏季之前的 transformers)要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍{longer.zh}",
     )
 
 

@@ -74,8 +74,8 @@ def _tensors_needed(figures: Figures) -> Words:
             f"真正需要的是 max_memory_allocated:{held}{unit.zh},另加 CUDA 上下文 {low:g}–{high:g} GiB",
         )
     return Words(
-        f"**{need.en}; the card is filled by what nvidia-smi shows, {parts.en}.** PyTorch gives the kept blocks up before it fails, and torch.cuda.empty_cache() gives the free ones back to the driver; where other programs share the card, what is reserved (max_memory_reserved) with the context has to go on it. It is near its end when max_memory_allocated nears the card, or memory_summary() counts retries.",
-        f"**{need.zh};卡上实际占的是 nvidia-smi 的数,{parts.zh}。** 留着复用的块在不够时会先释放,torch.cuda.empty_cache() 也能把空闲的还给驱动;与别的程序共用一张卡时,要放得下的是预留量(max_memory_reserved)加上下文。max_memory_allocated 接近显卡容量,或 memory_summary() 里出现重试,才是快要爆。",
+        f"**{need.en}; the card is filled by what nvidia-smi shows, {parts.en}.** PyTorch gives the kept blocks up before it fails, and torch.cuda.empty_cache() gives the free ones back to the driver; where other programs share the card, what is reserved (max_memory_reserved) with the context has to go on it. Leave a margin beside both for fragments, free blocks that fit no request (PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True keeps them few). It is near its end when max_memory_allocated nears the card, or memory_summary() counts retries.",
+        f"**{need.zh};卡上实际占的是 nvidia-smi 的数,{parts.zh}。** 留着复用的块在不够时会先释放,torch.cuda.empty_cache() 也能把空闲的还给驱动;与别的程序共用一张卡时,要放得下的是预留量(max_memory_reserved)加上下文。另留一点余量给碎片,即空闲却放不进任何请求的块(PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True 可减少)。max_memory_allocated 接近显卡容量,或 memory_summary() 里出现重试,才是快要爆。",
     )
 
 
