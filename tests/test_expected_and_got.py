@@ -94,3 +94,41 @@ def test_a_library_joined_to_its_program_is_no_third_one(question: str, says: st
     told = answer_to(question)
     assert says in told
     assert "HF transformers" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Phi-4 14B Q4 in LM Studio takes 13.5 GB with 16k context, the gguf is 9 GB", "The cache is set aside for the whole context as the model loads"),
+        ("LoRA on Mistral-7B runs at 22GB but jumps to 38GB in evaluation", "Evaluation takes more than training"),
+        ("A 3B model with LoRA takes 20 GB? I thought 3B*2 = 6 GB", "The frozen base stays on the card"),
+        ("bitsandbytes 4bit Llama-3-70B takes 43 GB, I expected 35", "43 GB is all of the weights as they are stored"),
+        ("LoRA微调Mistral-7B训练22G，评估时涨到38G", "评估比训练更占显存"),
+        ("Qwen2.5-7B LoRA占了31G，我以为15G", "冻结的基座照样在卡上"),
+    ],
+)  # fmt: skip
+def test_amounts_that_are_only_told_ask_why(question: str, says: str) -> None:
+    assert says in opening(question)
+
+
+def test_shares_that_are_alike_on_one_card_and_on_two_open_with_the_share() -> None:
+    told = opening("Qwen2.5-7B in vLLM: with TP=2 each A100 shows 72GB, with TP=1 it also was 72GB; I expected half")
+    assert told.startswith("**No leak: vLLM takes a fixed share of the card at its start")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-7B full on 4x A100: ZeRO-2 shows 61 GB per card but ZeRO-3 58 GB, why so little difference", "Not quite"),
+        ("Qwen2.5-7B full on 4x A100: ZeRO-2 shows 61 GB per card and ZeRO-3 50 GB, as it should be?", "Yes, that is what theory says"),
+    ],
+)  # fmt: skip
+def test_a_stage_that_gave_back_a_quarter_of_what_is_due_does_not_agree(question: str, says: str) -> None:
+    assert says in opening(question)
+
+
+def test_what_a_meter_shows_is_no_cards_memory() -> None:
+    assert (
+        "gpu_memory_gb"
+        not in read("我微调7B的时候nvidia-smi是35G，但torch.cuda.max_memory_allocated只有24G，哪个准").facts
+    )

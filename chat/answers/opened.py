@@ -9,6 +9,7 @@ from chat.answers.headlines import PLAINLY
 from chat.answers.of_a_part import taken_up_first
 from chat.answers.possible import OPENS
 from chat.answers.remarks_told import (
+    OF_A_SHARE,
     VERDICTS,
     Told,
     first_in_bold,
@@ -61,7 +62,13 @@ def asks_why_not(reading: Reading) -> bool:
 
 def without_yes(leads: list[str]) -> list[str]:
     """Behind what refuses a premise no verdict says yes."""
-    return [_SAYS_YES.sub("**", leads[0], count=1), *leads[1:]] if leads else leads
+    if not leads:
+        return leads
+    said = _SAYS_YES.match(leads[0])
+    rest = _SAYS_YES.sub("**", leads[0], count=1)
+    if said and said[0].endswith(", "):  # what went on is a sentence now
+        rest = rest[:2] + rest[2:3].upper() + rest[3:]
+    return [rest, *leads[1:]]
 
 
 def account_first(leads: list[str]) -> list[str]:
@@ -89,6 +96,8 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         length = leads and found.reading.asks[:1] == ("seq_len",) and found.of("solve_for")
         # the length that is asked first has a limit of the model's own, whatever the pool holds
         return ([*leads, growth[1]] if length else [growth[1], *leads]), left
+    if shared := _pool_alike(found, leads, remarks):
+        return shared
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
     for rule in (
@@ -121,6 +130,15 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     if plain and opening.startswith(_BEGINS_WITH_NO):  # one no is enough
         plain, leads = False, [_SAYS_NO.sub("**", leads[0], count=1), *leads[1:]]
     return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
+
+
+def _pool_alike(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """That a server takes its share before what two set-ups need, where what was seen of each is that share."""
+    stated = [one.get("stated_as") for result in found.of("compare") for one in result.get("setups", ())]
+    if len(stated) < 2 or not all(one and one["as"] == "pool" for one in stated):
+        return None
+    told = next((one for one in remarks if one[0] in OF_A_SHARE), None)
+    return ([told[1], *without_yes(leads)], [one for one in remarks if one is not told]) if told else None
 
 
 # ── remarks with a place of their own ───────────────────────────────────────────────────────────────────────────────

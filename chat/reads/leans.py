@@ -53,6 +53,8 @@ def lean(intent: str, scan: Scan) -> float:
         and next(scan.find(r"how long|多久|多长时间|几天"), None)
     ):
         return 3.0
+    if intent == "why_more" and _only_told(scan):
+        return _TOLD
     if intent == "check_arithmetic" and scan.equations:
         return 1.2
     if intent == "units" and files_beside_a_card(scan):
@@ -60,6 +62,20 @@ def lean(intent: str, scan: Scan) -> float:
     if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
         return 3.7 if "params" in read_asks(scan.text) else 0.0  # the largest that can be tuned, by no method
     return 0.0
+
+
+_TOLD = 3.2
+_MUCH_MORE = 1.15
+_GIGA = ("gib", "gb", "g")
+_ASKS = r"\?|\b(?:what|which|how|why|whether|please|tell|explain|help)\b|(?:^|[,.;:]\s*)(?:is|are|does|do|can|could|should|would|will)\b|吗|呢|么|多少|几|怎|为|哪|能|够|可|如何|啥|是不是|行不行|求|请|算|建议|推荐"
+
+
+def _only_told(scan: Scan) -> bool:
+    """`Phi-4 Q4 takes 13.5 GB at 16k, the gguf is 9 GB`: two amounts of which one is more, and nothing is asked: why is meant."""
+    amounts = [one.number for one in scan.claims if one.unit in _GIGA and one.number]
+    if len(amounts) < 2 or max(amounts) < _MUCH_MORE * min(amounts):
+        return False
+    return not any(scan.find(_ASKS))
 
 
 def _of_formats(scan: Scan) -> bool:

@@ -13,6 +13,7 @@ from kb.bytes_each import ADAM, GRADIENT, TRAINED, WEIGHT
 _OFF = 0.03
 # what stands beside the states at each stage may differ by so much of the most that was seen
 _ALIKE = 0.15
+_AS_DUE = 0.5  # and from stage to stage by so much of what is due
 _OF_A_STAGE = "stage_"
 _LONGER = 2  # bytes that a gradient in fp32 has more than one in 16 bit
 _DIVIDES_GRADIENTS = 2  # the stage from which they are divided
@@ -62,7 +63,9 @@ def _against_theory(figures: Figures, told: dict[int, float]) -> Words:
     falls = [(f"{told[one] - told[other]:g}", f"{figure(states[one] - states[other], 3)}") for one, other in steps]
     saw, due = ", ".join(one for one, _ in falls), ", ".join(one for _, one in falls)
     saw_zh, due_zh = saw.replace(", ", "、"), due.replace(", ", "、")
-    alike = max(rest.values()) - min(rest.values()) <= _ALIKE * max(told.values())
+    alike = max(rest.values()) - min(rest.values()) <= _ALIKE * max(told.values()) and all(
+        abs((told[one] - told[other]) / (states[one] - states[other]) - 1) <= _AS_DUE for one, other in steps
+    )
     if alike:
         further = _further(figures, rest)
         return Words(

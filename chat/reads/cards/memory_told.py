@@ -17,7 +17,7 @@ class Told(Enum):
 
 
 _SOLD = r"(?=(?:8|10|11|12|16|20|22|24|32|40|48|64|80|94|96|128|141|192)\s?g)"
-_OWNED = rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|(?<!也)就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够)|\s?\(?(?:i?q\d\w*|gguf|awq|gptq|int[48]|fp16|bf16)?\)?\s?(?:model|file|gguf|checkpoint|quant\b|模型|文件))"
+_OWNED = rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|(?<!allocated)(?<!reserved)只有|手头有|(?<!也)就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够)|\s?\(?(?:i?q\d\w*|gguf|awq|gptq|int[48]|fp16|bf16)?\)?\s?(?:model|file|gguf|checkpoint|quant\b|模型|文件))"
 _WITHIN = rf"(?<!away )(?<!off )\b(?:on|in|into|within|under|with)\s+(?:(?:just|only|about|my|our|the|a|an|one|single) ){{0,2}}{MEM}(?!\s*(?:table|shard|file|model|gguf|quant\b|checkpoint))"
 CARD_MEMORY: tuple[tuple[Told, str], ...] = (
     (Told.BEHIND, rf"{MEM}\s*(?:的\s?)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])"),

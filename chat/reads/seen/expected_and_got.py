@@ -10,6 +10,11 @@ EXPECTED_AND_GOT = (
     rf"{_EXPECTED}[^.;?!\d]{{0,28}}(?:(?<=[a-z一-鿿 ])[1一每](?:张|块)卡)?[^.;?!\d]{{0,6}}{_AMOUNT.format('n')}"
     rf"[^.;?!\d]{{0,40}}?{_GOT}[^.;?!\d]{{0,32}}{_LOOSE.format('m')}"
 )
+_TAKES = r"(?:\b(?:takes?|took|uses?|used|using|needs?|shows?|is at|sits at|got|get|eats?|peaks? at)\b|占|要|吃|用)了?"
+_AGAINST = r"(?:\b(?:i|we) (?:had |have )?(?:expected|thought|calculated|estimated|assumed|figured|computed)\b|\b(?:expected|instead of|not the)\b|我?(?:以为|预期|预计|算的?是?|算出来))"
+GOT_AND_EXPECTED = (
+    rf"{_TAKES}[^.;?!\d]{{0,16}}{_AMOUNT.format('n')}[^.;!\d]{{0,10}}?{_AGAINST}[^.;?!\d]{{0,16}}{_LOOSE.format('m')}"
+)
 # "sft单卡22G,换dpo要40多G": of one set-up and of another in its place
 BECAME = (
     rf"{_AMOUNT.format('n')}\s?,?\s?(?:但|而)?换(?:成|到|了|用)?[^.;?!\d]{{1,16}}?(?:要|涨到|变成|到|占|用|吃|就)了?\s?{_AMOUNT.format('m').replace('gib|gb|g', '多?gib|多?gb|多?g')}"
@@ -19,7 +24,7 @@ BECAME = (
 
 def read_expected(scan: Scan) -> None:
     """Take both amounts as the asker's figures."""
-    for found in (*scan.find(EXPECTED_AND_GOT), *scan.find(BECAME)):
+    for found in (*scan.find(EXPECTED_AND_GOT), *scan.find(GOT_AND_EXPECTED), *scan.find(BECAME)):
         for one, number in found.groupdict().items():
             if number and scan.free(*found.span(one)):
                 scan.claim(number, "gb", *found.span(one))
