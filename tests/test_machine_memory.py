@@ -30,6 +30,10 @@ def test_what_the_card_cannot_have_is_ram(question: str, card: float | None, ram
     ("question", "card"),
     [
         ("4090 48GB modded: 70B Q4?", 48),
+        ("4090 改装成 48G 能跑70B Q4吗", 48),
+        ("2080 Ti modded to 22 GB: Qwen3-14B in fp16?", 22),
+        ("2080ti魔改到22g跑14B", 22),
+        ("a 3080 that was upgraded to 20GB, 32B Q4?", 20),
         ("M3 Max with 64GB: 70B Q4?", 64),
         ("H100 with 96GB, 70B fp8?", 96),
         ("3090s, 96GB VRAM in all, 123B Q4?", 96),

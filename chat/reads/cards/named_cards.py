@@ -51,7 +51,7 @@ _MEM_BEFORE = re.compile(
     re.ASCII,
 )
 _MEM_AFTER = re.compile(
-    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|魔改|改装?|modded|modified|upgraded to)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?(?:\s?sxm\d?(?![a-z0-9]))?",
+    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|(?:魔改|改装?|改版|扩容?)(?:成了?|到了?|为|了)?|(?:that (?:was|is) |was |is |been )?(?:modd?ed|modified|upgraded|converted|soldered)(?: (?:up )?(?:to|into|with))?)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?(?:\s?sxm\d?(?![a-z0-9]))?",
     re.ASCII,
 )
 # "2x3090 (24)", "A100-80", "4 A100 80s", "4x A100 80 enough?"
@@ -59,7 +59,7 @@ _MEM_BARE = re.compile(
     r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?!\d|\.\d|[a-z]|\s?(?:g|gi?b|k|layers?|tokens?|steps?|bits?)\b)|\s(\d{2,3})(?=s\b|(?<= 24| 40| 48| 80| 96)\s?(?:还是|或|和|与|跟|、)|\s(?:enough|ok|okay|or|each|cards?|gpus?|x)\b|\s?[x*]\s?\d|\s?[?;):](?!\d)|[,.](?!\d)|\s?够|$)",
     re.ASCII,
 )
-_MODDED = re.compile(r"魔改|改装|改版|\bmodd?(?:ed|ified)?\b", re.ASCII)
+_MODDED = re.compile(r"魔改|改装|改版|扩容|\bmodd?(?:ed|ified)?\b", re.ASCII)
 # "A100 40G or 80G": the other size in which the card is sold
 _OR_MEMORY = re.compile(
     r"\s*(?:or|/|还是|或者?|(?P<both>and|vs\.?|和|与))\s*(?P<v>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system|host|cpu))",
