@@ -156,6 +156,8 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "tiles-in-training": (["fits", "images"], {"params": "8B", "method": "lora", "gpu": "A100", "seq_len": 3328}, {"log": ["tiles 12", "pictures 1"]}),
     "tiles-trained": (["how_much", "images"], {"params": "8B", "method": "lora", "seq_len": 3328}, {"log": ["tiles 12", "pictures 1"]}),
     "pictures-of-one-size-trained": (["fits", "images"], {"model": "gemma-3-12b-it", "method": "lora"}, {}),
+    "scratch-takes-compute": (["fits", "from_scratch"], {**QWEN, "method": "full", "gpu": "RTX 4090"}, {}),
+    "adapters-need-a-base": (["fits", "from_scratch"], {**QWEN, "method": "full", "gpu": "RTX 4090"}, {}),
     "images-attended": (["fits", "images"], {"model": "Llama-3.2-11B-Vision-Instruct", "method": "qlora", "bits": 4}, {}),
     "images": (["oom_diagnosis", "images"], {**SEVEN, "method": "lora"}, {}),
     "ppo-on-one-base": (["rl_memory"], {**SEVEN, "algo": "ppo", "method": "lora"}, {}),

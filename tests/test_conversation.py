@@ -83,6 +83,10 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         # what is taken instead of a setting, and another precision
         (("Full fine-tuning of Llama-3.1-70B, 8x H100, ZeRO-3 with offload", "8-bit Adam instead of offload"), "sharded (ZeRO-3/FSDP): most likely does not fit"),
         (("1B 全参 fp32 训练 要多少", "bf16混合精度呢"), "1B · 全量微调：共约"),
+        # a training from nothing is one of another size or card, too, until something is tuned
+        (("Can I pretrain a 1B model from scratch on one 4090?", "And a 3B?"), "3B, pre-training, RTX 4090: does not fit"),
+        (("从零预训练一个1B模型，一张4090够不够", "换成A100 40G呢"), "A100 40 GB：放得下**，约需 20.2 GiB"),
+        (("从零预训练一个1B模型，一张4090够不够", "那微调3B呢"), "LoRA、QLoRA 放得下"),
         # a cell of the table that was asked about
         (("What does LLaMA-Factory's table say for 13B LoRA?", "and 70B QLoRA?"), "70B QLoRA (4-bit) 48 GB"),
     ],

@@ -87,6 +87,25 @@ def test_what_is_run_is_told_no_fine_tuning(question):
 
 def test_a_training_from_nothing_is_offered_no_adapters():
     assert "LoRA" not in answer_to("how many A100 40GB to pretrain Llama-3.1-8B from scratch?")
+    assert "- LoRA:" not in answer_to("pretrain a 7B from scratch on a 4090, what are the ways out?")
+    assert "- LoRA：" not in answer_to("从零预训练7B，4090放不下，有什么办法")
+    assert "- LoRA:" in answer_to("full fine-tuning of a 7B on a 4090, what are the ways out?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Can I pretrain a 1B from scratch on a 4090 or do I need an A100?", "17–28 days on GeForce RTX 4090"),
+        ("从零预训练一个3B模型，一张A100 80G够不够", "每参数 20 个 token"),
+        ("pretrain a 7B from scratch on a 4090, what are the ways out?", "Adapters are no way here"),
+    ],
+)
+def test_of_a_training_from_nothing_its_time_is_told(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+def test_of_tuning_no_time_is_told_that_nobody_asked_for() -> None:
+    assert "Chinchilla" not in answer_to("full fine-tuning of a 7B on a 4090?")
 
 
 @pytest.mark.parametrize(

@@ -136,9 +136,7 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
         rungs = [
             one for one in rungs if one["gib"] < result["memory"]["best_gib"]
         ]  # what takes still more is no way out
-    cues = frozenset(reading.cues) - {"notebook"} | (
-        {"no_adapters"} if whole or "from_scratch" in reading.cues else set()
-    )
+    cues = frozenset(reading.cues) - {"notebook"} | ({"no_adapters"} if whole else set())
     if asks_why(reading) and result.get("memory"):  # what takes still more is no way out
         rungs = [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
     return allowed(rungs, cues)

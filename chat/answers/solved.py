@@ -177,7 +177,6 @@ def _not_sure(why: str, zh: bool) -> str:
 def _squeezed_once(cases: list[dict[str, Any]], reading: Reading) -> list[dict[str, Any]]:
     """With how few cards it goes otherwise, of what the asker leaves open; of formats side by side the last tells others."""
     found, cues = [], frozenset(reading.cues)
-    cues |= {"no_adapters"} if "from_scratch" in cues else set()  # they tune what there is
     for place, case in enumerate(cases):
         solved, again = case.get("solved") or {}, bool({"bits", "weight_format"} & set(case["facts"]))
         ways = {name: allowed(solved.get(name) or [], cues) for name in ("squeezed", "formats")}

@@ -15,7 +15,8 @@ def _ruled_out(change: dict[str, Any], about: frozenset[str]) -> bool:
     facts, of_cards = change["facts"], change.get("price") == "cards"
     more = of_cards and "n_gpus" in facts
     return bool(
-        ("no_adapters" in about and facts.get("method") in ("lora", "qlora"))
+        # what starts from nothing has no base that adapters could tune
+        (about & {"no_adapters", "from_scratch"} and facts.get("method") in ("lora", "qlora"))
         or (about & {"no_quantising", "no_qlora"} and facts.get("method") == "qlora")
         or ("no_quantising" in about and _STORED & set(facts))
         or ("fixed_cards" in about and of_cards)

@@ -4,6 +4,7 @@ from chat.reads.sums.said_free import PART_FREE
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     ANATOMY,
+    CHINCHILLA,
     DPO,
     EIGHT_BIT,
     FLASH2,
@@ -33,7 +34,15 @@ def _pure_doubted(c: Asked) -> bool:
     return not c.serving and not c.failed and pure and c.any("precision_loss")
 
 
+def _from_nothing(c: Asked) -> bool:
+    return c.training and c.modelled and c.method == "full" and c.any("from_scratch") and not c.failed
+
+
 FURTHER = (
+    Remark("scratch-takes-compute", 8, lambda c: _from_nothing(c) and not c.experts and not c.any("training_time", "trained_or_tuned", "how_many_gpus"), "{scratch_time}", "{scratch_time}", CHINCHILLA),
+    Remark("adapters-need-a-base", 9, lambda c: _from_nothing(c) and c.n == 1 and c.over("capacity", 1) and c.figures.base.verdict == "no" and not c.any("trained_or_tuned", "how_many_gpus", "lora"),
+        "Adapters are no way here, for there is no base yet that they could tune: to fine-tune a model that exists is another task, {copy_lora} with LoRA and {copy_qlora} with 4-bit QLoRA.",
+        "适配器在这里不是办法:还没有可供微调的基座。微调现成的模型是另一回事:LoRA {copy_lora},4 位 QLoRA {copy_qlora}。", LORA),
     Remark("part-not-free", 0, lambda c: c.modelled and c.any("injection") and any(one.startswith(PART_FREE) for one in c.about),
         "{not_free}", "{not_free}", GQA),
     Remark("cache-of-every-head", 0, lambda c: c.serving and c.modelled and c.latent and c.any("kv_cache"),

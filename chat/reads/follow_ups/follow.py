@@ -31,6 +31,10 @@ _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe
 # what was said of the machine holds until another is named
 _OF_THE_MACHINE = frozenset({"unified_memory", "no_card", "small_device"})
 _MACHINE = frozenset({"gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb"})
+# a training from nothing is one of another size or on another card, too, until something is tuned or run
+_FROM_NOTHING = frozenset({"from_scratch"})
+_OTHERWISE_TRAINED = frozenset({"method", "task", "algo", "lora_rank", "engine", "weight_format", "kv_format"})
+_TUNED_NOW = r"tun(?:e|es|ed|ing)\b|\bsft\b|\bdpo\b|\brun(?:s|ning)?\b|\bserv(?:e|es|ing)\b|\binferenc\w*|微调|精调|继续训|推理|部署|跑(?!得|不|起)"
 # whose share of the card is set; what is told of a server alone
 _SERVE_BY_SHARE = frozenset({"vllm", "sglang"})
 _SERVED_ONLY = ("kv_format", "gpu_layers", "n_cpu_moe", "gpu_memory_utilization", "max_num_batched_tokens", "n_ubatch")
@@ -131,6 +135,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     wants = set(own) - _CIRCUMSTANCES
     told_now = {*new, *(["params"] if "model" in new else [])}
     holding = set() if "gpu" in new else set(_OF_THE_MACHINE)
+    holding |= _FROM_NOTHING if _still_from_nothing(new, text) else set()
     holding |= MESSAGES if own == ("why_more",) and not new else set()  # why a message says so
     kept = [cue for cue in previous.cues if cue in holding and cue not in reading.cues]
     found = replace(
@@ -167,6 +172,11 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     alone = replace(reading, cues=tuple(one for one in found.cues if one not in kept))
     nothing = not new and nothing_read(alone, own, text)
     return replace(found, cues=(*found.cues, NOTHING_READ)) if nothing else found
+
+
+def _still_from_nothing(new: Facts, text: str) -> bool:
+    """Does what is asked next leave the way of training as it was?"""
+    return not _OTHERWISE_TRAINED & set(new) and not compiled(_TUNED_NOW).search(text.lower())
 
 
 def _chooses_a_way(reading: Reading, previous: Reading, text: str) -> bool:
