@@ -261,6 +261,10 @@ def _windows(row: dict[str, Any], config: Mapping[str, Any], default: Mapping[st
     used |= {"sliding_window_pattern", "full_attention_interval"}
     if every and isinstance(every, int) and row.get("sliding_window") and not row.get("layer_types"):
         row["layer_pattern"] = f"{every - 1}S,1A"
+    cross = config.get("cross_attention_layers")  # which attend to a picture and keep none of the text's keys
+    used.add("cross_attention_layers")
+    if isinstance(cross, list) and not row.get("layer_types"):
+        row["layer_types"] = ["mlp" if at in cross else "attention" for at in range(row["n_layers"])]
     interval = config.get("full_attention_interval") or default.get("full_attention_interval")
     if interval and not row.get("layer_types"):
         row["layer_pattern"] = f"{interval - 1}L,1A"

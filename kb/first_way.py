@@ -5,7 +5,7 @@ from typing import Any
 
 from kb.change import KEEPS
 from kb.outcome import Outcome, outcome
-from kb.wider import NARROW_CACHE, Search, fitting, wider
+from kb.wider import Search, fitting, narrow_cache_of, wider
 
 # how the cards share it, which is told beside the other ways to do so
 _OF_A_LAYOUT = ("zero_stage", "cp", "tp", "pp")
@@ -22,7 +22,7 @@ def ways(there: Outcome, quantity: str, most: int, highest: Search) -> list[dict
 def _with_narrow_cache(there: Outcome, one: dict[str, Any], most: int, highest: Search) -> dict[str, Any]:
     """How far fewer bits of the weights go with a cache of 8 bits as well; empty where the cache is settled."""
     knob = there.situation.knob
-    kind = NARROW_CACHE.get(str(knob("engine") or ""))
+    kind = narrow_cache_of(there)
     if kind is None or "bits" not in one or knob("kv_format") is not None:
         return {}
     value = highest(fitting(there.case.with_facts(**one["facts"], kv_format=kind), "seq_len"), 1, most)

@@ -44,6 +44,13 @@ def lacks_fp8(card: Card | None) -> bool:
     return generation in _WITHOUT_FP8
 
 
+def lacks_fp8_cache(card: Card | None, engine: Any) -> bool:
+    """Whether servers have no kernels for a cache in fp8 on it: on Turing vLLM's Triton attention refuses it, and FlashInfer begins
+    with Ampere (https://github.com/vllm-project/vllm/issues/47549, https://github.com/vllm-project/vllm/pull/45375)."""
+    generation = str(gpu_row(card.name).get("architecture") or "") if card else ""
+    return generation in BEFORE_AMPERE and written(engine) in ("vllm", "sglang")
+
+
 def computed_in_half(stored: Any, card: Card | None, engine: Any) -> bool:
     """Is it a format of bf16 on a card of before Ampere, which servers load as fp16?"""
     generation = str(gpu_row(card.name).get("architecture") or "") if card else ""

@@ -19,7 +19,7 @@ from kb.outcome import Outcome, outcome
 from kb.recommender import smallest_that_hold, steps
 from kb.served_offers import cache_called, few_at_once, of_serving, program_of
 from kb.trained_offers import most, of_training
-from kb.wider import NARROW_CACHE
+from kb.wider import narrow_cache_of
 
 _NO_COST: Costs = ()  # what other cards cost is their price
 _LONGER = 1.1  # a length of so many times another is worth a word beside it
@@ -151,7 +151,7 @@ def _aids(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
         if knob("loss") == "full-logits":
             yield {"loss": "fused"}, Words("a fused loss", "融合损失")
         return
-    narrow = NARROW_CACHE.get(str(knob("engine")))
+    narrow = narrow_cache_of(where)
     if narrow and knob("kv_format") in (None, *PLAIN_TYPES):
         called = cache_called(where, narrow)
         yield {"kv_format": narrow}, Words(f"a cache in 8 bits ({called})", f"8 位缓存({called})")

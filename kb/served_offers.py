@@ -13,7 +13,7 @@ from kb.cases import LAYOUTS
 from kb.change import HARDLY_ANY_QUALITY, SOME_QUALITY, Change, Costs, Price, costing
 from kb.flags import with_flag
 from kb.hosting import most_layers
-from kb.kernels import lacks_fp8
+from kb.kernels import lacks_fp8, lacks_fp8_cache
 from kb.knobs import PLAIN_TYPES
 from kb.moved_experts import moved, with_moved
 from kb.names import gpu_row
@@ -121,7 +121,7 @@ def _caches(where: Outcome) -> Iterator[Change]:
     knob = where.situation.knob
     engine, kept = str(knob("engine") or ""), knob("kv_format")
     program = program_of(where) or engine
-    if kept in (None, *PLAIN_TYPES):
+    if kept in (None, *PLAIN_TYPES) and not lacks_fp8_cache(where.case.card, program):
         narrow = NARROW_CACHE.get(engine, "int8")
         called = cache_called(where, narrow)
         said = Words(f"cache in 8 bits ({called})", f"缓存用 8 位({called})")
@@ -135,8 +135,11 @@ def _caches(where: Outcome) -> Iterator[Change]:
 
 
 def cache_called(where: Outcome, narrow: str) -> str:
-    """A cache's format as the program calls it: ExLlama's are Q8 and Q4."""
-    return narrow[:2].upper() if program_of(where) == "exllama" else narrow
+    """A cache's format as the program calls it: ExLlama's are Q8 and Q4, LMDeploy's is of whole numbers (--quant-policy 8)."""
+    program = program_of(where)
+    if program == "lmdeploy":
+        return narrow.replace("fp8", "int8")
+    return narrow[:2].upper() if program == "exllama" else narrow
 
 
 def _weights(where: Outcome) -> Iterator[Change]:

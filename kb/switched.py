@@ -16,7 +16,7 @@ from kb.pools import pool_figures
 from kb.served_offers import cache_called
 from kb.stated import ASSUMED
 from kb.tried import admitted
-from kb.wider import NARROW_CACHE
+from kb.wider import narrow_cache_of
 
 # of the need, what a switch changes at least to be told
 _TELLS = 0.05
@@ -77,7 +77,7 @@ def _switches(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
         if knob("method") == "full" and knob("optimizer") == "adamw" and knob("offload") not in ("optimizer", "params"):
             yield {"optimizer": "adamw-8bit"}, Words("with 8-bit AdamW", "用 8 位 AdamW")
         return
-    narrow = NARROW_CACHE.get(str(knob("engine")))
+    narrow = narrow_cache_of(where)
     if narrow and knob("kv_format") in (None, *PLAIN_TYPES):
         called = cache_called(where, narrow)
         yield {"kv_format": narrow}, Words(f"with an 8-bit cache ({called})", f"KV 缓存用 8 位({called})")

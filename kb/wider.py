@@ -5,6 +5,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from kb.cases import Case
+from kb.kernels import lacks_fp8_cache
 from kb.outcome import Outcome, outcome
 from kb.pools import MOST_SHARE
 from kb.recipe import CHECKPOINT_BITS, format_for
@@ -15,6 +16,13 @@ from kb.stored import AS_PUBLISHED, FILES, stored_bits
 NARROW_CACHE = {FILES: "q8_0", "vllm": "fp8", "sglang": "fp8"}
 # takes what fits and the least and the most to try, gives the largest that fits
 Search = Callable[[Callable[[int], bool], int, int], int | None]
+
+
+def narrow_cache_of(where: Outcome) -> str | None:
+    """A cache of 8 bits as its program calls it; None where it has none, or none for this card."""
+    engine = where.situation.knob("engine")
+    program = where.case.facts.get("engine") or engine  # as it was named, which may be computed as another
+    return None if lacks_fp8_cache(where.case.card, program) else NARROW_CACHE.get(str(engine or ""))
 
 
 def wider(there: Outcome, quantity: str, most: int, highest: Search) -> list[dict[str, Any]]:
@@ -56,8 +64,8 @@ def _changes(there: Outcome) -> list[tuple[int | None, dict[str, Any]]]:
     share = there.situation.knobs.get("gpu_memory_utilization")
     if engine == "vllm" and share is not None and share.origin != ASKED and float(share.value) < MOST_SHARE:
         found.append((None, {"gpu_memory_utilization": MOST_SHARE}))
-    if knob("kv_format") is None and engine in NARROW_CACHE:
-        found.append((None, {"kv_format": NARROW_CACHE[engine]}))
+    if knob("kv_format") is None and (narrow := narrow_cache_of(there)):
+        found.append((None, {"kv_format": narrow}))
     if engine == FILES or knob("weight_format") in AS_PUBLISHED:
         return found
     fewer = (bits for bits in CHECKPOINT_BITS if bits < stored_bits(there) - 1)

@@ -369,3 +369,12 @@ def test_pictures_that_layers_attend_to_are_no_tokens(question: str, said: str, 
     text = answer_to(question)
     assert said in text, text
     assert unsaid not in text, text
+
+
+@pytest.mark.parametrize(
+    "question", ["KV cache of Llama-3.2-11B-Vision at 8k?", "Llama-3.2-11B-Vision 8k 的 KV 缓存多大"]
+)
+def test_layers_that_attend_to_pictures_keep_nothing_of_the_text(question: str) -> None:
+    text = answer_to(question)
+    assert "32 l" in text.split("\n\n")[0] or "32 层" in text.split("\n\n")[0], text
+    assert "Its cross-attention layers are not counted" in text or "交叉注意力层没有计入" in text, text

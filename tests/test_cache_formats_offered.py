@@ -1,0 +1,30 @@
+"""A cache of 8 bits is offered only where the program has kernels for it on the card; layers that keep none count for none."""
+
+import pytest
+
+from kb.config import row_of
+from tests.talking import answer_to
+
+
+@pytest.mark.parametrize(
+    ("question", "offered"),
+    [
+        ("Qwen2.5-7B AWQ on a T4 with vLLM at 32k, does it fit?", False),
+        ("V100 32G vLLM 跑 Qwen2.5-14B GPTQ 4bit 32k 够吗", False),
+        ("Qwen2.5-7B AWQ on an RTX 3090 with vLLM at 32k, does it fit?", True),
+        ("Qwen2.5-7B Q4_K_M on a T4 with llama.cpp at 32k, does it fit?", True),
+        ("Qwen2.5-7B AWQ on a T4 with LMDeploy at 32k, does it fit?", True),
+    ],
+)
+def test_a_narrow_cache_is_offered_where_there_are_kernels(question: str, offered: bool) -> None:
+    text = answer_to(question)
+    assert any(one in text for one in ("(fp8)", "（fp8）", "(q8_0)", "(int8)")) is offered, text
+
+
+def test_layers_of_a_config_that_attend_to_pictures_keep_no_cache() -> None:
+    text_config = {
+        "model_type": "mllama_text_model", "num_hidden_layers": 10, "hidden_size": 1024, "num_attention_heads": 8,
+        "num_key_value_heads": 8, "intermediate_size": 4096, "vocab_size": 1000, "cross_attention_layers": [3, 8],
+    }  # fmt: skip
+    row, _ = row_of(text_config)
+    assert [at for at, kind in enumerate(row["layer_types"]) if kind == "mlp"] == [3, 8]
