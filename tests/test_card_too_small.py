@@ -50,3 +50,28 @@ def test_a_card_that_is_owned_or_asked_about_stays(question: str) -> None:
 )  # fmt: skip
 def test_a_need_that_is_asked_comes_before_what_its_weights_are(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("my 3060 is too small for Qwen2.5-32B in Q4_K_M, which card instead?", "**The smallest that do: 1 card of 24 GB"),
+        ("My 4070 can't hold Mistral-Small-24B in Q4, what should I upgrade to?", "**The smallest that do"),
+        ("我的4060 8G放不下Qwen3-14B Q4_K_M，该换什么显卡", "**最小够用的卡"),
+        ("3060 12G 训不动7B LoRA，升级到哪张卡", "**最小够用的卡：LoRA：1 张卡 24 GB"),
+    ],
+)  # fmt: skip
+def test_of_an_owned_card_that_is_to_be_replaced_the_other_is_asked(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "card"),
+    [
+        ("My 3060 can't run Qwen2.5-32B, what can I do?", "RTX 3060"),
+        ("我的3060跑不动Qwen2.5-32B，怎么办", "RTX 3060"),
+        ("Is a 3060 too small for Qwen2.5-14B in Q4?", "RTX 3060"),
+    ],
+)
+def test_without_a_wish_for_another_the_owned_card_is_the_case(question: str, card: str) -> None:
+    assert read(question).facts["gpu"] == (card,)
