@@ -251,3 +251,18 @@ def test_widths_go_with_the_size_they_stand_by(question: str, opens: str, says: 
     assert told.startswith(opens)
     assert says in told
     assert lacks not in told
+
+
+    ("question", "opens"),
+    [
+        ("LLaMA-Factory doesn't list DPO, what does it take?", "**Beside the policy's"),
+        ("GRPO is not in LLaMA-Factory's table, how much VRAM does it need?", "GRPO has no critic"),
+        ("LLaMA-Factory的表里没列DPO，DPO要多少显存", "**除策略模型的"),
+    ],
+)
+def test_of_what_the_table_has_no_row_it_is_asked_what_it_takes(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+def test_what_the_table_lists_is_still_looked_up() -> None:
+    assert answer_to("What does LLaMA-Factory list for LoRA?").startswith("LLaMA-Factory's table")

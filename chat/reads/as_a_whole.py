@@ -20,6 +20,7 @@ from chat.reads.seen.killed_loading import killed_as_it_loads
 from chat.reads.seen.models_apart import models_apart
 from chat.reads.seen.symptoms import MESSAGES, NO_MEMORY
 from chat.reads.speed.speed_asked import with_pace
+from chat.reads.sums.columns_told import row_lacking
 from chat.reads.sums.noted_lines import noted_lines
 from chat.reads.sums.own_tables import own_table
 from chat.reads.sums.which_is_real import real_of_two
@@ -44,6 +45,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         card_of_claim,
         card_that_failed,
         card_too_small,
+        row_lacking,
     ):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))

@@ -4,9 +4,11 @@ What it has is none of the case where another size is asked about; what it lacks
 """
 
 import re
+from dataclasses import replace
 
 from chat.reads.lexicon import compiled
 from chat.reads.other_cases.corrected import keep, told_outside
+from chat.reads.reading import Reading
 from chat.reads.scan import Scan
 
 _TABLE = r"(?:\btable|\breadme|\bchart|\bllama[ _-]?factory|\brows?\b|\bcolumns?\b|表)"
@@ -44,3 +46,24 @@ def leave_columns(scan: Scan) -> None:
         told[-1] = True  # columns ascend: `只有 7B、14B、30B、70B，32B 看哪列`
     if any(told) and not all(told):
         keep(scan, "params", told)
+
+
+# ways of training on preferences or rewards, for which the table has no row
+_OF_REWARDS = r"(?P<algo>(?<![a-z])(?:dpo|ppo|grpo|kto|orpo|simpo)(?![a-z]))"
+_NO_ROW = (
+    rf"{_TABLE}[^.?!;]{{0,24}}\b(?:no|without|lacks?|(?:does not|doesn't|do not|don't) (?:have|list|show|cover|include|contain|mention))\b[^.?!;]{{0,16}}{_OF_REWARDS}"
+    rf"|{_OF_REWARDS.replace('?P<algo>', '?P<first>')}(?: \w+)?(?:,)? (?:is not|isn't|is missing|is absent|does not appear|doesn't appear|not)\b[^.?!;]{{0,24}}{_TABLE}"
+    rf"|{_TABLE}[^。?!;]{{0,8}}?(?:没有?(?:写|列|给|提)?(?:到|出)?|查不到|找不到|不含|缺)[^。?!;]{{0,6}}{_OF_REWARDS.replace('?P<algo>', '?P<zh>')}"
+    rf"|{_OF_REWARDS.replace('?P<algo>', '?P<zh_first>')}[^。?!;]{{0,6}}(?:不在|没列(?:在|进)|没(?:有)?在|没有?写(?:在|进))[^。?!;]{{0,16}}{_TABLE}"
+)
+
+
+def row_lacking(reading: Reading) -> Reading:
+    """`LLaMA-Factory doesn't list DPO, what does it take?`: what it takes is asked, and not what the table has."""
+    found = compiled(_NO_ROW).search(reading.lowered)
+    if found is None or "table_lookup" not in reading.intents:
+        return reading
+    algo = next(one for one in found.groupdict().values() if one)
+    left = [one for one in reading.intents if one not in ("table_lookup", "how_much")]
+    facts = {"algo": (algo,), **reading.facts}
+    return replace(reading, intents=("how_much", *left), facts=facts)
