@@ -321,6 +321,7 @@ VLLM_WINDOWS = (
 VLLM_LORA = ("vLLM documentation: LoRA adapters", "https://docs.vllm.ai/en/latest/features/lora.html")
 WINDOW = ("Jiang et al., Mistral 7B", "https://arxiv.org/abs/2310.06825")
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
+ZERO_INFERENCE = ("DeepSpeed, ZeRO-Inference", "https://www.deepspeed.ai/2022/09/09/zero-inference.html")
 ZERO_INFINITY = ("Rajbhandari et al., ZeRO-Infinity", "https://arxiv.org/abs/2104.07857")
 ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.io/en/latest/zero3.html")
 ZERO_OFFLOAD = ("Ren et al., ZeRO-Offload", "https://arxiv.org/abs/2101.06840")

@@ -161,3 +161,47 @@ def test_with_checkpointing_it_fits_and_without_it_does_not(question: str, says:
 )
 def test_checkpointing_that_is_told_or_decides_nothing_is_no_cause(question: str) -> None:
     assert not opening(question).startswith("**With gradient checkpointing")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        (
+            "Our vLLM server OOMs under load, do more GPUs help?",
+            "**Hardly, against an out of memory: the KV cache is not",
+        ),
+        ("SGLang runs out of GPU memory at peak, would a second card help?", "**Hardly, against an out of memory"),
+        ("vLLM部署，并发高了就OOM，加一张卡有用吗", "**对 OOM 本身帮助不大"),
+        ("vLLM CUDA out of memory when many users connect", "**It is hardly the KV cache"),
+        ("TGI 高并发时 OOM 怎么办", "**多半不是 KV 缓存"),
+    ],
+)
+def test_a_server_that_fails_under_load_is_told_what_grows(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "推理老是OOM，再加一张卡有用吗",
+        "vLLM fails at start: No available memory for the cache blocks",
+        "vLLM loads slowly under load, why",
+    ],
+)
+def test_what_is_no_load_of_a_server_is_answered_otherwise(question: str) -> None:
+    assert not opening(question).startswith(("**Hardly", "**It is hardly the KV", "**对 OOM 本身", "**多半不是 KV"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "unsaid"),
+    [
+        ("QLoRA训练OOM怎么办", "只有适配器有优化器状态", "全参可用"),
+        ("LoRA fine-tuning runs out of memory, what can I do?", "then QLoRA (a 4-bit base;", "for full fine-tuning"),
+        ("全参微调爆显存怎么办", "再用 8 位 AdamW", "只有适配器"),
+        ("My training runs out of memory, what can I do?", "for full fine-tuning 8-bit AdamW", "only the adapter"),
+    ],
+)
+def test_what_makes_a_training_smaller_goes_with_its_method(question: str, says: str, unsaid: str) -> None:
+    first = opening(question)
+    assert says in first
+    assert unsaid not in first

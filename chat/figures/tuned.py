@@ -14,9 +14,11 @@ from chat.figures.host.ram_and_card import RAM_AND_CARD
 from chat.figures.layouts.plain_beside import PLAIN_BESIDE
 from chat.figures.layouts.served_sharded import SERVED_SHARDED
 from chat.figures.layouts.split_by_hand import SPLIT_BY_HAND
+from chat.figures.layouts.split_values import SPLIT_OVER_CARDS
 from chat.figures.serving.pool_queues import POOL_QUEUES
 from chat.figures.settings.whole_in_little import WHOLE_IN_LITTLE
 from chat.figures.sums.states_sums import STATES_SUMS
+from chat.figures.training.from_scratch import FROM_SCRATCH
 from chat.figures.verdict_first import VERDICT_FIRST
 
 TUNED = {**STARTING}
@@ -31,6 +33,8 @@ TUNED_WORDS = {
     **PLAIN_BESIDE,
     **SERVED_SHARDED,
     **SPLIT_BY_HAND,
+    **SPLIT_OVER_CARDS,
+    **FROM_SCRATCH,
     **VERDICT_FIRST,
     **STATES_SUMS,
     **WHOLE_IN_LITTLE,

@@ -141,6 +141,7 @@ SERVED_SILENCES = {
         "kv-stays",
     ),
     "cache-share-of-a-card": ("cache-", "latent-cache", "cards-share", "mla-on", "pool"),
+    "map-takes-turns": ("takes-its-share", "cards-share", "weights-are-not-all", "layers-take-turns"),
     "cache-over-cards": ("cache-is-divided", "cards-share"),
     "latent-cache-over-cards": ("mla-on-every", "cards-share"),
     "share-near-all": ("takes-its-share", "share-is-no-need", "pool", "share-to-limit"),

@@ -29,6 +29,7 @@ from chat.remarks.serving import SERVING
 from chat.remarks.settings_meant import SETTINGS_MEANT
 from chat.remarks.simply_asked import SIMPLY_ASKED_MEANT
 from chat.remarks.speeds_meant import SPEEDS_MEANT
+from chat.remarks.split_meant import SPLIT_MEANT
 from chat.remarks.sums import SUMS
 from chat.remarks.supposed import SUPPOSED, counts_bytes
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
@@ -361,6 +362,7 @@ REMARKS: tuple[Remark, ...] = (
     + MEANINGS
     + SETTINGS_MEANT
     + SPEEDS_MEANT
+    + SPLIT_MEANT
     + FEATURES_MEANT
     + HOME_MACHINES
     + EFFECTS_MEANT

@@ -74,6 +74,22 @@ def _fails_though_sharded(c: Asked) -> bool:
     return c.failed and c.training and not alone and not _explained(c) and not _printed(c)
 
 
+# what tells more of such a failure than that the split is uneven
+_OF_A_SPLIT = ("device_map", "first_card_fills", "gpu_split_fills", "host_killed", "resuming", "saving", "evaluation", "one_rank", "other_process", "uneven_experts")  # fmt: skip
+
+
+def full_beside_empty(c: Asked) -> bool:
+    """Does a card run out while another has room, of what is run and not trained?"""
+    trains = c.training or c.any("of_training", "training_time")
+    return (
+        c.failed
+        and c.any("full_beside_empty")
+        and not trains
+        and not c.any(*_OF_A_SPLIT)
+        and not c.over("log_others", 1)
+    )
+
+
 _COMPUTE = (
     "**It is the compute buffer that has no room: weights and cache are already there, and it holds the tensors of one step of -ub tokens. A smaller -ub (512 by default, else 256) shrinks it in proportion and costs only the speed of prompts; a larger -b does not matter.** See that flash attention is on (-fa on): without it the buffer also holds the scores, which grow with -c. Else make room for it: a q8_0 cache (-ctk q8_0 -ctv q8_0), a smaller -c, or one or two layers less on the card (-ngl); of several cards shift -ts off the one that is named.",
     "**放不下的是计算缓冲:权重和缓存都已放好,它放的是一步 -ub 个 token 的中间张量。调小 -ub(默认 512,可用 256)就按比例变小,代价只是读提示慢一些;-b 大小无关。** 确认 flash attention 已开(-fa on):不开时它还要放随 -c 增长的注意力分数。再不行就给它腾地方:缓存用 q8_0(-ctk q8_0 -ctv q8_0)、调小 -c,或少放一两层(-ngl);多卡则用 -ts 把负担从报错的那张卡移开。",
@@ -89,7 +105,7 @@ UNNAMED = (
     Remark("cell-again", 1, lambda c: c.any("cell_again") and _troubled(c) and unnamed(c),
         "**The first run's model, optimizer and activations are still alive in the notebook's kernel, so the second run comes on top of them.** Restart the kernel; that frees all for certain. Without a restart: delete every name that leads to them (model, optimizer, trainer, outputs), then gc.collect() and torch.cuda.empty_cache(). After an error the traceback itself holds the tensors of the step that failed (and the notebook's Out[] history what it printed), so that del alone does not free them.",
         "**第一次运行的模型、优化器和激活还活在 notebook 的内核里,第二次是叠加在上面的。** 重启内核最可靠。不想重启:先删掉所有引用(model、optimizer、trainer、outputs),再 gc.collect() 和 torch.cuda.empty_cache()。报错之后 traceback 本身还引用着失败那一步的张量(Out[] 历史也引用着打印过的结果),只 del 是释放不掉的。", TORCH, ELSEWHERE),
-    Remark("ranks-on-one-card-unnamed", 1, lambda c: c.any("all_on_first") and not c.any("device_map") and unnamed(c) and not c.over("log_others", 1),
+    Remark("ranks-on-one-card-unnamed", 1, lambda c: c.any("all_on_first") and not full_beside_empty(c) and not c.any("device_map") and unnamed(c) and not c.over("log_others", 1),
         "**Every rank has opened the first card: each process on it holds a CUDA context there, and what it loads before it chooses its own card.** A checkpoint that torch.load reads without map_location goes back to the card it was saved from, cuda:0 for all ranks, so a resume puts that many copies there. Call torch.cuda.set_device(LOCAL_RANK) before anything touches CUDA, load with map_location=\"cpu\" (or to that rank's card), give device_map={{\"\": local_rank}} instead of \"auto\", and leave no bare .cuda() or cuda:0. Started well, nvidia-smi shows one process on each card.",
         "**每个 rank 都打开了第一张卡:每个进程都在上面放了 CUDA 上下文,以及选卡之前加载的东西。** torch.load 不写 map_location 时,张量会回到保存时所在的卡,即所有 rank 的都到 cuda:0,所以一恢复训练就有好几份压在上面。在碰 CUDA 之前先 torch.cuda.set_device 到 LOCAL_RANK,torch.load 用 map_location=\"cpu\"(或本 rank 的卡),device_map 写 {{\"\": local_rank}} 而不是 \"auto\",代码里不要留 .cuda() 或 cuda:0。改对后 nvidia-smi 里每张卡只有一个进程。", BIG, ELSEWHERE),
     Remark("workers-take-ram", 1, lambda c: c.any("host_killed") and c.any("loader_workers") and (unnamed(c) or c.any("growing", "midway")),

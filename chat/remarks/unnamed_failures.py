@@ -3,7 +3,7 @@
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.remarks.trainings_meant import TRAININGS_MEANT
 from chat.remarks.unnamed import UNNAMED, serves, unnamed
-from chat.works import ANATOMY, DDP, FLASH, PEFT_TOKENS, TORCH, TRAINER, TRL_VLLM
+from chat.works import ANATOMY, DDP, FLASH, PEFT_TOKENS, TORCH, TRAINER, TRL_VLLM, VLLM_PREEMPTION
 from kb.programs import ROLLS
 
 _IDLE = (
@@ -40,10 +40,30 @@ def _of_rows(c: Asked) -> bool:
     return (c.failed and told) or (c.wholly and c.any("why_more")) or (c.any("rows_cost") and c.adapters)
 
 
+# what another remark tells of a server that fails, or what is no matter of load
+_NOT_OF_LOAD = ("no_blocks", "refused_though_fits", "longer_than_pool", "host_killed", "fails_loading", "does_not_start", "start_fails", "other_process", "growing", "chat_turns", "several_servers", "engine_beside", "long_only", "graph_capture", "sampler_warmup", "images", "all_on_first", "uneven_cards", "memory_kept", "free_yet")  # fmt: skip
+
+
+def _under_load(c: Asked) -> bool:
+    """Does a server that sets its pool aside run out as many use it, of no model?"""
+    loaded = c.any("under_load", "served_users", "cards_as_cure")
+    printed = c.over("oom_tried", 1) or c.over("log_total", 1) or c.said("gpu_memory_utilization")
+    return (
+        c.failed
+        and c.by_server
+        and loaded
+        and unnamed(c)
+        and not c.training
+        and not printed
+        and not c.any(*_NOT_OF_LOAD)
+    )
+
+
 UNNAMED_FAILURES = (
     Remark("library-failed-otherwise", 0, lambda c: c.any("cublas_other") and not c.any("cublas"),
         "**As a rule no lack of memory: cuBLAS or cuDNN fails so where it was given numbers out of range or a kernel before it did, most often an index too large, a token id beyond the vocabulary (tokens were added and the embedding not resized) or a label beyond the classes.** The line that is shown is not the one at fault, since kernels run later than they are called: set CUDA_LAUNCH_BLOCKING=1, or run the same batch on the CPU, which names it. Else: a type or shape that the card does not support (bf16 before Ampere), or CUDA, driver and PyTorch that do not go together. If it comes only when the card is nearly full (nvidia-smi), try it with a smaller batch: then it was memory.",
         "**一般不是显存不够:cuBLAS、cuDNN 这样报错,多半是之前的内核或传进来的数据越界了,最常见的是下标太大:token id 超出词表(加了 token 却没扩 embedding),或标签超出类别数。** 内核是异步执行的,报错的那一行往往不是出错的那一行:设 CUDA_LAUNCH_BLOCKING=1,或把同一批放到 CPU 上跑,就能看到。此外还有:显卡不支持的类型或形状(Ampere 之前的 bf16),或 CUDA、驱动、PyTorch 版本不匹配。如果只在卡快满时出现(nvidia-smi),换小 batch 试一次:好了就是显存。", TORCH, ELSEWHERE),
+    Remark("server-under-load-unnamed", 2, _under_load, "{under_load}\n\nTell the model, the cards, the length and how many use it at once, and each of these is told in figures.", "{under_load}\n\n说出模型、显卡、长度和并发数,就能给出具体数字。", VLLM_PREEMPTION, ELSEWHERE),
     Remark("batch-before-length", 2, lambda c: c.failed and c.any("batch_or_length") and unnamed(c) and not serves(c), *_BATCH_FIRST, FLASH, ELSEWHERE),
     Remark("later-epoch-unnamed", 3, lambda c: c.failed and c.any("later_epoch", "epoch_end") and not c.any("saving", "evaluation", "growing", "host_killed") and unnamed(c) and not serves(c),
         "**The first epoch went through, so training fits; what comes between epochs is no step of training but an evaluation and a save.** The evaluation: its batch is a setting of its own (per_device_eval_batch_size), and with compute_metrics the logits of all its examples are kept on the card: preprocess_logits_for_metrics, eval_accumulation_steps or prediction_loss_only. The save: a full state dict brings the shards together on one card: save shards, or offload to the CPU. If it fails in the middle of the later epoch, it is a batch of longer samples in the new order, or pieces that are left (expandable_segments:True); if memory_allocated rises from epoch to epoch, something is kept (predictions, losses as tensors, a loader built anew).",

@@ -10,11 +10,13 @@ from chat.figures.failures.kept_blocks import CONTEXT_AT_MOST, after_long_ones
 from chat.figures.failures.meters_shown import METERS_SHOWN
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.figures.serving.share_named import named_engine
+from chat.figures.serving.under_load import UNDER_LOAD
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.overheads import CONTEXT_GIB, overheads
 from kb.pools import share_by_default, share_of
+from kb.recipe import ADAPTERS
 from kb.recommender import usual_cards
 from kb.stored import stored_bits
 
@@ -257,16 +259,36 @@ def _undone(levers: tuple[tuple[dict[str, Any], str, str], ...], figures: Figure
     ]
 
 
+def _what_stands(figures: Figures) -> Words:
+    """What makes smaller that which no batch and no length touches: of adapters, whose states are small, only the base."""
+    method = figures.given.get("method")
+    if method == "qlora":
+        return Words(
+            "then a smaller base, for the rest is the 4-bit weights (8-bit or paged AdamW and a lower rank save little: only the adapter has states)",
+            "再换更小的基座,剩下的就是 4 位权重(8 位或 paged AdamW、调低 rank 都省不了多少:只有适配器有优化器状态)",
+        )
+    if method in ADAPTERS:
+        return Words(
+            "then QLoRA (a 4-bit base; 8-bit AdamW and a lower rank save little: only the adapter has states)",
+            "再换 QLoRA(4 位基座;8 位 AdamW、调低 rank 省不了多少:只有适配器有优化器状态)",
+        )
+    states = _undone(_STATES, figures)
+    if method == "full":
+        return Words(
+            f"then 8-bit AdamW, or {' or '.join(en for en, _ in states)} instead of all weights",
+            f"再用 8 位 AdamW,或不训全部参数,换 {'、'.join(zh for _, zh in states)}",
+        )
+    return Words(
+        f"then {', '.join(en for en, _ in states)}, for full fine-tuning 8-bit AdamW",
+        f"再换 {'、'.join(zh for _, zh in states)},全参可用 8 位 AdamW",
+    )
+
+
 def _levers_of_training(figures: Figures) -> Words:
     """What makes a training smaller, in the order of its price; where it is asked what suffices, what a 7B takes before it."""
     sizes, copies = _seven_by_method(figures), _cards_by_copies(figures)
-    step, states = _undone(_STEP, figures), [] if figures.given.get("method") == "qlora" else _undone(_STATES, figures)
-    named = ", ".join(en for en, _ in states), "、".join(zh for _, zh in states)
-    then = (f"{named[0]}, ", f"换 {named[1]},") if states else ("", "")
-    alone = Words(
-        f"{', '.join(en for en, _ in step)}; then {then[0]}for full fine-tuning 8-bit AdamW",
-        f"{','.join(zh for _, zh in step)};再{then[1]}全参可用 8 位 AdamW",
-    )
+    step, still = _undone(_STEP, figures), _what_stands(figures)
+    alone = Words(f"{', '.join(en for en, _ in step)}; {still.en}", f"{','.join(zh for _, zh in step)};{still.zh}")
     if "cards_as_cure" in figures.about:
         return _cards_as_cure(alone, sizes)
     levers = Words(
@@ -324,5 +346,5 @@ def _cards_served(figures: Figures) -> Words:
 
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
     "takes_share": _takes_share, "card_first": _card_first, "card_last": _card_last,
-    "weights_allocated": _weights_allocated, "fp16_instead": _fp16_instead, **METERS_SHOWN, **CACHE_LARGEST, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training, "cards_served": _cards_served,
+    "weights_allocated": _weights_allocated, "fp16_instead": _fp16_instead, **METERS_SHOWN, **CACHE_LARGEST, **UNDER_LOAD, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training, "cards_served": _cards_served,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GIB, Figures, Missing
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure
 from formulas.quantity import Words
 from kb.cards import models_in
@@ -10,15 +10,32 @@ from kb.names import gpu_row, names
 from kb.rates import slot_rate
 
 
+def _slot(figures: Figures) -> tuple[float, str]:
+    """Bytes a second over the slot and its name, the card's own where it is named."""
+    gpu = str(figures.given.get("gpu") or "")
+    named = [full for one in models_in(gpu) for full in names().find_gpus(one)] if gpu else []
+    slots = {slot_rate(gpu_row(one)) for one in named}  # of two memories of one card the slot is one
+    return slots.pop() if len(slots) == 1 else slot_rate({})
+
+
+def _streamed(figures: Figures) -> Words:
+    """Weights that all wait in host memory and come to the card layer by layer for each step (ZeRO-Inference)."""
+    weights = figures.need("w_whole")
+    rate, slot = _slot(figures)
+    least, most = figure(weights / rate, 2), figure(rate / weights, 2)
+    there = gib_words(figures.base.best)
+    return Words(
+        f"**It works where host memory holds the weights, {both_words(weights)}, and it is slow: they come to the card layer by layer for every step, {least} s at best over {slot} ({rate / 1e9:g} GB/s), so one sequence gets at most {most} tokens a second. The card itself needs {there}, cache and a layer at a time.** It is meant for throughput: what is left of the card takes many sequences at once, which share each reading. Fewer bits shorten it in proportion; what fits on the card should stay there (llama.cpp -ngl, device_map), and cards enough for tensor parallel spare it all.",
+        f"**能跑,前提是内存放得下权重 {both_words(weights)},但很慢:每一步都要把它们逐层搬到卡上,{slot}({rate / 1e9:g} GB/s)最快也要 {least} 秒,单条序列每秒最多 {most} 个 token。显卡自己只要 {there}:缓存加一次一层。** 它是为吞吐设计的:卡上剩余的显存可以同时放很多条序列,共用一次搬运。位数降低,时间按比例缩短;放得下的部分应留在卡上(llama.cpp -ngl、device_map),卡数够张量并行就完全不用它。",
+    )
+
+
 def _weights_read(figures: Figures) -> Words:
     """Seconds of a step: the weights that wait in host memory ÷ the rate of the slot, the card's own where it is named."""
     told = figures.given.get("cpu_offload_gb")
     if not told:
         raise Missing("cpu_offload_gb")
-    gpu = str(figures.given.get("gpu") or "")
-    named = [full for one in models_in(gpu) if one for full in names().find_gpus(one)]
-    slots = {slot_rate(gpu_row(one)) for one in named}  # of two memories of one card the slot is one
-    rate, slot = slots.pop() if len(slots) == 1 else slot_rate({})
+    rate, slot = _slot(figures)
     seconds = float(told) * GIB / rate
     each = (" of each card", "每张卡") if figures.n > 1 else ("", "")
     least, most = figure(seconds, 2), figure(1 / seconds, 2)
@@ -28,4 +45,4 @@ def _weights_read(figures: Figures) -> Words:
     )
 
 
-LINK_WORDS: dict[str, Callable[[Figures], Words]] = {"weights_over_link": _weights_read}
+LINK_WORDS: dict[str, Callable[[Figures], Words]] = {"weights_over_link": _weights_read, "weights_streamed": _streamed}

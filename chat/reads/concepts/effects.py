@@ -94,7 +94,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
             without=r"llama\.?cpp|ollama|\blm studio|kobold|\btransformers\b|\bno-kv-offload|-nkvo|(?<![a-z])mac(?![a-z])",
         ),
     ),
-    ("cpu_offload", beside(r"\bcpu[-_ ]offload[-_ ]gb\b", rf"{_CACHE}|\bwhat\b|\bhow\b|什么|怎|干嘛|作用|有用", without=r"\btrain|微调|训练")),
+    ("cpu_offload", beside(r"\bcpu[-_ ]offload[-_ ]gb\b", rf"{_CACHE}|\bwhat\b|\bhow\b|\bwhy\b|\bslow\w*|什么|怎|干嘛|作用|有用|慢|为(?:什么|啥|何)", without=r"\btrain|微调|训练")),
     ("rope_scaling", beside(r"\brope[-_ ]?scaling\b|(?<![a-z])yarn(?![a-z])", rf"{_MEMORY}", r"变(?!量)|增加|多占|影响|更多|\bchang\w*|\bcosts?\b|\bmore\b|\badds?\b|\bextra\b", without=r"够|放得下|几张|\bfits?\b|\benough\b|多少显存|多大显存|\bhow m(?:uch|any)\b|\boom\b|爆|微调|训练|\btrain")),
     ("disaggregated", beside(r"(?<![a-z])pd\s?分离|(?:预填充|prefill)[^?!]{0,24}(?:解码|decode)[^?!]{0,16}(?:分离|分开|disaggregat\w*|separate\w*)|\bdisaggregated? (?:prefill|serving)|(?:prefill|p)[-/ ]?(?:decode|d) disaggregat\w*", rf"{_MEMORY}|\bcards?\b|\bgpus?\b|卡", _AMOUNT, without=r"微调|训练|\btrain")),
     ("cache_pace", beside(_NARROW_CACHE, _PACE)),

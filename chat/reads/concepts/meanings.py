@@ -22,6 +22,7 @@ from chat.reads.concepts import (
 from chat.reads.concepts.features import FEATURES, RANKS_DIVIDE
 from chat.reads.concepts.home_machines import OF_HOME
 from chat.reads.concepts.speeds import OF_SPEEDS
+from chat.reads.concepts.split_over_cards import OF_SPLITS
 from chat.reads.concepts.trained_shortly import OF_TRAININGS_SHORTLY
 from chat.reads.concepts.unified_share import UNIFIED_SHARE
 from chat.reads.lexicon import compiled
@@ -217,6 +218,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("unified_share", UNIFIED_SHARE),
     *operating.OF_ENGINES,
     *concepts_asked.OF_CONCEPTS,
+    *OF_SPLITS,
     *OF_SPEEDS,
     *effects.OF_ANY_CARD,
     *shortly_asked.OF_ANY_CARD,

@@ -3,6 +3,7 @@
 from chat.reads.asides import BF16_REFUSED
 from chat.reads.cards.memory_told import MEMORY_CLAIMED
 from chat.reads.concepts.shortly_asked import EVAL_RISES, WEIGHTS_COPIED
+from chat.reads.concepts.split_over_cards import FULL_BESIDE_EMPTY, SLOW_ON_MAP, SPLIT_VALUES
 from chat.reads.concepts.trained_shortly import NEARLY_FULL
 from chat.reads.contrasts import IN_FORCE
 from chat.reads.lexicon import compiled
@@ -129,7 +130,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("split_uneven", r"^(?=[\s\S]*(?:llama\.?cpp|llama-server|\bgguf\b|kobold|lm studio))[\s\S]*(?:\b(?:split|spread|divid|distribut|balanc)\w* (?:it |them |the (?:model|layers) )?(?:more )?(?:even|equal)|\bunevenly\b|\buneven (?:split|distribution)|\bsplit (?:is )?uneven|不(?:平均|均匀|均衡)(?:地)?(?:分|放)?|分(?:得|配得?)不(?:均|平均))"),
     ("bf16_refused", BF16_REFUSED),
     ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
-    ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着|没变快|(?:一|1)张卡在|not (?:any )?faster)"),
+    ("slow_on_map", SLOW_ON_MAP), ("split_values", SPLIT_VALUES), ("full_beside_empty", FULL_BESIDE_EMPTY),
     ("new_transformers", r"transformers\s?(?:==|>=|=|v)?\s?(?:4\.(?:4[5-9]|[5-9]\d)|5\.)"),
     # of GB and GiB it is asked which is to be held against a card
     ("unit_asked", r"^(?=[\s\S]*(?<![a-z])gib(?![a-z]))[\s\S]*?(?:\bwhich (?:one |unit |of (?:them|the two|these) |number |figure )?(?:really )?(?:counts?\b|do (?:i|we)\b|should (?:i|we)\b|is (?:right|correct|it)\b|applies|matters|to (?:use|compare))|(?<![a-z])gi?b or gi?b\b|按哪(?:个|一个|种)|gi?b ?还是(?:按)? ?gi?b|哪个(?:单位|算数|为准|才对)|以哪个)"),
@@ -160,6 +161,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("by_fsdp", r"\bfsdp\b"),
     ("nccl_buffers", r"\bnccl\b[^.?]{0,40}(?:\b(?:uses?|takes?|eats?|extra|memory|vram|buffers?|overhead)\b|\d ?gb)|\bnccl\b[^,;?]{0,12}(?:占|吃|多|缓冲|显存)|通信缓冲"),
     ("takes_all", r"\b(?:takes?|uses?|eats?|allocates?|grabs?|fills?|reserves?|hogs?|occup\w+)\b[^.?]{0,24}\b(?:all|whole|entire|9\d ?%|full|every)\b|占(?:满|光|了?(?:全部|整张|所有|9\d ?%))|吃(?:满|光)|占用?\s?9\d ?%"),
+    ("under_load", r"\bunder (?:heavy |high |full |real |production )?load\b|\b(?:at|during|in) peak\b|\bpeak (?:traffic|hours?|times?|load)\b|\b(?:heavy|high) (?:traffic|concurrency|load)\b|\bin production\b|高并发|并发(?:数|量)?[^,;?。]{0,4}(?:高|大|上来|上去|多)|高峰|压测|流量(?:一)?大|请求(?:一)?多"),
     ("uneven_cards", r"\b(?:fills?|full)\b[^.?]{0,40}\b(?:half|empty|free|idle|unused)\b|(?:满|爆)[^?;]{0,16}(?:空|没满|闲|还有|没用)"),
     ("more_cards", r"\b(?:second|2nd|another|extra|additional|more|adding (?:a )?|added (?:a )?|two|2)[^.?;]{0,12}\b(?:gpus?|cards?)\b[^?;]{0,40}(?:\b(?:not|no|same|still|nothing|isn'?t|doesn'?t|didn'?t)\b)|\bwhy\b[^.?;]{0,40}\b(?:not|n't|same)\b[^.?;]{0,32}\b(?:more|another|additional|extra) (?:gpus?|cards?)\b|(?:加(?:了|到|一|1|卡|张)|多(?:加|了)|换成?多卡|两张|双卡)[^?;]{0,16}(?:卡|gpu)[^?]{0,16}(?:还是|仍|没|一样|不变|照样|也)"),
     ("meters_apart", r"^(?=[\s\S]*(?<![a-z])alloc(?:ated)?(?![a-z]))(?=[\s\S]*reserved)(?=[\s\S]*(?:\btorch\b|\bpytorch\b|\bcuda\b|memory_(?:allocated|reserved)|reserved\W{0,4}\d[^?]{0,24}alloc(?:ated)?\W{0,4}\d|alloc(?:ated)?\W{0,4}\d[^?]{0,24}reserved\W{0,4}\d|\bmemory (?:allocated|reserved)|\ballocated (?:and|or|vs\.?|versus) reserved|\breserved (?:and|or|vs\.?|versus) allocated|\d\s?gi?b? (?:reserved|allocated)\b))(?=[\s\S]*(?:\bvs\b|\bversus\b|\bdiff\w*|\bwhat (?:is|are|do|does)\b|\bwhich (?:one )?(?:matters|counts|is|should|of)|\bworr\w+|\bonly\b|会不会|\bmean\w*|\bwhy\b|\bgap\b|\bapart\b|\breal(?:ly)?\b|为什么|为啥|为何|差(?:这么|那么|了这么|得)?多|真实|区别|差别|不同|什么意思|是什么|哪个|看哪|差在|怎么看|\b(?:get|give|free|release|reclaim)\b[^.;?]{0,24}\b(?:back|rest)\b|(?:要|拿|收)(?:得)?回|怎么释放|能释放))(?![\s\S]*(?:tried to allocate|nvidia-?smi|unallocated))"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from chat.reads import asking
+from chat.reads.concepts.split_over_cards import RATE_ASKED
 from chat.reads.contrasts import CONTRAST
 from chat.reads.elsewhere import COST, elsewhere
 from chat.reads.further_asks import MUST_DIVIDE
@@ -223,7 +224,7 @@ _A_PRICE = (
 
 def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
-    if "slow_on_map" in reading.cues and "zero_stage" in reading.facts:  # why one way over the cards is slow
+    if "slow_on_map" in reading.cues and not compiled(RATE_ASKED).search(reading.lowered):  # why one way is slow
         return reading
     if {"longer_than_pool", "no_blocks", "shards_served", "offload_taken_back"} & set(reading.cues):  # memory tells it
         return reading

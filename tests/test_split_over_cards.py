@@ -1,0 +1,118 @@
+"""A model split over cards: what to tell the program, why it is slow, why one card is full, and how the cache is cut."""
+
+import pytest
+
+from tests.talking import answer_to, opening
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "holds"),
+    [
+        ("which --tensor-split for a 3090 and a 3060 in llama.cpp?", "**-ts takes proportions", "-ts 24,12"),
+        ("llama.cpp 的 -ts 填多少，4090加4060 Ti 16G", "**-ts 是比例", "-ts 24,16"),
+        ("What -ts should I set for Qwen2.5-32B Q4_K_M on a 4090 and a 3060 12GB?", "**-ts takes proportions", "-ts 24,12"),
+        ("-ts for two 3090s in llama.cpp, what should I use?", "**-ts takes proportions", "-ts 1,1"),
+        ("exl2 34B 4bpw: what --gpu-split for a 24 GB and a 16 GB card?", "**--gpu-split takes GB", "--gpu-split 22,14"),
+        ("exllama --gpu-split 怎么设，3090加3060 12G", "**--gpu-split 填每张卡放权重的 GB 数", "--gpu-split 23,11"),
+        ("what does -ts mean in llama.cpp", "**They say how a model is split", "takes proportions"),
+    ],
+)  # fmt: skip
+def test_what_to_set_a_split_to_is_told_first(question: str, opens: str, holds: str) -> None:
+    first = opening(question)
+    assert first.startswith(opens)
+    assert holds in first
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("OOM on GPU 0 while GPU 1 is almost empty", "**Room on one card does not help another"),
+        ("cuda:1 is out of memory but cuda:0 has 12 GB free", "**Room on one card does not help another"),
+        ("1号卡爆显存，0号卡还剩一半", "**一张卡的空余帮不了另一张"),
+        ("34B 4bit on 2x3090: GPU 1 OOMs, GPU 0 is half empty", "**Room on one card does not help another"),
+    ],
+)
+def test_a_card_that_is_full_beside_an_empty_one_is_a_matter_of_the_split(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "only rank 0 runs out of memory in ddp",
+        "训练时只有0号卡爆显存，其他卡空着",
+        "with device_map auto GPU 0 is full and GPU 1 is half empty and it OOMs",
+        "llama.cpp -ts 1,1: GPU 0 is full and GPU 1 has 6 GB free, out of memory",
+        "OOM on a single 3090 with Qwen2.5-32B, half of it would be enough",
+    ],
+)
+def test_what_has_a_cause_of_its_own_keeps_it(question: str) -> None:
+    text = answer_to(question)
+    assert "Room on one card does not help another" not in text
+    assert "一张卡的空余帮不了另一张" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "holds"),
+    [
+        ("device_map=auto over two GPUs is slow at inference, why?", "**device_map puts whole layers", "take turns"),
+        ('用device_map="auto"推理，两张卡轮流干活，正常吗', "**device_map 把整层整层地放到各卡上", "轮流"),
+        ("why is generation slow for Qwen2.5-72B with device_map auto on 2x A6000", "**device_map puts whole layers", "does not go on them"),
+        ("Qwen2.5-7B device_map auto 双4090 生成很慢 为什么", "**device_map 把整层整层地放到各卡上", "一张卡放得下就只用一张"),
+    ],
+)  # fmt: skip
+def test_why_a_split_by_layers_is_slow_is_told_first(question: str, opens: str, holds: str) -> None:
+    first = opening(question)
+    assert first.startswith(opens)
+    assert holds in first
+
+
+def test_how_fast_it_would_be_is_asked_as_a_number() -> None:
+    assert "tokens/s" in opening(
+        "How many tokens/s does Qwen2.5-32B make with device_map auto on 2x 3090, it feels slow?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("ZeRO-Inference of a 70B on one A100 80GB?", "138 GB"),
+        ("用 ZeRO-Inference 在单张 4090 上跑 Llama-3.1-70B 行吗", "逐层搬到卡上"),
+        ("Inference of Qwen2.5-72B on a 24 GB card with all weights offloaded to CPU RAM by DeepSpeed?", "layer by layer for every step"),
+    ],
+)  # fmt: skip
+def test_weights_that_are_streamed_are_told_with_what_they_cost(question: str, holds: str) -> None:
+    first = opening(question)
+    assert holds in first
+    assert first.startswith(("**It works where host memory", "**能跑"))
+
+
+def test_training_with_offload_streams_nothing_of_the_kind() -> None:
+    assert "layer by layer for every step" not in answer_to(
+        "full fine-tuning of a 7B on a 4090 with ZeRO-3 param offload?"
+    )
+
+
+@pytest.mark.parametrize("question", ["why is cpu_offload_gb so slow?", "cpu_offload_gb 开了很慢 为什么"])
+def test_what_an_offload_of_vllm_costs_is_told(question: str) -> None:
+    assert opening(question).startswith(("**--cpu-offload-gb moves weights", "**--cpu-offload-gb 挪到内存的是权重"))
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("how is the kv cache cut across two cards", "divided over the cards, not copied"),
+        (
+            "With tensor parallelism over 4 GPUs, how is the KV cache of Qwen2.5-72B divided?",
+            "each of 4 cards has about",
+        ),
+        ("Qwen2.5-32B 在两张卡上 KV cache 怎么分", "分到各卡上的"),
+        ("KV缓存在四张卡之间怎么切", "分到各卡上的"),
+    ],
+)
+def test_how_a_cache_is_cut_over_cards_is_told_first(question: str, holds: str) -> None:
+    assert holds in opening(question)
+
+
+def test_a_cache_that_is_to_be_smaller_is_none_that_is_cut() -> None:
+    assert "not copied" not in opening("How do I cut the KV cache in half? Llama-3-8B at 32k")
