@@ -120,6 +120,7 @@ class Held:
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
             "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None, "cache_as_told": self.cache_as_told if asked else None, "sequences": self._sequences,
             "beside_experts": self.beside_experts if asked and self.way == "experts" else None,
+            "beside_gib": (self.at.total - self.at.part_of_all("weights") - self.at.part_of_all("kv")) / GIB if asked else None,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
 

@@ -22,7 +22,7 @@ from kb.outcome import Outcome
 from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
 from kb.short_of import short_of
-from kb.stored import BELOW_USUAL, FILES, USUAL_BITS
+from kb.stored import BELOW_USUAL, FILES, USUAL_BITS, USUAL_FILE
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes
@@ -52,6 +52,7 @@ class Machine:
     instead     the largest of the usual mixtures that the machine runs then
     named       the format that was asked about first, where it is open which one the cards hold
     all_there   in the most bits the mixture with all of its experts in host memory, where as asked only a part of them goes there
+    usual       the file of the usual bits, where the cards hold what was asked about in fewer alone: as `named`
     kv_format   how the cache is stored, where several ways are tried
     files       of the model that was asked about, in which file it is open, their sizes; of several the largest in few bits
     beyond_any  of several such models those that the cards hold in none of the files, in the smallest
@@ -66,6 +67,7 @@ class Machine:
     wants: tuple[Held, ...] = ()
     instead: Held | None = None
     named: dict[str, Any] | None = None
+    usual: dict[str, Any] | None = None
     kv_format: str | None = None
     all_there: Held | None = None
     enough_bits: int | None = None
@@ -101,7 +103,7 @@ class Machine:
             "held": [one.json(asked) for one in self.held], "next": called(self.next_up) if self.next_up else None,
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
-            "named": self.named, "files": list(self.files), "beyond_any": [called(one) for one in self.beyond_any], "kv_format": self.kv_format,
+            "named": self.named, "usual": self.usual, "laid": _laid(self.case), "files": list(self.files), "beyond_any": [called(one) for one in self.beyond_any], "kv_format": self.kv_format,
             "in_others": [one.json(asked) for one in self.in_others],
             "all_there": self.all_there.json(asked) if self.all_there else None,
             "next_eased_gib": self._eased() if asked and rig else None,
@@ -148,7 +150,10 @@ def machines_run(
             one = _machine(case, tried, stored, engine, asked, every)
             told = _as_named(case, tried, named_format, engine) if named_format and asked else None
             kept = str(case.facts["kv_format"]) if isinstance(facts.get("kv_format"), (list, tuple)) else None
-            found.append(replace(one, named=told, kv_format=kept))
+            usual = (
+                _as_named(case, tried, USUAL_FILE, engine) if asked and not told and _in_few_bits(one, engine) else None
+            )
+            found.append(replace(one, named=told, usual=usual, kv_format=kept))
     found.sort(key=lambda one: _room(one.case))
     first = next((one.at for machine in found for one in machine.held), None)
     return {
@@ -157,6 +162,23 @@ def machines_run(
         "host_bandwidth_says": host_bandwidth_says(), "usable_rate": usable_rate(),
         "facts": first.facts_json() if first else {}, "sources": first.sources_json() if first else [],
         "warnings": list(first.warnings) if first else [],
+    }  # fmt: skip
+
+
+def _in_few_bits(one: Machine, engine: str) -> bool:
+    """Do the cards hold it whole, of llama.cpp's files, and in fewer than the usual bits alone?"""
+    whole = [held.bits for held in one.held if held.way == "cards"]
+    return engine == FILES and bool(whole) and max(whole) < USUAL_BITS
+
+
+def _laid(case: Case) -> dict[str, Any] | None:
+    """How a model is laid on unequal cards: by proportion, or evenly, as the smallest decides; None of equal ones."""
+    sizes = [card.marketed_gb for card in case.together]
+    if len(set(sizes)) < 2:
+        return None
+    return {
+        "split": ",".join(f"{one:g}" for one in sizes), "cards": len(sizes), "least_gb": min(sizes),
+        "even_gb": len(sizes) * min(sizes),
     }  # fmt: skip
 
 

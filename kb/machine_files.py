@@ -2,6 +2,7 @@
 the files take."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from kb.candidates import Candidate
@@ -58,6 +59,10 @@ def held_in_none(
     return tuple(at for at in each if at is not None)
 
 
+# a file is as large on several cards as on one
+_WHOLE: dict[str, Any] = dict.fromkeys(("gpu", "gpu_memory_gb", "n_gpus", "tensor_split", "layer_split", "tp", "pp"))
+
+
 def files_of(case: Case, tried: Sequence[Candidate], held: Sequence[Held], room: float) -> tuple[dict[str, Any], ...]:
     """The files of the one model that was asked about; of several those of the largest, where it goes in in few bits alone."""
     there = _of_model(tried[0], held)
@@ -70,8 +75,10 @@ def _listed(case: Case, model: Candidate, room: float) -> tuple[dict[str, Any], 
     kinds = dict.fromkeys(str(model.stored(bits, None, FILES)) for bits in FILE_BITS)
     if set(kinds) & set(AS_PUBLISHED):
         return ()
+    whole = replace(case, card=None, together=())
     each = {
-        kind: worked(case.with_facts(**model.fact, weight_format=kind)) for kind in (*kinds, *BELOW_USUAL, TWO_BITS)
+        kind: worked(whole.with_facts(**model.fact, weight_format=kind, **_WHOLE))
+        for kind in (*kinds, *BELOW_USUAL, TWO_BITS)
     }
     sizes = {kind: at.part_of_all("weights") for kind, at in each.items() if at}
     usual, (least, most) = model.stored(USUAL_BITS, None, FILES), _WORTH_A_WORD

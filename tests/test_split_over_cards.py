@@ -116,3 +116,37 @@ def test_how_a_cache_is_cut_over_cards_is_told_first(question: str, holds: str) 
 
 def test_a_cache_that_is_to_be_smaller_is_none_that_is_cut() -> None:
     assert "not copied" not in opening("How do I cut the KV cache in half? Llama-3-8B at 32k")
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("Which quant of Llama-3.3-70B fits on a 4090 plus a 3060 12GB?", ("-ts 24,12", "2 × 12 = 24 GB", "layers on the cards (-ngl", "CUDA contexts and buffers")),
+        ("3090加4060 Ti 16G 跑 Llama-3.3-70B 选哪个量化", ("-ts 24,16", "2 × 16 = 32 GB", "CUDA 上下文和缓冲")),
+        ("Which quant of a 70B goes on a single 3090?", ("of 80 layers on the card (-ngl",)),
+        ("70B on two 4090s or one A6000 48GB?", ("reads on all at once, 2 × 1010 GB/s against 768 GB/s", "keeps a whole copy on each", "Q4_K_M 42.5 GB")),
+        ("跑70B 双3090和单张A6000 48G选哪个", ("各卡同时读", "显存不叠加")),
+    ],
+)  # fmt: skip
+def test_files_for_cards_are_told_with_how_they_lie_on_them(question: str, holds: tuple[str, ...]) -> None:
+    text = answer_to(question)
+    assert all(one in text for one in holds), text
+
+
+def test_of_one_card_that_holds_the_usual_file_no_split_is_told() -> None:
+    text = answer_to("Which quant of Qwen2.5-32B fits on a 3090?")
+    assert "tensor parallel" not in text
+    assert "CUDA contexts" not in text
+    assert "-ngl" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("Mistral-Nemo 12B in vLLM on a 3090: No available memory for the cache blocks, even at gpu_memory_utilization 0.98 and max_model_len 4096", "A smaller --max-model-len cannot help: 4,096 tokens of cache (160 KiB each)"),
+        ("vLLM 在 3090 上跑 Mistral-Nemo-12B 报 No available memory for the cache blocks，gpu_memory_utilization 0.98", "减小 --max-model-len 没用"),
+        ("Qwen2.5-32B AWQ on a 3090 in vLLM at 16k: No available memory for the cache blocks", "In this order: a smaller --max-model-len"),
+    ],
+)  # fmt: skip
+def test_a_shorter_length_is_advised_where_it_makes_room(question: str, holds: str) -> None:
+    assert holds in opening(question)

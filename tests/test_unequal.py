@@ -221,7 +221,7 @@ def test_their_sum_is_no_claim_and_no_card() -> None:
     [
         ("一张4090 24G加一张3060 12G,vllm tp=2跑qwen2.5-14b-awq,这36G能都用上吗", "2 × 12 = 24 GB"),
         ("4090 24GB and a 4060 Ti 16GB together, vLLM tp 2, Qwen2.5-32B-AWQ: is all of the 40GB used?", "2 × 16 = 32 GB of 40 GB"),
-        ("I have a 3090 and a 3060 12GB. llama.cpp with Qwen3-32B Q4_K_M, what tensor split should I use?", "--tensor-split 24,12"),
+        ("I have a 3090 and a 3060 12GB. llama.cpp with Qwen3-32B Q4_K_M, what tensor split should I use?", "-ts 24,12"),
         ("3090+3060 12G,llama.cpp 跑 QwQ-32B q4 每张卡分多少层", "RTX 3090 44 层、RTX 3060 12 GB 20 层"),
         ("3090 24G + 3060 12G = 36G, is that enough for Qwen2.5-32B Q8_0 with llama.cpp?", "34.7 GiB in all of 36.0 GiB"),
         ("70B q4_k_m,4090加3060 12G共36G,内存64G,能跑吗", "只有把部分层放到内存才放得下"),

@@ -164,17 +164,22 @@ def _about_even(machines: list[Row], language: str) -> str:
         return ""
     names, rates = (rig(one, language), rig(some, language)), (rate(alone["rate"]), rate(shared["rate"]))
     reach, less = (f"{each['longest']:,}" for each in (alone, shared))
+    both, alone_s = some["bandwidth_says"], one["bandwidth_says"]
+    at_once, at_once_zh = ("", "")
+    if both and alone_s:  # of unlike cards none is told
+        at_once = f"; tensor parallel (vLLM, ExLlama) reads on all at once, {some['n_gpus']} × {both} against {alone_s}, without NVLink at the price of an exchange in each layer"
+        at_once_zh = f";张量并行(vLLM、ExLlama)各卡同时读,{some['n_gpus']} × {both} 对 {alone_s},更快,没有 NVLink 就要付每层通信的代价"
     drawn = [f"{each['power_w']:,.0f} W" for each in (one, some)] if one["power_w"] and some["power_w"] else []
     if language == "zh":
         power = f",功耗 {drawn[0]} 对 {drawn[1]}" if drawn else ""
         return (
             f"**差不多:图省事选 {names[0]},价格便宜就选 {names[1]}。** {names[0]} 是一张卡:不用切分,训练也简单{power},最长 {reach} token(对 {less});"
-            f"{names[1]} 每秒最多约 {rates[1]} token,对 {rates[0]},但按层切分时各卡轮流工作,训练还要切分。"
+            f"{names[1]} 每秒最多约 {rates[1]} token,对 {rates[0]},但按层切分时各卡轮流工作{at_once_zh}。训练时 DDP 每张卡放完整一份,显存不叠加,单卡能 QLoRA 更大的模型,多卡要切分(FSDP)。"
         )
     power = f", {drawn[0]} against {drawn[1]}" if drawn else ""
     return (
         f"**About even: take {names[0]} for simplicity, {names[1]} where it is the cheaper.** {names[0]} is one card: nothing to split, simpler to train on{power}, up to {reach} tokens against {less}. "
-        f"{names[1]} generates at most about {rates[1]} tokens/s against {rates[0]}, but split by layers its cards take turns, and training has to be divided over them."
+        f"{names[1]} generates at most about {rates[1]} tokens/s against {rates[0]}, but split by layers its cards take turns{at_once}. In training plain data parallel keeps a whole copy on each, so the one card tunes the larger model (QLoRA); several have to divide it (FSDP)."
     )
 
 

@@ -4,6 +4,7 @@ other files are, and what so few bits cost."""
 from chat.answers.machine_parts import Row, model_in
 from chat.phrases import gib, value
 from formulas.notation import size_words
+from kb.interval import FITS
 from kb.machine_files import NEARLY_FULL
 
 
@@ -78,3 +79,21 @@ def few_bits(told: Row, language: str) -> str:
     if not (cost := told["costs"].get("zh" if language == "zh" else "en")):
         return ""
     return f"{cost}。" if language == "zh" else f" It costs {cost}."
+
+
+def over_cards(machine: Row, told: Row, language: str) -> str:
+    """Of several cards what each keeps for itself, how unequal ones are filled, and the usual file with a part in RAM."""
+    zh, laid, usual = language == "zh", machine["laid"], machine["usual"]
+    said, said_zh = "", ""
+    if usual and usual["gpu_layers"] and usual["leaning"] not in FITS:
+        fmt, some, all_ = value("weight_format", usual["weight_format"], language), usual["gpu_layers"], usual["layers"]
+        said += f" {fmt} goes with {some} of {all_} layers on the card{'s' * (machine['n_gpus'] > 1)} (-ngl {some}) and the rest in RAM, slower."
+        said_zh += f"{fmt} 只能放 {all_} 层中的 {some} 层在卡上(-ngl {some}),其余放内存,会变慢。"
+    if laid:
+        said += f" llama.cpp lays whole layers by memory (-ts {laid['split']}); tensor parallel (vLLM) gives each card the same and uses {laid['cards']} × {laid['least_gb']:g} = {laid['even_gb']:g} GB."
+        said_zh += f"llama.cpp 按显存比例分整层(-ts {laid['split']});张量并行(vLLM)每张卡分得一样多,只用上 {laid['cards']} × {laid['least_gb']:g} = {laid['even_gb']:g} GB。"
+    if machine["n_gpus"] > 1 and told["way"] == "cards" and told.get("beside_gib"):
+        beside = gib(told["beside_gib"])
+        said += f" Beside weights and cache the cards hold {beside} of CUDA contexts and buffers, each its own."
+        said_zh += f"权重和缓存之外,各卡自己的 CUDA 上下文和缓冲共 {beside}。"
+    return said_zh if zh else said

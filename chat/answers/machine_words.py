@@ -7,7 +7,7 @@ from chat.answers.hosted_words import as_named, beyond, experts_beside, formats_
 from chat.answers.limit_words import beyond_all
 from chat.answers.machine_choice import choice
 from chat.answers.machine_models import models_held
-from chat.answers.machine_notes import few_bits, files, more_bits, nearly_full, stored_and_read
+from chat.answers.machine_notes import few_bits, files, more_bits, nearly_full, over_cards, stored_and_read
 from chat.answers.machine_parts import Row, how, model_in, rate, rig
 from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
@@ -99,6 +99,7 @@ def _asked(machine: Row, language: str) -> str:
         more = few_bits(told, language) + nearly_full(machine, told, whole, language)
         more += more_bits(machine, told, language) + _fewer(machine, told, language) + files(machine, language)
         more += stored_and_read(told, language)
+        more += over_cards(machine, told, language)
         if as_named(machine, language):  # whose verdict stands before it
             return (
                 f"**全放得下的最大量化是** {said}。{more}"

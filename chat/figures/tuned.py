@@ -8,6 +8,7 @@ from chat.figures.adapters.narrow_base import NARROW_BASE
 from chat.figures.adapters.trained_shortly import TRAINED_SHORTLY_WORDS
 from chat.figures.concepts.concepts_asked import CONCEPT_WORDS
 from chat.figures.concepts.not_free import NOT_FREE
+from chat.figures.failures.block_levers import BLOCK_LEVERS
 from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.host.offload_dropped import OFFLOAD_DROPPED
 from chat.figures.host.ram_and_card import RAM_AND_CARD
@@ -34,6 +35,7 @@ TUNED_WORDS = {
     **SERVED_SHARDED,
     **SPLIT_BY_HAND,
     **SPLIT_OVER_CARDS,
+    **BLOCK_LEVERS,
     **FROM_SCRATCH,
     **VERDICT_FIRST,
     **STATES_SUMS,

@@ -80,7 +80,7 @@ _OF_A_SPLIT = ("device_map", "first_card_fills", "gpu_split_fills", "host_killed
 
 def full_beside_empty(c: Asked) -> bool:
     """Does a card run out while another has room, of what is run and not trained?"""
-    trains = c.training or c.any("of_training", "training_time")
+    trains = c.training or c.by_server or c.any("of_training", "training_time")  # a server divides every layer
     return (
         c.failed
         and c.any("full_beside_empty")
