@@ -253,6 +253,7 @@ def test_widths_go_with_the_size_they_stand_by(question: str, opens: str, says: 
     assert lacks not in told
 
 
+@pytest.mark.parametrize(
     ("question", "opens"),
     [
         ("LLaMA-Factory doesn't list DPO, what does it take?", "**Beside the policy's"),
