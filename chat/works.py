@@ -220,6 +220,10 @@ QAT = (
     "https://discuss.pytorch.org/t/high-quantization-aware-training-memory-consumption/100435",
 )
 QLORA = ("Dettmers et al., QLoRA", "https://arxiv.org/abs/2305.14314")
+QLORA_SCRIPT = (
+    "Dettmers et al., QLoRA: scripts/finetune_guanaco_65b.sh and qlora.py",
+    "https://github.com/artidoro/qlora/blob/main/scripts/finetune_guanaco_65b.sh",
+)
 GPT_OSS_TUNED = (
     "OpenAI Cookbook, Fine-tuning with gpt-oss and Hugging Face Transformers (Mxfp4Config(dequantize=True))",
     "https://cookbook.openai.com/articles/gpt-oss/fine-tune-transfomers",

@@ -92,6 +92,23 @@ class Held:
         return each / self._sequences if abs(each / here - 1) < _SAME else None
 
     @property
+    def each(self) -> dict[str, float] | None:
+        """What each of several cards holds, where they hold about as much, and the weights of it."""
+        at = self.at
+        if self.way != "cards" or at.n_gpus == 1 or at.total < (1 - _SAME) * at.best * at.n_gpus:
+            return None
+        return {"total_gib": at.best / GIB, "weights_gib": at.terms.get("weights", 0.0) / GIB}
+
+    @property
+    def at_once(self) -> int | None:
+        """For how many sequences as long as the model declares there is room, where its own length ends one and not the memory."""
+        cache, room = self.cache_at_longest, self.at.capacity
+        if self.way != "cards" or not cache or not room or self.longest != positions(self.at.situation.knobs):
+            return None
+        left = (room - self.at.best) * self.at.n_gpus + self.at.part_of_all("kv")
+        return int(left // (cache * GIB / self._sequences))
+
+    @property
     def beside_experts(self) -> dict[str, Any]:
         """Of a mixture with experts in host memory: what of it is on the cards, and the cache of a long context that it declares."""
         length = min(positions(self.at.situation.knobs) or 0, _LONG)
@@ -118,7 +135,7 @@ class Held:
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
-            "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None, "cache_as_told": self.cache_as_told if asked else None, "sequences": self._sequences,
+            "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None, "cache_as_told": self.cache_as_told if asked else None, "sequences": self._sequences, "at_once": self.at_once if asked else None, "each": self.each if asked else None,
             "beside_experts": self.beside_experts if asked and self.way == "experts" else None,
             "beside_gib": (self.at.total - self.at.part_of_all("weights") - self.at.part_of_all("kv")) / GIB if asked else None,
             "usable": rate is None or rate >= usable_rate(),

@@ -12,6 +12,7 @@ from kb.worked import ALL_STATES
 _FREED = ("gradients", "optimizer")  # adapters' gradients are gone by the peak
 _OTHERS = ("activations", "logits", "kv_cache")
 _SHARE_OFF = 0.08
+_EVEN = 0.01  # of a need, by which two may differ and still be as large
 _OF_STATES = 0.05  # by which figures of states alone may be off
 _ABOUT = 0.5  # of the difference that is counted
 # a term that makes so much of the difference, and one that is worth a word and the same in both
@@ -42,6 +43,9 @@ def saved(
     if len(known) != 2 or len(mains) != 2 or _GROW & set(differing):
         return None
     (less, least), (more, most) = sorted(known, key=lambda one: one[1])
+    needs = sorted(one.best for one in mains)
+    if least == most or needs[1] - needs[0] < _EVEN * needs[1]:
+        return None  # neither saves against the other, whatever was seen
     found = _judged(
         mains, (less, more), Stated(most - least, saved=True, binary=binary), max(map(_step, (least, most)))
     )

@@ -19,7 +19,7 @@ from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.programs import written
 from kb.recipe import format_for
-from kb.stored import stored_bits
+from kb.stored import FILES, stored_bits
 from kb.worked import TERM_ORDER, Worked
 
 # servers whose stages of a pipeline may be of different length, and as many as are worth it
@@ -51,7 +51,7 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
     alone = outcome(replace(where.case, facts={**facts, "n_gpus": 1, "gpu": largest.name}, card=largest, together=()))
     found = {
         **_shared_out(where), "whole_gb": sum(card.marketed_gb for card in rig), "sizes_gb": [card.marketed_gb for card in rig], "largest": largest.name,
-        "total_gib": where.total / GIB, "terms": _terms(where, alone), "alone": _held(alone), "otherwise": None, "by_memory": _by_memory(where),
+        "total_gib": where.total / GIB, "terms": _terms(where, alone), "alone": _held(alone), "otherwise": None, "as_file": None, "by_memory": _by_memory(where),
     }  # fmt: skip
     engine = written(where.case.facts.get("engine")) or where.situation.knob("engine")
     longest = None if trains or where.verdict == "no" or not by_layers(where) else where.largest("seq_len")
@@ -67,7 +67,24 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
         except BadInput:  # fewer layers than a share would be
             return found
         found["otherwise"] = {**_shared_out(there), **_held(there)}
+        found["as_file"] = None if trains or where.verdict == "yes" else _as_file(where, facts)
     return found
+
+
+_SERVER_ONLY = ("engine", "gpu_memory_utilization", "bits", "max_num_seqs", "max_num_batched_tokens")
+
+
+def _as_file(where: Outcome, facts: dict[str, Any]) -> dict[str, Any] | None:
+    """As a file of about as many bits in llama.cpp, which lays layers out by memory as it is."""
+    stored = format_for("inference", round(stored_bits(where)), FILES)
+    if stored is None:
+        return None
+    plain = {name: one for name, one in facts.items() if name not in _SERVER_ONLY}
+    try:
+        there = outcome(replace(where.case, facts={**plain, "engine": FILES, "weight_format": stored}))
+    except BadInput:  # no such file of this model
+        return None
+    return {"weight_format": stored, **_shared_out(there), **_held(there)}
 
 
 def _narrower(where: Outcome, alone: Outcome, engine: Any) -> dict[str, Any] | None:

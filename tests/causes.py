@@ -167,6 +167,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "another-version": ([_OOM, "upgraded"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "compiled-code": ([_OOM, "compiled"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "answers-in-one-batch": ([_OOM], {"model": "Qwen2.5-3B", "method": "full", "algo": "grpo", "gpu_memory_gb": 80}, {"log": ["generations 16"]}),
+    "as-in-the-paper": ([_OOM, "paper_of_qlora"], {"model": "llama-65b", "method": "qlora", "bits": 4, "gpu_memory_gb": 48}, {}),
     "another-setting-asked": ([_OOM, "hyper_asked"], {**QWEN, "method": "lora"}, {}),
     "saving-alone": ([_OOM, "saving"], {**SEVEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "base-alone-on-one-card": ([_OOM], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),

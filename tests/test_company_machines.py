@@ -52,3 +52,40 @@ def test_what_a_company_is_told(question: str, says: list[str], not_said: list[s
     told = answer_to(question)
     assert [one for one in says if one not in told] == []
     assert [one for one in not_said if one in told] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "gpu", "counts"),
+    [
+        ("Llama 3 70B bf16 on a p4d, does it fit?", "A100", (8,)),
+        ("p5en 部署 DeepSeek-V3 FP8", "H200", (8,)),
+        ("AWS 的 g6e 跑 Qwen2.5-32B AWQ", "L40S", (1, 4, 8)),
+        ("Is an EC2 p5 enough for Llama-3.1-405B FP8?", "H100", (1, 8)),
+        ("g5.12xlarge or g5.48xlarge for a 70B?", "A10G", (4, 8)),
+        ("Qwen2.5-72B on g6e.12xlarge or p4d.24xlarge?", "L40S", (4, 8)),
+    ],
+)
+def test_a_family_of_instances_is_the_cards_of_its_sizes(question: str, gpu: str, counts: tuple[int, ...]) -> None:
+    found = read(question)
+    assert found.unknown_gpus == ()
+    assert found.facts["gpu"][0] == gpu
+    assert tuple(sorted(map(int, found.facts["n_gpus"]))) == counts
+
+
+@pytest.mark.parametrize(
+    ("question", "gpu"),
+    [("Qwen2.5-7B Q4 on a P4", "P4"), ("tesla p4 跑 7B 4bit", "P4"), ("two P100 for a 13B", "P100")],
+)
+def test_a_card_is_no_instance_where_no_cloud_is_spoken_of(question: str, gpu: str) -> None:
+    assert read(question).facts["gpu"] == (gpu,)
+
+
+def test_cards_that_are_spelt_out_behind_an_instance_are_counted_once() -> None:
+    told = answer_to(
+        "Which AWS box for serving Llama 3 70B: g5.12xlarge (4x A10G), g5.48xlarge (8x A10G) or p4d (8x A100 40G)?"
+    )
+    assert told.startswith("**Take 8 × A100 40 GB")
+    assert all(f"- **{rig}: fits**" in told for rig in ("4 × A10G", "8 × A10G", "8 × A100 40 GB"))
+    # 39 GiB beside bf16 of the eight small cards, at 2.5 GiB a request of 8,192 tokens
+    assert "17.6 GiB on each card, 16.4 GiB of it weights" in told
+    assert "about 16 such requests at once" in told

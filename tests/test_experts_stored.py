@@ -95,3 +95,33 @@ def test_a_mixture_in_int4_has_its_experts_alone_in_few_bits(question: str, says
 
 def test_a_dense_model_in_int4_has_no_experts() -> None:
     assert "routed experts" not in answer_to("llama-3.3-70b int4 on 48gb")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        (
+            "部署Qwen3-VL-30B-A3B要多少显存，4张3090跑得动吗？不是只激活3B么",
+            "**Qwen3-VL-30B-A3B-Instruct · 推理 · 4 张卡",
+        ),
+        ("Why does Qwen3-30B-A3B need so much, only 3B are active?", "**All 30.5B parameters must be stored"),
+    ],
+)
+def test_whether_it_runs_is_told_before_what_active_parameters_are(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+def test_the_cache_of_a_sequence_is_told_to_be_that_of_each_card() -> None:
+    told = answer_to("部署Qwen3-VL-30B-A3B要多少显存，4张3090跑得动吗？不是只激活3B么")
+    assert "每条序列的 KV 缓存在每张卡上" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full SFT of Qwen3-30B-A3B on 8x A100 80G uses over 65 GB per card with ZeRO-3. Shouldn't a 3B-active MoE train like a 3B?", "with the optimizer in host memory"),
+        ("Qwen3-30B-A3B全参微调8张A100 80G，每卡65G以上，只激活3B不是应该像3B一样训吗", "优化器放在内存时每卡"),
+    ],
+)  # fmt: skip
+def test_what_takes_less_of_a_card_is_told_where_all_experts_train(question: str, says: str) -> None:
+    assert says in opening(question)

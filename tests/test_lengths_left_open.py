@@ -110,3 +110,24 @@ def test_beside_weights_that_are_too_much_the_length_is_told(question: str, part
 )
 def test_a_length_that_is_set_or_takes_little_is_not_told(question: str) -> None:
     assert "set the length as well" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.2-11B-Vision on a 4090 with vLLM runs OOM at startup, 11B in bf16 should be 22 GB?",
+        "vLLM 启动 Llama-3.2-11B-Vision bf16 就爆显存，单卡4090，为什么？",
+    ],
+)
+def test_weights_that_nearly_fill_the_card_and_fit_at_a_short_length_leave_the_whole_one_as_the_cause(
+    question: str,
+) -> None:
+    told = opening(question)
+    assert "131,072" in told
+    assert "--max-model-len" in told
+    assert "--enforce-eager" in told
+
+
+@pytest.mark.parametrize("question", ["Mistral-Nemo 12B bf16 on a 24 GB 3090 Ti, vLLM dies with OOM while loading"])
+def test_weights_that_do_not_fit_at_any_length_are_the_cause_themselves(question: str) -> None:
+    assert opening(question).startswith("**The weights alone are too much")

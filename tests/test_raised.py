@@ -119,3 +119,54 @@ def test_a_batch_that_doubled_the_need_is_a_trainings(question: str, opens: str)
 
 def test_a_servers_batch_is_no_trainings() -> None:
     assert "It can be: weights" not in opening("vllm batch from 1 to 4 doubled the memory, normal?")
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Mistral-7B QLoRA on all linear layers: r=16 fine, r=256 OOM on a 3090. The adapter file is only 1.3 GB", ("from rank 16 to rank 256", "1.34 GB in 16 bit", "with paged 8-bit AdamW", "without gradient checkpointing")),
+        ("Llama-3-8B QLoRA on a 48GB A6000: rank 64 works, rank 256 OOMs", ("from rank 64 to rank 256", "1.34 GB in 16 bit")),
+        ("Qwen2.5-7B LoRA，rank 8 能跑，rank 128 就 OOM，4090 24G，为什么？adapter 文件才 1G 多", ("秩 8 → 秩 128", "保存的文件只有权重", "用分页的 8 位 AdamW")),
+    ],
+)  # fmt: skip
+def test_a_rank_that_was_raised_tells_what_a_file_leaves_out_and_what_is_lighter(
+    question: str, parts: tuple[str, ...]
+) -> None:
+    told = opening(question)
+    assert all(part in told for part in parts), told
+
+
+@pytest.mark.parametrize(
+    ("question", "ranks"),
+    [
+        ("8B QLoRA on a 4090: rank 64 works, rank 256 fails", (64, 256)),
+        ("8B QLoRA on a 4090: rank 256 OOMs", (256,)),
+        ("8B QLoRA on 8 cards: rank 3 OOMs", None),
+        ("8B full on 8 cards, [rank 16]: OOM", None),
+    ],
+)
+def test_a_rank_of_adapters_that_fails_is_no_process(question: str, ranks: tuple[int, ...] | None) -> None:
+    assert read(question).facts.get("lora_rank") == ranks
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen2.5-14B 全参，8卡A100 40G，ZeRO-2爆显存，ZeRO-3能跑但慢，能不能继续用ZeRO-2？", "**最可能的原因就是这次改动"),
+        ("Llama-2-13B full fine-tuning on 8x A100 40G: ZeRO-2 OOMs, ZeRO-3 works but is slow. Any way to stay on ZeRO-2?", "**The change is the likeliest cause"),
+        ("Qwen2.5-14B 全参，8卡A100 40G，ZeRO-2爆显存，换ZeRO-3能跑吗？", "**只是少一些"),
+    ],
+)  # fmt: skip
+def test_a_stage_that_runs_with_a_drawback_is_not_the_one_asked_about(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Llama-2-13B full fine-tuning on 8x A100 40G: ZeRO-2 OOMs, ZeRO-3 works but is slow. Any way to stay on ZeRO-2?", "So no smaller batch or shorter length helps"),
+        ("13B 全量微调 8x A100 40G，ZeRO-2 爆了，想留在ZeRO-2有办法吗", "所以减小批大小或长度没有用"),
+    ],
+)  # fmt: skip
+def test_states_beyond_the_card_are_told_to_be_there_at_any_batch(question: str, said: str) -> None:
+    assert said in answer_to(question)

@@ -245,3 +245,17 @@ def test_what_8_bits_save_of_adapters_stands_beside_full_training(question: str,
     assert said.startswith(("**8-bit states save", "**8 位状态省") if few else "**8B, full fine-tuning"), said[:200]
     assert few in said.split("\n\n")[0]
     assert few or "LoRA hardly" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-14B的AWQ和GPTQ-Int4哪个省显存？vllm里两个都占21G多，不是4bit吗", "- 您说的 AWQ 4 位、GPTQ 4 位 21+ GB：是 24 GB 显卡的 0.9"),
+        ("AWQ or GPTQ for Qwen2.5-14B, which takes less VRAM? In vLLM both take over 21 GB", "- Your 21+ GB for AWQ 4-bit and GPTQ 4-bit is 0.9 of a 24 GB card"),
+        ("AWQ 11 GB vs GPTQ 12 GB of Qwen2.5-14B: which is smaller?", "- Your 12 GB for GPTQ 4-bit agrees"),
+    ],
+)  # fmt: skip
+def test_of_two_that_need_the_same_nothing_is_saved_and_an_amount_of_both_is_of_both(question: str, says: str) -> None:
+    told = answer_to(question)
+    assert says in told
+    assert "what theory says" not in told.split("\n\n")[0]

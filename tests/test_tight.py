@@ -145,3 +145,14 @@ def test_a_training_with_little_to_spare_is_told_what_leaves_more(question: str,
 )
 def test_a_margin_that_is_asked_for_is_not_there_where_it_is_tight(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("单卡5090 32G跑Qwen3-32B，Q8、Q6、Q5、Q4选哪个，上下文想要32k", "选 Q4_K_M 才从容"),
+        ("Qwen3-32B on a single 5090 32GB at 32k context: Q8, Q6, Q5 or Q4?", "Q4_K_M is the safe choice"),
+    ],
+)
+def test_of_files_the_next_smaller_one_is_named_where_the_best_nearly_fills_the_card(question: str, says: str) -> None:
+    assert says in answer_to(question).split("\n\n")[0]

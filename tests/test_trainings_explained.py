@@ -136,3 +136,30 @@ def test_why_a_few_layers_take_more_than_their_share(question: str, says: tuple[
 )
 def test_what_freezing_is_held_against_stays_a_method(question: str, methods: tuple[str, ...]) -> None:
     assert set(methods) <= set(read(question).facts["method"])
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("QLoRA论文说65B单张48G能微调，我A6000上llama-65b长度2048，r=64就OOM，论文怎么做到的", "**靠的是短样本和更省的适配器"),
+        ("The QLoRA paper fine-tunes 65B on a single 48GB GPU. My A6000 OOMs with llama-65b at 2048 tokens, r=64. How did they do it?", "**By small samples and light adapters"),
+        ("How does the QLoRA paper fit a 65B model on one 48 GB card?", "**By small samples and light adapters"),
+        ("QLoRA 作者是怎么在 48G 上微调 65B 的？", "**靠的是短样本和更省的适配器"),
+    ],
+)  # fmt: skip
+def test_how_the_authors_of_qlora_did_it_opens_with_their_settings(question: str, opens: str) -> None:
+    told = opening(question)
+    assert told.startswith(opens), told
+    assert "42.2 GiB" in told  # 34.5 GB of base, 800M adapters at 2 + 2 + 8 B, activations of 528 tokens, the runtime
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does QLoRA of a 65B fit a 48 GB card, as in the paper?",
+        "QLoRA paper says NF4 is 4.127 bits, how?",
+        "llama-65b QLoRA on an A6000 OOMs at 2048 tokens, r=64, why?",
+    ],
+)
+def test_of_no_paper_or_asked_otherwise_it_is_not_told(question: str) -> None:
+    assert "By small samples and light adapters" not in answer_to(question)

@@ -170,9 +170,13 @@ def stated(result: Result, names: list[str], language: str) -> list[str]:
     if "of_gb" in (result.get("saved") or {}):
         return []  # figures whose difference is right are told once
     lines = []
+    pools = [place for place, one in enumerate(result["setups"]) if (one["stated_as"] or {}).get("as") == "pool"]
+    alike = len({str(result["setups"][place]["stated"]) for place in pools}) == 1
     for place, (one, name) in enumerate(zip(result["setups"], names, strict=True)):
-        if not one["stated_as"]:
+        if not one["stated_as"] or (alike and place in pools[1:]):
             continue
+        if alike and place in pools:  # a pool is as large of each: told once
+            name = (" and ", "、")[language == "zh"].join(names[other] for other in pools)
         whose = _whose(place, one, names, language)
         lines.append(f"- {_claim(one, name, language) if whose == place else _of_another(one, names[whose], language)}")
     return ["\n".join(lines)] if lines else []
@@ -240,9 +244,9 @@ def _claim(setup: Result, name: str, language: str) -> str:
     if found["as"] == "pool":
         share, card = f"{found['share']:g}", f"{found['card_gb']:g} GB"
         return (
-            f"{head}\uff1a是 {card} 显卡的 {share},即预留的池,不是需求。"
+            f"{head}\uff1a是 {card} 显卡的 {share},即预留的池,不是需求:服务启动时按份额(vLLM 的 gpu_memory_utilization)占用,权重用剩的都给 KV 缓存;要少占就调低它。"
             if zh
-            else f"{head} is {share} of a {card} card: the pool that is set aside, not the need."
+            else f"{head} is {share} of a {card} card: the pool that is set aside, not the need; a server takes its share at the start (vLLM: gpu_memory_utilization), and what the weights leave of it is KV cache. Lower it to take less."
         )
     if found["as"] == "changed":
         how = changes_in_words(found["facts"], language, base=True)

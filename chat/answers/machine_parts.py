@@ -47,7 +47,7 @@ def how(held: Row, machine: Row, language: str) -> str:
         each, each_zh = (f", {token / 1024:g} KiB a token{of_each}", f",每 token {token / 1024:g} KiB{of_each_zh}") if token else ("", "")  # fmt: skip
         kept = "" if not cache else f"的缓存 {gib(cache)}{each_zh}" if zh else f" with {gib(cache)} of cache{each}"
         said.append(
-            f"{'最长' if zh else 'up to'} {in_words('seq_len', held['longest'], language)}{kept}{_cache_as_told(held, language)}"
+            f"{'最长' if zh else 'up to'} {in_words('seq_len', held['longest'], language)}{kept}{_cache_as_told(held, language)}{_at_once(held, language)}"
         )
     if held["rate"]:
         said.append(f"每秒最多约 {rate(held['rate'])} token" if zh else f"at most about {rate(held['rate'])} tokens/s")
@@ -63,14 +63,35 @@ def _cache_as_told(held: Row, language: str) -> str:
     return f"、{tokens} 时 {size}" if language == "zh" else f", {size} at {tokens}"
 
 
+def _at_once(held: Row, language: str) -> str:
+    """Where the model's own length ends a sequence and not the memory: how many requests of that length the rest is for."""
+    many = held.get("at_once") or 0
+    if many <= (held.get("sequences") or 1):
+        return ""
+    return f"、这么长的同时约 {many} 条" if language == "zh" else f", about {many} such requests at once"
+
+
+def _on_each(held: Row, language: str) -> str:
+    """The weights and all else of one of several cards, which hold as much each."""
+    each = held.get("each")
+    if not each:
+        return ""
+    weights, whole = gib(each["weights_gib"]), gib(each["total_gib"])
+    return (
+        f",每张卡 {whole},其中权重 {weights}"
+        if language == "zh"
+        else f", {whole} on each card, {weights} of it weights"
+    )
+
+
 def place(held: Row, machine: Row, language: str) -> str:
     """On the cards, or what of it is in RAM and by which switch."""
     zh = language == "zh"
     if held["way"] == "cards":
         return (
-            f"{gib(held['total_gib'])} / {gib(machine['usable_gib'])}"
+            f"{gib(held['total_gib'])} / {gib(machine['usable_gib'])}{_on_each(held, language)}"
             if zh
-            else f"{gib(held['total_gib'])} of {gib(machine['usable_gib'])}"
+            else f"{gib(held['total_gib'])} of {gib(machine['usable_gib'])}{_on_each(held, language)}"
         )
     host = gib(held["host_gib"])
     if held["way"] == "host":

@@ -265,7 +265,8 @@ def _judges(found: Found, remarks: Told) -> bool:
     fits = any(one.get("verdict") in ("yes", "borderline") for one in found.of("estimate_memory"))
     plainly = fits or "active_alone" not in reading.cues
     # that it fits is the answer, whatever it was derived from, but where it is asked what is left for a cache
-    held = fits and "active_alone" in reading.cues and "kv_cache" not in reading.intents[:1]
+    whether = "active_experts" in reading.cues and "fits" in reading.intents and "moe" not in reading.intents[:1]
+    held = fits and ("active_alone" in reading.cues or whether) and "kv_cache" not in reading.intents[:1]
     if hosted or held or (plainly and "fits" in reading.intents[:1]):
         # whether it fits is asked before what active ones are, or what is counted by others
         of_cards = any(one.get("verdict") for one in found.of("estimate_memory", "compare"))

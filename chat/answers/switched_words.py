@@ -49,9 +49,10 @@ def longer_words(result: Result, language: str) -> list[str]:
     if not told:
         return []
     at = [(str(one["zh" if zh else "says"]), gib(one["kv_cache"]["gib"])) for one in told]
+    each_zh, each = ("在每张卡上", " on each card") if several_cards(result, []) else ("", "")
     if zh:
-        return [f"每条序列的 KV 缓存:{';'.join(f'{length} {amount}' for length, amount in at)}。"]
-    return [f"KV cache of a sequence: {'; '.join(f'{amount} {length}' for length, amount in at)}."]
+        return [f"每条序列的 KV 缓存{each_zh}:{';'.join(f'{length} {amount}' for length, amount in at)}。"]
+    return [f"KV cache of a sequence{each}: {'; '.join(f'{amount} {length}' for length, amount in at)}."]
 
 
 def _of_cache(one: Result, language: str) -> str:

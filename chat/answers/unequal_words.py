@@ -215,13 +215,25 @@ def in_proportion(found: Result, language: str) -> str:
     other, zh, whole = found["otherwise"], language == "zh", f"{found['whole_gb']:g} GB"
     verdict, cards = pick(HOLDS[leaning(other)], language), each_card(other, language)
     amounts, switch = f"{gib(other['total_gib'])} / {gib(other['room_gib'])}", other["switch"]
+    file = _as_file(found, language)
     if zh:
         how = f"({switch})" if switch else ""
-        return (
-            f"**按显存比例分层的流水线{how}才用得上 {whole},{verdict}:**合计 {amounts},{cards};同一请求由各卡轮流计算。"
-        )
+        return f"**按显存比例分层的流水线{how}才用得上 {whole},{verdict}:**合计 {amounts},{cards};同一请求由各卡轮流计算。{file}"
     how = f" ({switch})" if switch else ""
-    return f"**A pipeline with layers in proportion to memory{how} uses all {whole} and {verdict}:** {amounts.replace(' / ', ' in all of ')}: {cards}; for one request the cards take turns."
+    return f"**A pipeline with layers in proportion to memory{how} uses all {whole} and {verdict}:** {amounts.replace(' / ', ' in all of ')}: {cards}; for one request the cards take turns.{file}"
+
+
+def _as_file(found: Result, language: str) -> str:
+    """The same in llama.cpp, which lays the layers out by memory without being told."""
+    file, zh = found["as_file"], language == "zh"
+    if not file or leaning(file) not in HOLDS:
+        return ""
+    verdict, kind = pick(HOLDS[leaning(file)], language), value("weight_format", file["weight_format"], language)
+    amounts, cards = f"{gib(file['total_gib'])} / {gib(file['room_gib'])}", each_card(file, language)
+    switch = file["switch"]
+    if zh:
+        return f"llama.cpp 本来就按显存分层({switch}):{kind} 文件{verdict},合计 {amounts},{cards}。"
+    return f" llama.cpp lays layers out by memory as it is ({switch}): a {kind} file {verdict}, {amounts.replace(' / ', ' in all of ')}: {cards}."
 
 
 def _trained(found: Result, facts: Result, language: str, asked: bool) -> str:

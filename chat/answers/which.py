@@ -101,7 +101,7 @@ _LARGEST = (
     "放得下的里面它在 4 位以上参数最多,而同样的显存,4 位的大模型好过 8 位的小模型",
 )
 # of a card's memory: what a set-up leaves room beside
-_ROOMY = 0.8
+_ROOMY, _SOME_ROOM = 0.8, 0.9
 # of the longest sequence, from which on it is the model that ends it
 _MORE_ROOM = 1.1
 _ASKED = (
@@ -321,7 +321,9 @@ def _nearly_full(result: Result, names: list[str], place: int, language: str) ->
     served = taken["cards"][0]["room_tokens"]  # which only a cache has
     if not room or not served or taken["memory"]["best_gib"] < TIGHT * room:
         return ""
-    less = [at for at, one in enumerate(result["setups"]) if one["verdict"] == "yes" and not one["lacks"] and one["memory"]["best_gib"] < _ROOMY * room]  # fmt: skip
+    fit = [at for at, one in enumerate(result["setups"]) if one["verdict"] == "yes" and not one["lacks"]]
+    needs = {at: result["setups"][at]["memory"]["best_gib"] for at in fit}
+    less = [at for at in fit if needs[at] < _ROOMY * room] or [at for at in fit if needs[at] < _SOME_ROOM * room]
     if not less:
         return ""
     other = max(less, key=lambda at: float(result["setups"][at]["memory"]["best_gib"]))

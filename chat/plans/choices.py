@@ -11,6 +11,7 @@ from chat.reads import asking
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading, Span
+from chat.reads.seen.tried import failed_with
 from chat.reads.sufficient import ENOUGH, NEEDED, SAID
 
 # asked of one after another has failed
@@ -18,6 +19,8 @@ _INSTEAD = (
     r"\b(?:any |be |it |make |a |any |do |go )*(?:different|differently|helps?|better|change|difference|solves?|fix(?:es)?|saves?|works?|fits?|enough|runs?|matter)\b"
     r"|有(?:什么|啥)?(?:用|区别|不同|帮助|效果|救|戏)|管用|(?:能|会|可以|就)(?:行|好|解决|省|跑|训|放|够|不爆)|解决|行(?:吗|不行)|不一样"
 )
+# what goes, and has a drawback, has been run: "ZeRO-3 能跑但慢"
+_BUT = r"了?\s?,?\s?(?:但|不过|可是|只是|就是)"
 _WHICH = r"\bwhich\b|\bbetter\b|\bprefer\w*|哪[个种]"
 _ASKS = r"\b(?:will|would|does|do|is|can|could|should|might|if)\b"
 # two that are named alike: "zero2 or zero3", "qwen int4 和 llama int4"
@@ -81,17 +84,31 @@ def asked_instead(reading: Reading, options: Options) -> Asked | None:
     first = places[0][1]
     for hit in compiled(_INSTEAD).finditer(text):
         found = _nearest(text, places, hit.span(), replaces=True)
-        if found is None or found == first:
+        if found is None or found == first or _failed(text, places, found):
             continue
         if hit[0].isascii() and not compiled(_ASKS).search(text[_opening(text, hit.start()) : hit.start()]):
+            continue
+        if compiled(_BUT).match(text, hit.end()):
             continue
         return Asked(found, "instead")
     clauses = [part for part in asking.parts(text) if any(part.start <= at < part.end for (at, _), _ in places)]
     last = {str(key): key for (at, _), key in places if clauses[-1].start <= at < clauses[-1].end}
     another = clauses[-1].asks and not compiled(r"\bor\b|还是").search(text[clauses[-1].start : clauses[-1].end])
     if len(clauses) > 1 and another and len(last) == 1 and str(first) not in last:
-        return Asked(next(iter(last.values())), "instead")  # "FP8 dies on loading. AWQ then?"
+        found = next(iter(last.values()))
+        return None if _failed(text, places, found) else Asked(found, "instead")  # "FP8 dies on loading. AWQ then?"
     return None
+
+
+def _failed(text: str, places: list[tuple[Span, Any]], key: Any) -> bool:
+    """Is it this one that is told to have failed, after another that went well: "rank 64 works, rank 256 OOMs"?"""
+    every = [place for place, _ in places]
+    first = next((one for one in places if one[1] != key), None)
+    return (
+        first is not None
+        and not failed_with(text, first[0], every)
+        and any(failed_with(text, place, every) for place, one in places if one == key)
+    )
 
 
 def replaces(reading: Reading, each: Sequence[Mapping[str, Any]]) -> bool:

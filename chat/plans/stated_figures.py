@@ -18,6 +18,9 @@ _WHOLE = 100.0  # percent
 # "is DoRA heavier than LoRA?": the side that is named last is what was turned from
 _TURNED_FROM = r"(?:\b(?:than|instead of|rather than|over|compared (?:to|with)|from)|比|代替|替代)\s?(?:(?:plain|normal|standard|regular|ordinary|my|the)\s|普通的?)?\s?$"
 _AT_LEAST = r"\s?(?:gib|gb|g)?\s?(?:\+|多|以上|or more|plus\b)"
+_OVER = r"(?:\b(?:over|more than|above|at least)|超过|高于|至少)\s?$"
+# "in vLLM both take 21 GB": an amount of every side
+_OF_ALL = r"(?:[两俩]\s?[个种者样边]\s?(?:都|均|全)?|(?<![a-z])都|均|\bboth\b|\beither one\b|\beach of them\b)[^,.;?!，。；？！\d]{0,24}$"
 _RANGE = re.compile(r"\s?(?:gi?b|g)?\s?(?:-|–|~|to|到|至)\s?")
 
 
@@ -91,16 +94,16 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
         unnamed = [place for place, side in enumerate(found) if all(one.span[0] == one.span[1] for one in side)]
         before = behind[:1] or before or unnamed
         if before and (claim not in ends or before == unnamed):  # a range of a side is judged as one
-            more = compiled(_AT_LEAST).match(text, claim.span[1]) or text[slice(*claim.span)].rstrip().endswith(
-                ("+", "多")
-            )
+            more = _is_at_least(text, claim.span)
             saved = _saved(reading, claim)
             if is_saving(text, *claim.span) and not saved:
                 continue
             if len(found) == 2 and is_added(text, claim.span[0]):  # what one of two adds, the other takes less
                 own.setdefault(1 - before[-1], _of(claim, saved=True))
                 continue
-            own.setdefault(before[-1], _of(claim, bool(more) and not saved, saved))
+            of_all = not saved and compiled(_OF_ALL).search(text[: claim.span[0]])
+            for place in range(len(found)) if of_all else before[-1:]:
+                own.setdefault(place, _of(claim, more and not saved, saved))
     shares = (
         []
         if own or len(found) < 2 or claimed_saving(reading)
@@ -111,6 +114,16 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
         own[before[-1] if before else -1 % len(found)] = Stated(0.0, saved=True, share=share.number / _WHOLE)
     for place in range(len(found)):
         yield own.get(place)
+
+
+def _is_at_least(text: str, span: Span) -> bool:
+    """`21G多`, `21+ GB`, `over 21 GB`: a least, and no exact amount."""
+    before, told = text[: span[0]], text[slice(*span)]
+    return bool(
+        compiled(_AT_LEAST).match(text, span[1])
+        or told.rstrip().endswith(("+", "多"))
+        or compiled(_OVER).search(before)
+    )
 
 
 def all_stated(reading: Reading, axis: list[list[Said]]) -> bool:

@@ -45,7 +45,7 @@ ASIDES: tuple[str, ...] = (
     r"(?<![\d.:])\d{2,5}:\d{2,5}(?![\d:.])",  # a port of a container
     r"(?<!llama)\.(?:py|cpp|cu|cc|cuh|h)[:,]\s?(?:line )?\d+\]?|\bline \d+\b",
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?(?![\d.])|\blocalhost:\d{2,5}",
-    r"\bcuda:?\d(?!\d)|\bgpu\d(?!\d|\s?[x*张块])|\[?(?<!lora )(?<!adapter )\brank ?\d{1,4}\]?:|\[rank ?\d{1,4}\]|\b(?:oom\w*|error|crash\w*|fail\w*|died?|dies|hangs?|memory) (?:only )?on rank ?\d{1,4}\b|\brank ?\d{1,4} (?:ooms?\b|dies|died|crash\w*|fail\w*|hangs?|runs? out|ran out|process)|\bdevice ?\d{1,2}\b|\bon gpu \d\b|\bgpu:? ?0\b",
+    r"\bcuda:?\d(?!\d)|\bgpu\d(?!\d|\s?[x*张块])|\[?(?<!lora )(?<!adapter )\brank ?\d{1,4}\]?:|\[rank ?\d{1,4}\]|\b(?:oom\w*|error|crash\w*|fail\w*|died?|dies|hangs?|memory) (?:only )?on rank ?\d{1,4}\b|\brank ?(?!(?:16|32|64|128|256|512|1024) )\d{1,4} (?:ooms?\b|dies|died|crash\w*|fail\w*|hangs?|runs? out|ran out|process)|\bdevice ?\d{1,2}\b|\bon gpu \d\b|\bgpu:? ?0\b",
     # the table of nvidia-smi
     r"(?<=\|)\s{1,6}\d{1,2}\s{1,4}(?=nvidia|tesla|quadro|geforce|rtx|[ahlv]\d)|\b[0-9a-f]{8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d\b",
     r"(?<=\|)\s{1,30}(?:\d{1,3}|n/a|off|on)\s{1,30}(?=\||$)|(?<=\|)\s{1,6}\d{1,2}\s{1,6}(?:n/a\s+){0,2}\d{2,8}(?=\s+[cg](?:\+g)?\s)",

@@ -85,6 +85,13 @@ def _whole_length_fits(c: Asked) -> bool:
     return c.figures.at(seq_len=int(c.figures.amount("whole_length"))).verdict == "yes"
 
 
+def _is_of_the_length(c: Asked) -> bool:
+    """Do weights and the whole cache come near to all that the cards have, and the weights do not, or go in at a short length?"""
+    room = 0.85 * c.figures.amount("room_of_all")
+    by_weights = c.figures.amount("weights_sum") >= room and not c.may_fit
+    return c.figures.amount("whole_sum") > room and not by_weights
+
+
 def _moved_and_held(c: Asked) -> bool:
     """Are states offloaded to a machine that is told and holds them, while the cards hold what is left?"""
     moved = c.k("offload") in ("params", "optimizer") and c.said("host_memory_gb") and not c.any("host_killed")
@@ -119,7 +126,7 @@ FAILING = (
     Remark("pool-beside-the-rest", 10, lambda c: c.serving and c.failed and c.fits and c.preallocates and not c.given("engine", "vllm", None),
         "**The weights are not what lacks: {w_here} of a card's {capacity}, and with the cache of {tokens} tokens {peak}. The likeliest is the pool of the cache: {program} sets aside what its share leaves,** and activations, graphs and communication have to do with the rest. Lower {knob_of_share}, the tokens prefilled at once and the requests at once; then see what else is on the card (nvidia-smi).",
         "**缺的不是放权重的地方:每卡 {capacity} 里权重 {w_here},连同 {tokens} token 的缓存共 {peak}。最可能是缓存池:{program}会把份额里剩下的全部预留,** 激活、计算图和通信只能用其余的。调低 {knob_of_share}、一次 prefill 的 token 数和并发数,再用 nvidia-smi 看卡上还有什么。", VLLM, CAUSE),
-    Remark("whole-length", 6, lambda c: c.failed and c.whole_length and "spilled" not in c.figures.log and not c.any("sampler_warmup", "growing", "grows_in_use", "after_start", "long_only") and not c.all("chat_turns", "ran_otherwise") and not c.hosted and c.over("capacity", 1) and not _whole_length_fits(c) and c.figures.amount("whole_sum") > 0.85 * c.figures.amount("room_of_all") > c.figures.amount("weights_sum"),
+    Remark("whole-length", 6, lambda c: c.failed and c.whole_length and "spilled" not in c.figures.log and not c.any("sampler_warmup", "growing", "grows_in_use", "after_start", "long_only") and not c.all("chat_turns", "ran_otherwise") and not c.hosted and c.over("capacity", 1) and not _whole_length_fits(c) and _is_of_the_length(c),
         "**The likeliest cause: no length is told, and then {a_server} sets aside the cache for all that the model declares, {whole_length} tokens × {kv_whole_token} = {kv_whole}: with {weights_sum} of weights {whole_sum} in all, against {all_room}** ({long_model}; runtime and buffers of computing come on top). {set_length} {narrow_whole}",
         "**最可能的原因:没有设置上下文长度,{a_server}就按模型声明的全长预留 KV 缓存,{whole_length} token × {kv_whole_token} = {kv_whole}:加上权重 {weights_sum} 共 {whole_sum},而显存共 {all_room}**({long_model};另有运行时与计算缓冲)。{set_length}{narrow_whole}", LLAMACPP, CAUSE),
     Remark("also-whole-length", 12, lambda c: c.failed and c.whole_length and not c.hosted and c.over("capacity", 1) and c.figures.amount("weights_sum") > c.figures.amount("room_of_all") and c.figures.amount("kv_whole") > _MUCH_OF_THE_ROOM * c.figures.amount("all_room"),

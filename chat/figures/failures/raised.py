@@ -20,10 +20,10 @@ BEFORE = "before_"
 _SHARE = "gpu_memory_utilization"
 _IN_WORDS = ("algo", "gpu", "method", "optimizer")  # settings whose values are words
 # a term that grew by so much of the need is told
-_WORTH = 0.01
+WORTH = 0.01
 _NONE = 0.005 * GIB
 # from this part of the card on what is worked out explains the failure by itself
-_NEARLY = 0.9
+NEARLY = 0.9
 
 
 def changed(figures: Figures) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def changed(figures: Figures) -> dict[str, Any]:
     return found
 
 
-def _was(figures: Figures) -> Outcome:
+def was_then(figures: Figures) -> Outcome:
     before = changed(figures)
     how: dict[str, Any] = dict.fromkeys(("precision", "bits", "weight_format")) if "method" in before else {}
     if before.get("method") == "qlora":
@@ -59,9 +59,9 @@ def _step(figures: Figures) -> Words:
 
 def _grew(figures: Figures) -> Words:
     """What each term was before, and what it is, the most first."""
-    before, now = _was(figures).terms, figures.base.terms
+    before, now = was_then(figures).terms, figures.base.terms
     more = {name: now[name] - before.get(name, 0.0) for name in now}
-    told = sorted((name for name in more if more[name] > _WORTH * figures.base.best), key=lambda name: -more[name])
+    told = sorted((name for name in more if more[name] > WORTH * figures.base.best), key=lambda name: -more[name])
     if not told:
         raise Missing("more")
 
@@ -81,34 +81,8 @@ def _against(figures: Figures) -> Words:
     return Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}") if room else SILENT
 
 
-def _learns_from_answers(figures: Figures) -> bool:
+def learns_from_answers(figures: Figures) -> bool:
     return changed(figures).get("algo") == "sft" and figures.knob("algo") in ROLLS
-
-
-def _doubt(figures: Figures) -> Words:
-    """That more than what was told must be at work where the need is well below what the card has."""
-    room = figures.base.capacity
-    if room is None or figures.base.best >= _NEARLY * room or _learns_from_answers(figures):
-        return SILENT
-    more = _ran_seen(figures) - _was(figures).best
-    if more > _WORTH * room and figures.base.best + more > _NEARLY * room:
-        seen, beyond, whole = _ran_seen(figures), gib_words(more), gib_words(figures.base.best + more)
-        return Words(
-            f" The {seen / GIB:g} GB that you saw there are {beyond} more than is counted (longer samples, another batch, blocks kept reserved); with as much more it is {whole} here.",
-            f"您之前看到的 {seen / GIB:g} GB 比这里算的多 {beyond}(样本更长、批大小不同或保留的显存块);现在同样多出这些就是 {whole}。",
-        )
-    if (high := figures.base.bounds[1]) > room:
-        most = gib_words(high)
-        return Words(
-            f" By the middle of the estimate that is just below the card; at 90 % it is up to {most}.",
-            f"按区间中值刚好低于这张卡,90% 上限是 {most}。",
-        )
-    trains = figures.knob("task") == "train"
-    other = ("no checkpointing", "没开重计算") if trains else ("no flash attention", "没开 flash attention")
-    return Words(
-        f" By the formulas that alone would still fit, so something else takes more than was told: another precision, {other[0]}, or another process on the card (nvidia-smi).",
-        f"按公式仅此还放得下,所以另有一项比所说的大:精度不同、{other[1]},或卡上有别的进程(用 nvidia-smi 查)。",
-    )
 
 
 def _back(figures: Figures) -> Words:
@@ -119,9 +93,9 @@ def _back(figures: Figures) -> Words:
 
 def _way_back(figures: Figures) -> Words:
     """How to have what was wanted without what it costs."""
-    if _learns_from_answers(figures) or _more_tokens(figures):
+    if learns_from_answers(figures) or _more_tokens(figures):
         return SILENT
-    before, size = changed(figures), gib_words(_was(figures).best)
+    before, size = changed(figures), gib_words(was_then(figures).best)
     (name, value), count = next(iter(before.items())), len(before)
     if name == "batch_size" and figures.knob("task") == "train":
         steps = float(figures.knob(name)) / value
@@ -170,7 +144,7 @@ def _divided(was: Outcome, now: Outcome, ways: float) -> tuple[float, float]:
     return sum(one for one, _ in parts), sum(one for _, one in parts)
 
 
-def _ran_seen(figures: Figures) -> float:
+def ran_seen(figures: Figures) -> float:
     """What the set-up that ran was seen to take, 0 where that is not told."""
     try:
         return logged(figures, "ran_seen") * GIB
@@ -180,8 +154,8 @@ def _ran_seen(figures: Figures) -> float:
 
 def _seen(figures: Figures) -> Words:
     """What the set-up that ran was seen to take, beside what is worked out for it."""
-    seen = _ran_seen(figures)
-    if abs(seen / _was(figures).best - 1) > _NEAR:
+    seen = ran_seen(figures)
+    if abs(seen / was_then(figures).best - 1) > _NEAR:
         return SILENT
     return Words(f" (you see {seen / GIB:g} GB)", f"(您看到 {seen / GIB:g} GB)")
 
@@ -189,11 +163,11 @@ def _seen(figures: Figures) -> Words:
 def _fewer_cards(figures: Figures) -> Words:
     """That what is sharded is divided by the number of cards, and the rest is not."""
     before, now = int(changed(figures)["n_gpus"]), figures.n
-    was = _was(figures)
+    was = was_then(figures)
     less, more = _divided(was, figures.base, before / now)
     whole, each_was, each = both_words(more * now), gib_words(less), gib_words(more)
     rest_was, rest = gib_words(was.best - less), gib_words(figures.base.best - more)
-    if more < figures.base.best * _WORTH:
+    if more < figures.base.best * WORTH:
         raise Missing("divided")
     no = Words("No, not the same: w", "不会差不多:") if "same_memory" in figures.about else Words("W", "")
     seen = _seen(figures)
@@ -216,7 +190,7 @@ def _if_sharded(figures: Figures) -> Words:
         raise Missing("more cards")
     shared, here = figures.at(n_gpus=before, zero_stage=3).best, figures.base.best
     room = figures.base.capacity
-    if room is None or here < _NEARLY * room or shared > room:
+    if room is None or here < NEARLY * room or shared > room:
         raise Missing("shared")
     each, whole, card = gib_words(shared), gib_words(here), gib_words(room)
     return Words(
@@ -227,7 +201,7 @@ def _if_sharded(figures: Figures) -> Words:
 
 def _other_card(figures: Figures) -> Words:
     """That each card counts by itself, where the one that it ran on has more memory than those that it fails on."""
-    was, room = _was(figures), figures.base.capacity
+    was, room = was_then(figures), figures.base.capacity
     if room is None or was.capacity is None or was.capacity <= room:
         raise Missing("card")
     before = changed(figures)
@@ -250,7 +224,7 @@ def _other_card(figures: Figures) -> Words:
 
 def _with_answers(figures: Figures) -> Words:
     """What learning from generated answers adds to supervised tuning: a reference, and an engine on the same cards."""
-    was, room = _was(figures).best, figures.base.capacity
+    was, room = was_then(figures).best, figures.base.capacity
     if room is None or figures.knob("rollouts_by") not in (None, "none", "beside"):
         raise Missing("engine")
     there = figures.at(rollouts_by="beside")
@@ -280,14 +254,14 @@ def _with_answers(figures: Figures) -> Words:
 def _more_tokens(figures: Figures) -> Words | None:
     """What more tokens a step add to states that must be lighter than counted; None of any other change."""
     alone = set(changed(figures)) <= {"seq_len", "batch_size"}
-    return by_tokens(figures, _was(figures), _step(figures)) if alone else None
+    return by_tokens(figures, was_then(figures), _step(figures)) if alone else None
 
 
 def _plainly(figures: Figures) -> Words:
     """A need that grew by a setting: by how much, and which parts."""
     if (told := _more_tokens(figures)) is not None:
         return told
-    before, now = _was(figures), figures.base.best
+    before, now = was_then(figures), figures.base.best
     if (was := before.best) >= now or (changed(figures).get("algo") == "sft" and figures.knob("algo") in PAIRS):
         raise Missing("more")  # of pairs it is told with what their two sequences do
     step, grew, against, seen = _step(figures), _grew(figures), _against(figures), _seen(figures)
@@ -301,7 +275,7 @@ def _plainly(figures: Figures) -> Words:
 def _told_change(figures: Figures) -> Words:
     """Why the one set-up ran and the other does not."""
     before = changed(figures)
-    if _learns_from_answers(figures):
+    if learns_from_answers(figures):
         return _with_answers(figures)
     if {"gpu", "gpu_memory_gb"} & set(before):
         return _other_card(figures)
@@ -395,6 +369,5 @@ RAISED_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
     "pool_at_once": (_at_once, _COUNT),
 }
 RAISED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "told_change": _told_change, "raised_back": _back, "raised_doubt": _doubt,
-    "shares_beside": _shares_beside,
+    "told_change": _told_change, "raised_back": _back, "shares_beside": _shares_beside,
 }  # fmt: skip

@@ -1,11 +1,16 @@
 """A run that failed with more tokens a step and went well with fewer, where by the usual states neither would fit."""
 
+from contextlib import suppress
+
+from chat.figures.layouts.distributed import in_gb
 from chat.figures.named import Figures, both_words, gib_words, value_of
+from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
 from kb.outcome import Outcome
 
+_WORTH = 0.01  # of the need, that a way saves
 _BY_TOKENS = ("activations", "logits")
 
 
@@ -38,7 +43,29 @@ def by_rank(figures: Figures, before: Outcome) -> Words:
     few, many = (value_of(one, "adapter_params") for one in (before, figures.base))
     counts = f"{size_words(few)} → {size_words(many)}"
     sizes = f"{both_words(TRAINED * few)} → {both_words(TRAINED * many)}"
+    saved, lighter = in_gb(2 * many), _lighter(figures)
     return Words(
-        f" Adapters grow in proportion to the rank, {counts} parameters, each with {TRAINED} B in fp32 (weight 4, gradient 4, Adam's moments 8): {sizes}. Only at small ranks is that little beside the base.",
-        f"适配器参数与秩成正比,{counts},每个按 fp32 占 {TRAINED} 字节(权重 4、梯度 4、Adam 动量 8):{sizes}。只有秩小时才可以忽略。",
+        f" Adapters grow in proportion to the rank, {counts} parameters, each with {TRAINED} B in fp32 (weight 4, gradient 4, Adam's moments 8): {sizes}. Only at small ranks is that little beside the base; a file of them holds the weights alone, {saved} in 16 bit.{lighter.en}",
+        f"适配器参数与秩成正比,{counts},每个按 fp32 占 {TRAINED} 字节(权重 4、梯度 4、Adam 动量 8):{sizes}。只有秩小时才可以忽略;保存的文件只有权重,16 位时 {saved}。{lighter.zh}",
+    )
+
+
+_ATTENTION = "q k v o"
+
+
+def _lighter(figures: Figures) -> Words:
+    """What the same rank takes with Adam's moments in 8 bits, and on the matrices of attention alone."""
+    found = []
+    with suppress(BadInput):
+        eight = gib_words(figures.at(optimizer="paged-adamw-8bit").best)
+        found.append(Words(f"with paged 8-bit AdamW {eight}", f"用分页的 8 位 AdamW 是 {eight}"))
+    with suppress(BadInput):
+        alone = figures.at(lora_targets=_ATTENTION).best
+        if alone < (1 - _WORTH) * figures.base.best:
+            few = gib_words(alone)
+            found.append(Words(f"on attention alone {few}", f"只加在注意力层是 {few}"))
+    if not found:
+        return SILENT
+    return Words(
+        f" At this rank: {', '.join(one.en for one in found)}.", f"同样的秩,{'、'.join(one.zh for one in found)}。"
     )

@@ -7,6 +7,7 @@ from math import floor
 from chat.figures.failures.cause_figures import logged
 from chat.figures.feedback.group_raised import answers_each
 from chat.figures.feedback.rollouts import FILLED, as_trained, engine_copy, enough_share, of_update, rolled_by
+from chat.figures.feedback.share_asleep import asleep
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 
@@ -16,7 +17,9 @@ _STEPS = 20  # in which shares are told
 def _share_to_set(figures: Figures) -> Words:
     """The share to set, from the least that suffices to the most that the update leaves an engine awake, by default only there."""
     sleeps = rolled_by(figures) == "asleep"
-    by_default = figures.knob("algo") == "grpo" and not sleeps and "generations" not in figures.log
+    if sleeps and not {"generations", "share_low"} & set(figures.log):
+        return asleep(figures)
+    by_default = figures.knob("algo") == "grpo" and "generations" not in figures.log
     group = answers_each(figures) if by_default else int(logged(figures, "generations"))
     share, count, cache = enough_share(figures, group)
     whose, whose_zh = (" (TRL's default)", "(TRL 默认)") if by_default else ("", "")

@@ -30,9 +30,14 @@ def _left_whole(figures: Figures) -> Words:
     stage, n, size = _stage(figures), figures.n, size_words(figures.params)
     whole, held = WEIGHT * figures.params, on_each_card(stage, n) * figures.params
     divides, keeps, room = DIVIDED[stage], KEPT_WHOLE[stage], gib_words(figures.base.capacity or 0.0)
+    beyond = (
+        Words(" So no smaller batch or shorter length helps: that much is there without them.", "所以减小批大小或长度没有用:这部分与它们无关。")
+        if held > (figures.base.capacity or held)
+        else SILENT
+    )  # fmt: skip
     return Words(
-        f"**ZeRO-{stage} divides {divides.en} over the {n} cards, not the model: each keeps all {keeps.en} (weights {size} × {figure(WEIGHT)} B = {both_words(whole)}), with its share of the rest {_each(stage, n)} B × {size} = {both_words(held)} of {room}, before activations, buffers and the runtime.**",
-        f"**ZeRO-{stage} 只把{divides.zh}切到 {n} 张卡上,不切模型:每张卡都有全部{keeps.zh}(权重 {size} × {figure(WEIGHT)} 字节 = {both_words(whole)}),加上分到的其余状态是 {_each(stage, n)} 字节 × {size} = {both_words(held)},卡上只有 {room},还没算激活、缓冲和运行时。**",
+        f"**ZeRO-{stage} divides {divides.en} over the {n} cards, not the model: each keeps all {keeps.en} (weights {size} × {figure(WEIGHT)} B = {both_words(whole)}), with its share of the rest {_each(stage, n)} B × {size} = {both_words(held)} of {room}, before activations, buffers and the runtime.**{beyond.en}",
+        f"**ZeRO-{stage} 只把{divides.zh}切到 {n} 张卡上,不切模型:每张卡都有全部{keeps.zh}(权重 {size} × {figure(WEIGHT)} 字节 = {both_words(whole)}),加上分到的其余状态是 {_each(stage, n)} 字节 × {size} = {both_words(held)},卡上只有 {room},还没算激活、缓冲和运行时。**{beyond.zh}",
     )
 
 

@@ -96,8 +96,26 @@ def _held_by(figures: Figures) -> Words:
     """Both, where a card is told."""
     if figures.base.capacity is None:
         return SILENT
-    cards, adapters = _over_cards(figures), _of_adapters(figures)
-    return Words(f"{cards.en}{adapters.en}", f"{cards.zh}{adapters.zh}")
+    each = (_over_cards(figures), _lighter(figures), _of_adapters(figures))
+    return Words("".join(one.en for one in each), "".join(one.zh for one in each))
+
+
+def _lighter(figures: Figures) -> Words:
+    """What all parameters that train take of each of several cards with their optimizer in host memory, and of twice the cards."""
+    if "how_many_gpus" in figures.about or figures.n < _SEVERAL or figures.knob("offload") not in (None, "none"):
+        return SILENT
+    en, zh = [], []
+    for how, said in (
+        ({"offload": "optimizer"}, Words("with the optimizer in host memory", "优化器放在内存时")),
+        ({"n_gpus": 2 * figures.n}, Words(f"over {2 * figures.n} such cards", f"用 {2 * figures.n} 张同样的卡时")),
+    ):
+        with suppress(BadInput):
+            need = gib_words(figures.at(zero_stage=3, **how).best)
+            en.append(f"{need} {said.en}")
+            zh.append(f"{said.zh}每卡 {need}")
+    if not en:
+        return SILENT
+    return Words(f" Sharded, a card takes {', '.join(en)}.", f"切分后,{'、'.join(zh)}。")
 
 
 def _on_each(figures: Figures) -> Words:

@@ -22,21 +22,56 @@ def _pattern() -> str:
     return rf"(?<![a-z0-9])(?:{_PREFIX})?(?P<name>{'|'.join(map(re.escape, called))})(?![a-z0-9])"
 
 
+@cache
+def _families() -> dict[str, tuple[str, list[int]]]:
+    """`p4d`, of an instance's name what stands before its size: the cards of its sizes, and how many they have."""
+    found: dict[str, tuple[str, list[int]]] = {}
+    for name, (gpu, count) in _instances().items():
+        if (family := name.split(".")[0]) != name:
+            _, counts = found.setdefault(family, (gpu, []))
+            counts.extend({count} - set(counts))
+    return found
+
+
+# `p4` and `g5` alone are the names of much else: these are read where the text is of such a cloud
+_PLAIN = re.compile(r"[a-z]\d", re.ASCII)
+_OF_THE_CLOUD = r"(?<![a-z])(?:aws|ec2|amazon|sagemaker)(?![a-z])|亚马逊|\d[a-z]{0,2}\.\d{0,2}(?:xlarge|metal)"
+# the cards that the text itself names right behind an instance: "p4d (8x A100 40G)"
+_SPELT_OUT = re.compile(
+    r"(?:\s?(?:实例|机型|instances?|box(?:es)?|nodes?))?[\s(,:=]{0,3}(?:with |has |有|是)?\d{1,2}\s?[x*张块个]\s?(?:nvidia |tesla )?[abhlvt]\d",
+    re.ASCII,
+)
+
+
 def read_instances(scan: Scan) -> None:
     """`g5.12xlarge`: its cards, their memory and their count; and the chips of boards that have two."""
     _read_boards(scan)
     _read_atlas(scan)
     for found in scan.find(_pattern()):
-        if not scan.free(*found.span()):
-            continue
         gpu, count = _instances()[found["name"]]
-        cards = names().match_cards(gpu)
-        scan.add("gpu", names().card_label(cards), *found.span())
-        scan.add("n_gpus", count, *found.span(), take=False)
-        scan.add("gpus_of_instance", count, *found.span(), extra=True, take=False)
-        if len(names().match_cards(names().card_label(cards))) > 1 and cards[0].memory_gb:
-            scan.add("gpu_memory_gb", cards[0].memory_gb, *found.span(), take=False)
-        scan.take(*found.span())
+        _add_instance(scan, *found.span(), gpu, [count])
+    of_the_cloud = any(scan.find(_OF_THE_CLOUD))
+    for family, (gpu, counts) in _families().items():
+        if of_the_cloud or not _PLAIN.fullmatch(family):
+            for found in scan.find(rf"(?<![a-z0-9.-]){re.escape(family)}(?![a-z0-9.-]|[\s_]?v\d)"):
+                _add_instance(scan, *found.span(), gpu, counts)
+
+
+def _add_instance(scan: Scan, start: int, end: int, gpu: str, counts: list[int]) -> None:
+    """Its cards, their memory and their count; of a family of instances each count."""
+    if not scan.free(start, end):
+        return
+    spelt_out = _SPELT_OUT.match(scan.text, end)
+    cards = names().match_cards(gpu)
+    if not spelt_out:
+        scan.add("gpu", names().card_label(cards), start, end)
+    for count in () if spelt_out else counts:
+        scan.add("n_gpus", count, start, end, take=False)
+    if not spelt_out and len(counts) == 1:
+        scan.add("gpus_of_instance", counts[0], start, end, extra=True, take=False)
+    if not spelt_out and len(names().match_cards(names().card_label(cards))) > 1 and cards[0].memory_gb:
+        scan.add("gpu_memory_gb", cards[0].memory_gb, start, end, take=False)
+    scan.take(start, end)
 
 
 # boards of two chips, each a device of its own with half of the memory: the board, how it is counted, its memory [GB]
@@ -91,7 +126,8 @@ def read_more_machines(scan: Scan) -> None:
     """Twice the cards, where a second machine is asked about beside the first; fewer than an instance has, where so many are
     said to be used."""
     each = scan.facts.get("n_gpus", [])
-    for count in scan.extras.get("gpus_of_instance", ()):
+    of_instances = scan.extras.get("gpus_of_instance", ())
+    for count in of_instances if len(of_instances) == 1 else ():
         if len(each) > 1 and count in each:
             del scan.spans["n_gpus"][each.index(count)]
             each.remove(count)

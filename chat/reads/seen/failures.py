@@ -31,5 +31,7 @@ OF_FAILURES: tuple[tuple[str, str], ...] = (
     ("rows_cost", r"\b(?:new|special|extra)\b[^.;?]{0,8}\btokens?\b[^?]{0,40}\b(?:more|so much|too much)\b[^.;?]{0,8}\b(?:v?ram|memory)\b|(?:新增?|加了?|特殊|special)\s?(?:的)?\s?tokens?[^?;]{0,16}显存[^?;]{0,6}(?:多|大|涨|暴)"),
     ("phase_asked", r"\b(?:rollout|generation|generating)\b[^.?;]{0,12}\bor\b[^.?;]{0,12}\b(?:update|train\w*|backward)\b|(?:rollout|生成)[^?;,]{0,8}还是[^?;,]{0,8}(?:update|训练|更新|反向)|^(?=[\s\S]*(?:\brollouts?\b|\bgenerat\w+|\bvllm\b|生成|采样))(?=[\s\S]*(?:\btrain\w*|\bupdat\w*|\bbackward\b|训练|更新|反向))(?=[\s\S]*(?:\bgrpo\b|\bppo\b|\brl\w*\b|\brollouts?\b|强化))[\s\S]*(?:\bhow (?:do|can|to|would)\b[^.?;]{0,16}\b(?:tell|know|find|determine|see|check)|\bwhich (?:phase|stage|part|one|step)\b|(?:怎么|如何|怎样)(?:判断|知道|区分|分辨|看|确认|定位)|哪个阶段|哪一?步)"),
     ("cublas_other", r"\bcu(?:blas|dnn)_status_(?:execution_failed|internal_error|invalid_value|mapping_error|bad_param)\b"),
+    # how the authors of QLoRA did what does not go here
+    ("paper_of_qlora", r"^(?=[\s\S]*\bqlora)(?=[\s\S]*(?:\bpapers?\b|\bauthors?\b|\bdettmers\b|论文|作者|原文|paper))[\s\S]*?(?:\bhow (?:did|do|does|could|can|come|is|was|were)\b|\bwhy\b|\bwhat (?:did|do) they\b|怎么|如何|咋|为(?:什么|啥|何)|凭什么)"),
     ("engine_beside", r"\bco-?locat\w*|\bsame (?:gpu|card)s?\b|同(?:一)?(?:张|块)?卡|共卡|合?用(?:一|同)(?:张|块)卡"),
 )  # fmt: skip
