@@ -392,14 +392,3 @@ def test_whether_an_even_split_fits_is_told_with_what_the_cards_count_for(questi
 def test_the_largest_card_alone_is_told_in_four_bits() -> None:
     said = answer_to("3090 24GB + 3060 12GB, Mistral Small 24B int8 in vLLM with TP=2, can I run it?")
     assert "With a checkpoint in 4 bit (AWQ, GPTQ) one RTX 3090 alone holds it (15.2 GiB of 22.1 GiB)" in said
-
-
-@pytest.mark.parametrize(
-    ("question", "says"),
-    [
-        ("3090 24GB + 3060 12GB = 36 GB, but vLLM TP=2 goes OOM with Mistral-Small-24B int8 (24 GB)", "llama.cpp lays layers out by memory as it is (--tensor-split 24,12): a Q8_0 file fits"),
-        ("4090 24G 加 3060 12G，vLLM TP=2 跑 Qwen2.5-32B AWQ 爆显存，怎么办", "llama.cpp 本来就按显存分层（--tensor-split 24,12）：Q4_K_M 文件放得下"),
-    ],
-)  # fmt: skip
-def test_what_tensor_parallel_does_not_hold_is_told_as_a_file_as_well(question: str, says: str) -> None:
-    assert says in answer_to(question)

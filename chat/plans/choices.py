@@ -103,12 +103,12 @@ def asked_instead(reading: Reading, options: Options) -> Asked | None:
 def _failed(text: str, places: list[tuple[Span, Any]], key: Any) -> bool:
     """Is it this one that is told to have failed, after another that went well: "rank 64 works, rank 256 OOMs"?"""
     every = [place for place, _ in places]
-    first = next((one for one in places if one[1] != key), None)
-    return (
-        first is not None
-        and not failed_with(text, first[0], every)
-        and any(failed_with(text, place, every) for place, one in places if one == key)
-    )
+    # what is named of several of them alike, as the card of both, sets none apart
+    own = [(place, one) for place, one in places if all(other == one for at, other in places if at == place)]
+    first = next((place for place, one in own if one != key), None)
+    if first is None or failed_with(text, first, every):
+        return False
+    return any(failed_with(text, place, every) for place, one in own if one == key)
 
 
 def replaces(reading: Reading, each: Sequence[Mapping[str, Any]]) -> bool:

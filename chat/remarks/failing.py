@@ -86,9 +86,12 @@ def _whole_length_fits(c: Asked) -> bool:
 
 
 def _is_of_the_length(c: Asked) -> bool:
-    """Do weights and the whole cache come near to all that the cards have, and the weights do not, or go in at a short length?"""
+    """Do weights and the whole cache come near to all that the cards have, and the weights do not, or go in at a short length? A
+    message that there are no blocks at all is of no length, nor is a refusal of so many cards."""
     room = 0.85 * c.figures.amount("room_of_all")
-    by_weights = c.figures.amount("weights_sum") >= room and not c.may_fit
+    by_weights = c.figures.amount("weights_sum") >= room and (
+        not c.may_fit or c.any("no_blocks", "heads_do_not_divide")
+    )
     return c.figures.amount("whole_sum") > room and not by_weights
 
 

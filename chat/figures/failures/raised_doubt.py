@@ -7,7 +7,7 @@ from chat.figures.failures.raised import NEARLY, WORTH, learns_from_answers, ran
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 
-_HALF = 0.5
+_MOST_OF_IT = 0.7
 _FEW = 2  # settings that overflow the card by themselves, of which the usual ones come first
 
 
@@ -35,9 +35,8 @@ def _doubt(figures: Figures) -> Words:
 def _untold(figures: Figures) -> Words:
     """What was not told and takes the rest of the card: the settings that would by themselves, else those that people have."""
     found: list[Words] = []
-    if figures.base.best >= _HALF * (
-        figures.base.capacity or 0.0
-    ):  # of a card that is nearly empty no length is likely
+    # of a card that is half empty none of them is likely
+    if figures.base.best >= _MOST_OF_IT * (figures.base.capacity or 0.0):
         with suppress(Missing):
             found = [one.says for one in figures.causes[:_FEW]]
     if not found:
