@@ -179,3 +179,14 @@ def test_bytes_of_each_parameter_are_no_size(question: str) -> None:
 @pytest.mark.parametrize("question", ["LoRA of a 16B parameter model", "Is a 16B per GPU too much for 24 GB?"])
 def test_a_size_beside_such_words_is_one(question: str) -> None:
     assert read(question).facts["params"] == (16_000_000_000,)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("At 16B per param a 7B needs 112 GB, right?", "**As a rule of thumb it is right"),
+        ("每参数16B，7B要112GB对吗", "**作为经验法则是对的"),
+    ],
+)
+def test_a_rule_is_judged_in_whatever_letters_its_bytes_are_told(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

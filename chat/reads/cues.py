@@ -225,7 +225,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # what offloading leaves unused on the card, and whether that can make it faster
     ("room_beside_offload", r"^(?=[\s\S]*(?:\boffload\w*|卸载))(?=[\s\S]*(?:\b(?:use|uses|using|usage|sits at)\b[^.;?]{0,16}\bonly\b|\bonly (?:us\w+|tak\w+|\d)|\b(?:unused|idle|free|spare|empty|the rest|left over|remaining)\b|只用|才用|剩下|空着|没用|闲置|空闲|富余))(?=[\s\S]*(?:\bfast\w*|\bspeed\w*|\bquick\w*|\butili[sz]e\b|\b(?:use|fill) (?:up )?(?:the )?(?:rest|more|remaining|all)|提速|加速|更快|快(?:点|些|一点)|利用|用满|用上))(?![\s\S]*(?:\bngl\b|\blayers?\b|llama|\binference\b|\bexperts?\b|推理|专家))"),
     ("eighteen_bytes", rf"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|个?字节)|{TIMES_PARAMS.format(18)}"),
-    ("sixteen_bytes", rf"\b16\s?(?:θ|倍|bytes?|个?字节)|(?:or|vs|and|还是|和) 16 bytes|{TIMES_PARAMS.format(16)}"),
+    ("sixteen_bytes", rf"\b16\s?(?:θ|倍|bytes?|个?字节)|\b16\s?b(?=\s?(?:/|per\b|每)\s?(?:param|个?参数))|每个?参数\s?(?:要|是|按|占)?\s?16\s?b(?![a-z])|(?:or|vs|and|还是|和) 16 bytes|{TIMES_PARAMS.format(16)}"),
     ("twenty_times", rf"\b20\s?(?:θ|倍|bytes?|个?字节)|\b20 (?:or|vs|and) 16|{TIMES_PARAMS.format(20)}"),
     *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
     *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b(?=[^;]{0,80}(?:/|\bper|每)\s?(?:param|参数)))(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
