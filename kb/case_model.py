@@ -60,6 +60,12 @@ def positions(knobs: dict[str, Fact]) -> int:
     return 0
 
 
+def within_positions(length: int, knobs: dict[str, Fact]) -> int:
+    """A length that is assumed, no longer than what the model declares."""
+    declared = positions(knobs)
+    return min(length, declared) if declared else length
+
+
 # positions from which on a model that stands for a size tells how far others of that size reach: older ones declare a few
 # thousand, and who names a size alone hardly means those
 _OF_TODAY = 32_768

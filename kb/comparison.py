@@ -13,9 +13,10 @@ from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import quantities
 from formulas.render import works_json
+from kb.alike import assumed_alike
 from kb.between import between, unquantised
 from kb.cards import GIB
-from kb.cases import LAYOUTS, method_of, own_base, parse_given, spread
+from kb.cases import LAYOUTS, own_base, parse_given, spread
 from kb.changes import changes, likely_changes
 from kb.contrast import reasons
 from kb.database import rows
@@ -30,7 +31,7 @@ from kb.outcome import Outcome, outcome
 from kb.own_states import beside_precision, by_itself, same_masters
 from kb.published import nearest, published
 from kb.rates import HostMemory
-from kb.recipe import format_for, recipe
+from kb.recipe import format_for
 from kb.savings import saved
 from kb.side import NO_REASON, Setup
 from kb.stated import ASSUMED
@@ -42,8 +43,6 @@ MOST = 6
 # of a difference below this nothing is told; nor of what is no more than this share of the largest
 _LEAST_GIB, _LEAST_SHARE = 0.1, 0.03
 _EXPLAINED, _WORTH = 3, 0.2  # terms with their reasons: so many, each so large a share of the largest difference
-# what a program sets by itself and two programs are compared at the same value of
-_ALIKE = ("seq_len", "lora_rank")
 _MOST_CHANGES = 4
 # what leaves the weights of a served model as they are
 _OF_CARDS = {"gpu", "gpu_memory_gb", "n_gpus", "dp", *LAYOUTS}
@@ -340,10 +339,7 @@ def compare(
     sides = [parse_given(dict(one)) for one in setups]
     if any(isinstance(value, list) for facts in (common, *sides) for value in facts.values()):
         raise BadInput("each fact of a comparison has one value; what is compared stands in `setups`")
-    for name in _ALIKE if any("engine" in one for one in sides) else ():
-        if name not in common and not any(name in one for one in sides):
-            usual = recipe(method_of({**common, **sides[0]})).get(name)
-            common |= {name: usual} if usual is not None else {}
+    common |= (supposed := assumed_alike(common, sides))
     if common.get("layer_split") and any("zero_stage" in one for one in sides) and len(sides) < MOST:
         del common["layer_split"]  # a way of its own to share the work, beside ZeRO's stages: kb/cases.py
         sides.append({"layer_split": True})
@@ -358,14 +354,15 @@ def compare(
     told = [
         own_base(one) if methods and "weight_format" not in side else one for one, side in zip(told, sides, strict=True)
     ]
-    worked = [_worked(one) for one in told]
+    worked = [_worked(one, frozenset(supposed)) for one in told]
     if all(
         set(side) <= _OF_A_RUN for side in sides
     ):  # on the same cards: how they are shared is no part of the difference
         layouts = [_layout(one[0]) for one in worked]
         most = max(layouts, key=lambda one: int(one.get("zero_stage") or 0))
         worked = [
-            mine if own == most else _worked(one, most) for mine, own, one in zip(worked, layouts, told, strict=True)
+            mine if own == most else _worked(one, frozenset(supposed), most)
+            for mine, own, one in zip(worked, layouts, told, strict=True)
         ]
     setups_ = tuple(Setup(side, one, figure) for side, one, figure in zip(sides, worked, figures, strict=False))
     return Comparison(setups_, host or HostMemory.of(), of_masters)
@@ -382,14 +379,16 @@ def _layout(one: Outcome) -> dict[str, Any]:
     return {name: one.apart[name] for name in one.case.differs if name in (*LAYOUTS, "bits")}
 
 
-def _worked(facts: dict[str, Any], like: dict[str, Any] | None = None) -> tuple[Outcome, ...]:
+def _worked(
+    facts: dict[str, Any], supposed: frozenset[str] = frozenset(), like: dict[str, Any] | None = None
+) -> tuple[Outcome, ...]:
     """The case on every card that may be meant; of layouts left open the first that fits, else the one that needs least.
 
     like    the layout to take, where it is among them
     """
     layouts: dict[str, list[Outcome]] = {}
     for case in spread(facts):
-        found = outcome(case)
+        found = outcome(replace(case, assumed=case.assumed | supposed))
         layouts.setdefault(str(_layout(found)), []).append(found)
     if like is not None and str(like) in layouts:
         return tuple(layouts[str(like)])

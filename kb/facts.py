@@ -17,7 +17,7 @@ from kb import train_yaml
 from kb.architecture import Architecture, broadcasts, whole_model
 from kb.attention import assumed_kernel, assumed_type, without_kernel
 from kb.cards import Card
-from kb.case_model import model_of, positions
+from kb.case_model import model_of, positions, within_positions
 from kb.cases import Case, method_of, parse_given, spread, stays_whole
 from kb.database import rows
 from kb.engines import deepspeed, kbit_casts, program_facts, sequences, shards_masters, single_gradients
@@ -141,6 +141,8 @@ def _knobs(case: Case) -> dict[str, Fact]:
         given.setdefault("precision", given["weight_format"])  # float32 weights are their own masters
     for name, value in recipe(method).items():
         given.setdefault(name, Fact(value, ASSUMED))
+    if given["seq_len"].origin == ASSUMED and "model" not in case.differs:  # of several models the length is one
+        given["seq_len"] = Fact(within_positions(given["seq_len"].value, given), ASSUMED)
     given.setdefault("n_gpus", Fact(_cards(given), ASSUMED))
     given.setdefault("meter", Fact("device", ASSUMED))
     return given
