@@ -127,6 +127,8 @@ def test_a_smaller_card_that_is_too_small_is_not_told() -> None:
     [
         ("v100 32g*4 能不能跑72b int4", "Qwen2.5-72B-Instruct 的 131,072 token 全长也放得下"),
         ("does a 72B in int4 run on 4x V100 32GB", "whole 131,072 tokens of Qwen2.5-72B-Instruct fit"),
+        ("A100 80G, vLLM, glm-4-9b-chat: longest context?", "the pool holds about 10 such requests at once"),
+        ("L40S 上 vllm 部署 glm-4-9b-chat 上下文最长多少", "缓存池同时约放 4 条这么长的"),
         ("longest context for a 32b int4 on an H100", "**131,072 tokens, all that the model declares"),
         ("h100 跑 32b int4 上下文最长多少", "**131,072 token:模型声明的全长"),
     ],

@@ -38,9 +38,12 @@ def whole_words(solved: dict[str, Any], zh: bool) -> str:
             f"({'各' if whole['all_windowed'] else '带滑动窗口的'}层只保留最近 {window:,} 个)" if zh
             else f" ({'each layer keeps' if whole['all_windowed'] else 'layers with a sliding window keep'} the last {window:,} alone)"
         )  # fmt: skip
+    many = whole["at_once"]  # in the pool of a server; elsewhere none is set aside
     if zh:
-        return f";这个全长共需 {need} / {room},其中 KV 缓存 {cache}{kept}"
-    return f"; all of it takes {need} of {room}, {cache} of that KV cache{kept}"
+        together = f",缓存池同时约放 {many} 条这么长的" if many > 1 else ""
+        return f";这个全长共需 {need} / {room},其中 KV 缓存 {cache}{kept}{together}"
+    together = f", and the pool holds about {many} such requests at once" if many > 1 else ""
+    return f"; all of it takes {need} of {room}, {cache} of that KV cache{kept}{together}"
 
 
 def all_of_it_words(solved: dict[str, Any], zh: bool) -> str:
