@@ -49,7 +49,7 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
         if zh
         else ("fullest card" if apart else "per card" if each else "in all")
     )
-    heads += [] if trains else [("其中" if zh else "of it ") + str(term("weights", language))]
+    heads.append(("其中" if zh else "of it ") + str(term("weights", language)))
     judged = any(one["held_by"] or one["verdicts"][0]["verdict"] for one in rungs)
     heads += ["卡" if zh else "card"] if judged else []
     tabled = (
@@ -59,12 +59,11 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
     rows = []
     for one in rungs:
         facts = {name: one["facts"][name] for name in _TOLD if name in one["facts"]}
-        parts = [] if trains else [gib(one["weights_gib"])]
         rows.append(
             [
                 case_words(facts, language),
                 gib(one["gib"]),
-                *parts,
+                gib(one["weights_gib"]),
                 *([held_words(one, language)] if judged else []),
                 *([_table(one)] if tabled else []),
             ]
