@@ -5,6 +5,7 @@ from tests.causes import LLAMA3, QWEN, SEVEN
 # key: (subjects, facts, what the asker told)
 WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("kept-not-at-all", "several-loaded", "share-limited", "cache-logged", "entry-count", "least-of-kinds", "attention-by-requests", "no-cache-at-all", "cache-of-mixtures", "prefill-activations", "ranks-or-stages", "ranks-not-half", "hybrid-shards", "eight-bit-load", "adapter-variants", "reference-omitted")},
+    "heads-repeated": (["fits"], {"model": "falcon-40b", "weight_format": "int8", "method": "inference", "engine": "transformers", "gpu": "RTX A6000"}, {}),
     "width-claimed": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"]}),
     "also-ollama-in-four-bits": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"], "programs": ["ollama"]}),
     "part-not-free": (["injection", "part_free:kv_cache"], {**QWEN, "method": "inference"}, {}),

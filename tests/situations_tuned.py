@@ -22,6 +22,7 @@ _TRAININGS = (
 )
 
 WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "pairs-as-seen": (["rl_memory"], {**LLAMA3, "method": "full", "algo": "dpo", "n_gpus": 8, "zero_stage": 3}, {"log": ["tuning_took 44"]}),
     "library-failed-otherwise": (["oom_diagnosis", "cublas_other"], {}, {}),
     "later-epoch-unnamed": (["oom_diagnosis", "later_epoch"], {"task": "train"}, {}),
     "idle-blocks-unnamed": (["oom_diagnosis", "idle_blocks"], {}, {}),

@@ -83,6 +83,17 @@ def test_graphs_of_others_stand_beside_no_share(question: str) -> None:
     assert "captured after" not in answer_to(question)
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Qwen3-8B on a 4090, vLLM at 0.97, out of memory while capturing CUDA graphs, a shorter max-model-len changes nothing", "A shorter length (--max-model-len) frees nothing"),
+        ("Qwen2.5-14B 4090 vllm 份额0.98，捕获 CUDA graph 时 OOM，调小max-model-len没用", "缩短长度（--max-model-len）没有用"),
+    ],
+)  # fmt: skip
+def test_a_shorter_length_is_no_room_for_graphs(question: str, said: str) -> None:
+    assert said in answer_to(question).split("\n\n")[0]
+
+
 def test_a_server_loads_no_fp32_by_oversight() -> None:
     said = answer_to("Qwen3-8B one 4090 gpu_memory_utilization 0.9, 8192: OOM")
     assert "from_pretrained" not in said

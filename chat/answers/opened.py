@@ -44,6 +44,7 @@ REFUSES = frozenset(
     }
 )
 # by how much a server's pool grows
+_OF_PAIRS = ("pairs-as-seen", "pairs-are-two")
 _OF_A_POOL = ("pool-by-cards", "pool-by-cache", "pool-by-weights")
 Opened = tuple[list[str], Told]
 
@@ -87,7 +88,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         return taken
     if risen := _risen(found, leads, remarks) or _why_the_file_is_more(found, leads, remarks):
         return risen
-    if found.beside and (pairs := next((one for one in remarks if one[0] == "pairs-are-two"), None)):
+    if found.beside and (pairs := next((one for one in remarks if one[0] in _OF_PAIRS), None)):
         return [pairs[1], *leads], [
             one for one in remarks if one is not pairs
         ]  # what is held besides, before by how much

@@ -21,6 +21,7 @@ from chat.figures.cache.kv_words import (
 )
 from chat.figures.cache.latent_words import LATENT_WORDS
 from chat.figures.cache.narrow_caches import in_blocks, part_judged
+from chat.figures.cache.repeated_heads import REPEATED_HEADS
 from chat.figures.cache.risen_in_use import RISEN_IN_USE
 from chat.figures.cache.room_claimed import POOL_WORDS
 from chat.figures.cache.told_in_full import TOLD_IN_FULL, TOLD_IN_FULL_WORDS
@@ -43,6 +44,7 @@ from chat.figures.failures.read_words import READ_WORDS
 from chat.figures.failures.reproduced import REPRODUCED
 from chat.figures.failures.start_words import START_SETTINGS
 from chat.figures.failures.untold_words import UNTOLD_WORDS
+from chat.figures.feedback.engine_gone import ENGINE_GONE
 from chat.figures.feedback.group_raised import GROUP_WORDS
 from chat.figures.feedback.reward_models import REWARD_MODELS
 from chat.figures.feedback.roles_words import ROLE_WORDS
@@ -53,6 +55,7 @@ from chat.figures.feedback.rollouts import ROLLED, ROLLED_WORDS
 from chat.figures.feedback.rollouts_untold import ROLLOUTS_UNTOLD
 from chat.figures.feedback.share_to_set import SHARE_TO_SET
 from chat.figures.feedback.teachers import teacher_beside
+from chat.figures.feedback.tuning_seen import TUNING_REST, TUNING_SEEN
 from chat.figures.formats.bytes_said import BYTES_SAID
 from chat.figures.formats.disk_words import DISK_WORDS
 from chat.figures.formats.estimated_weights import ESTIMATED, ESTIMATED_WORDS
@@ -66,6 +69,7 @@ from chat.figures.further_words import FURTHER_WORDS
 from chat.figures.host.over_the_link import LINK_WORDS
 from chat.figures.host.spilled import SPILLED
 from chat.figures.host.unified_share import UNIFIED_SHARE
+from chat.figures.images.largest_picture import LARGEST_PICTURE
 from chat.figures.images.picture_tiles import TILE_FIGURES, TILE_WORDS
 from chat.figures.images.pictures import PICTURE_WORDS, PICTURED
 from chat.figures.images.pixel_limits import PIXEL_LIMITS
@@ -85,6 +89,7 @@ from chat.figures.layouts.scale_words import SCALE_WORDS
 from chat.figures.layouts.stage_derived import STAGE_DERIVED
 from chat.figures.layouts.stage_words import STAGE_FIGURES, STAGE_WORDS
 from chat.figures.layouts.stages_of_any import STAGES_OF_ANY
+from chat.figures.layouts.states_cards import STATES_CARDS
 from chat.figures.layouts.ways_divide import WAYS_DIVIDE
 from chat.figures.layouts.zero_buckets import ZERO_BUCKETS
 from chat.figures.layouts.zero_claims import stages_judged, states_by_stage
@@ -96,7 +101,7 @@ from chat.figures.named import Figures
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
 from chat.figures.serving.block_widths import BLOCK_WORDS
 from chat.figures.serving.draft_words import DRAFT_WORDS
-from chat.figures.serving.engine_words import its_share, share_of_whole
+from chat.figures.serving.engine_words import LENGTH_WORDS, its_share, share_of_whole
 from chat.figures.serving.loaded_took import LOADED_TOOK
 from chat.figures.serving.logged_concurrency import CONCURRENCY_WORDS
 from chat.figures.serving.narrow_pools import NARROW_POOLS
@@ -170,6 +175,7 @@ MADE = {
     **ESTIMATED,
     **STAGE_FIGURES,
     **TUNED,
+    **TUNING_REST,
 }
 # the words of a remark that are no figures
 NAMED: dict[str, Callable[[Figures], Words]] = {
@@ -189,6 +195,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **SPEED_BOUNDS,
     **SCALES_COUNTED,
     **TUNED_WORDS, **TIED_WORDS, **JOINED_WORDS, **BATCH_WORDS, **BATCH_SPLIT, **ZERO_BUCKETS, **OVERLAPPED_BUCKETS, **VOCABULARIES, **CACHE_BUDGET, **CONCURRENCY_WORDS, **CLAIMED_SAVINGS, **CHAINED_SUMS, **CHECKPOINTING, **REWARD_MODELS, **PUBLISHED_RUNS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **GRAPH_WORDS, **UNTOLD_WORDS, **START_SETTINGS, **SAVING_WORDS, **DERIVATION_WORDS, **WAYS_DIVIDE, **LOGITS_DERIVED, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **TRAINING_WORDS, **SHARE_WORDS, **LINK_WORDS, **COUNTS_CLAIMED, **FURTHER_WORDS, **FROZEN_LAYERS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **GROUP_WORDS, **RATE_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **MARGINALS, **CLAIM_WORDS, **RAISED_WORDS, **RAISED_DOUBT, **AS_IN_PAPER, **WINDOW_WORDS, **TOLD_IN_FULL_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **LATENT_WORDS, **STAGE_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS, **FIXED_STATES, **SIMPLY_ASKED, **ROLLOUTS_UNTOLD, **PIXEL_LIMITS, **CACHE_OF_EXAMPLES, **ALL_TRAINED, **SAVED_FILES, **RUNS_ELSEWHERE_WORDS, **SHARE_LOWERED, **POOL_DERIVED, **SHARE_OF_FREE,
+    **LARGEST_PICTURE, **REPEATED_HEADS, **TUNING_SEEN, **ENGINE_GONE, **STATES_CARDS, **LENGTH_WORDS,
     **LOADED_TOOK, **SET_LENGTH, **NOTED_LINES, **SPILLED, **UNIT_TO_COMPARE, **MIXED_PRECISION,
     **WIDTH_CLAIMS,
     **EXPERTS_MOVED,

@@ -33,6 +33,7 @@ from chat.plans.told import (
     sums,
     without_parts,
 )
+from chat.plans.tuning_told import tuning_took
 from chat.reads.caches.left_over import left_over
 from chat.reads.cards.totals import sums_asked
 from chat.reads.formats.widths_claimed import WIDTH
@@ -258,6 +259,8 @@ def _of_changes(reading: Reading) -> list[str]:
         found.append(f"ran_seen {ran[0]:g}")
     if saved := states_saved(reading):
         found.append(f"states_saved {saved:g}")
+    if took := tuning_took(reading):
+        found.append(f"tuning_took {took:g}")
     return [*found, *(f"rise_gb {claim.number:g}" for claim in memory_claims(reading) if rises(reading, claim))]
 
 

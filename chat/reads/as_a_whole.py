@@ -18,6 +18,7 @@ from chat.reads.requests.own_lengths import own_length
 from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
 from chat.reads.seen.killed_loading import killed_as_it_loads
 from chat.reads.seen.models_apart import models_apart
+from chat.reads.seen.pictures_failed import pictures_failed
 from chat.reads.seen.symptoms import MESSAGES, NO_MEMORY
 from chat.reads.speed.speed_asked import with_pace
 from chat.reads.sums.columns_told import row_lacking
@@ -51,7 +52,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     reading = with_pace(over_open_cards(reading, normal))
     reading = remedy_after_try(choice_after_try(reading, normal), normal)
     reading = own_length(limit_claimed(_saved_as_well(family_beside(reading), normal), normal), normal)
-    return models_apart(noted_lines(reading))
+    return models_apart(pictures_failed(noted_lines(reading)))
 
 
 def _of_a_formula(reading: Reading) -> Reading:

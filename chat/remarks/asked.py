@@ -139,7 +139,7 @@ ASKED = (
     Remark("flash-or-eager", 6, lambda c: c.training and c.modelled and c.any("flash_compared"),
         "Yes: with flash attention the whole takes {peak_flash} per card, with eager attention, which keeps scores that grow with the square of the length, {peak_eager}. PyTorch's SDPA saves the same.",
         "能省:用 flash attention 每卡共 {peak_flash};eager 注意力要保存随长度平方增长的分数矩阵,共 {peak_eager}。PyTorch 的 SDPA 同样省。", FLASH2),
-    Remark("pairs-beside-tuning", 0, lambda c: c.training and c.modelled and not c.failed and c.method == "full" and "beside_tuning" in c.figures.log, "{pairs_more}", "{pairs_more}", TRL_DPO, FIRST),
+    Remark("pairs-beside-tuning", 0, lambda c: c.training and c.modelled and not c.failed and c.method == "full" and "beside_tuning" in c.figures.log and not c.over("tuning_rest", 1), "{pairs_more}", "{pairs_more}", TRL_DPO, FIRST),
     Remark("reference-not-always", 5, lambda c: c.training and c.modelled and not c.adapters and not c.failed and c.k("algo") in ("dpo", "kto", "grpo", "ppo") and c.any("second_doubted") and not c.figures.told.get("claims_gb"),
         "**{reference_lead}a frozen reference of its own is 2 B per parameter, {w16}, and runs forward alone{reference_each}.** With LoRA on one base it is the base with its adapters off, and takes nothing; with a KL weight of 0 there is none (TRL's GRPO by default); for DPO and KTO its log-probabilities can be computed beforehand (precompute_ref_log_probs); and between its passes it can wait in host memory. ORPO and SimPO have none.",
         "**{reference_lead}单独冻结的一份参考模型是每参数 2 字节,{w16},只做前向{reference_each}。** 同一基座上用 LoRA 时,关掉适配器就是参考模型,不另占;KL 系数为 0 时没有(TRL 的 GRPO 默认如此);DPO、KTO 可以预先算好它的 log 概率(precompute_ref_log_probs);两次前向之间也可以放到内存里。ORPO、SimPO 没有参考模型。", TRL_GRPO),

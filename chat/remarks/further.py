@@ -7,6 +7,7 @@ from chat.works import (
     CHINCHILLA,
     DPO,
     EIGHT_BIT,
+    FALCON_CODE,
     FLASH2,
     GQA,
     HF_LATENT,
@@ -120,4 +121,6 @@ FURTHER = (
     Remark("quality-alone", 1, lambda c: c.any("precision_loss") and not c.modelled and not _pure_doubted(c) and not c.failed and not c.any("comparison", "zero_offload", "oom_diagnosis") and not (c.any("method_diff") and c.said("weight_format")),
         "{quality_listed} What it is on your task no memory tells: try it there.",
         "{quality_listed}在您的任务上差多少与显存无关,请实测。", QUANTS, ELSEWHERE),
+    Remark("heads-repeated", 23, lambda c: c.serving and not c.failed and c.in_transformers and not c.any("kv_cache") and c.any("fits", "how_much", "how_many_gpus", "max_batch_ctx"),
+        "{heads_repeated}", "{heads_repeated}", FALCON_CODE),
 )  # fmt: skip

@@ -1,9 +1,11 @@
 """Remarks on the models that learn from feedback together: actor, critic, reference and reward model."""
 
 from chat.remarks.remark import CAUSE, FIRST, Remark
-from chat.works import RLHF, TRL_GRPO
+from chat.works import RLHF, TRL_DPO, TRL_GRPO
 
 ROLES = (
+    Remark("pairs-as-seen", 0, lambda c: c.modelled and c.training and "tuning_took" in c.figures.log,
+        "{pairs_as_seen}", "{pairs_as_seen}", TRL_DPO, FIRST),
     Remark("critic-dropped", 2, lambda c: c.modelled and c.training and not c.adapters and (c.k("algo") in ("ppo", "grpo") or c.any("why_more")),
         "{critic_dropped}", "{critic_dropped}", RLHF, FIRST),
     Remark("reward-frozen", 0, lambda c: c.modelled and c.training and c.k("algo") == "rm" and c.any("reward_used") and not c.failed,

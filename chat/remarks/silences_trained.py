@@ -243,6 +243,7 @@ TRAINED_SILENCES = {
         ("fsdp-strategies", "fsdp-strategies-alone", "fsdp-strategies-as-stages"),
         ("fsdp-and-zero", "zero-on", "stages", "states-"),
     ),
+    "pairs-as-seen": ("preference-roles",),
     "pairs-beside-tuning": ("zero-on", "stages", "reference-not-always", "preference-roles"),
     "one-card-divides-nothing": ("zero-on", "zero2-keeps", "stages"),
     "why-activations-are-kept": ("checkpoint", "is-checkpointing"),

@@ -38,6 +38,16 @@ def _what_is_gathered(figures: Figures) -> Words:
     )
 
 
+def _gathered_on(figures: Figures) -> Words:
+    """Which cards have the whole of it for that moment: PyTorch's FullStateDictConfig has rank0_only off, what calls it may not."""
+    if program_of(figures) == "fsdp" and "rank_zero_fails" not in figures.about:
+        return Words(
+            "every card (so FULL_STATE_DICT does by itself; with rank0_only=True on rank 0's alone)",
+            "每张卡上(FULL_STATE_DICT 默认如此;设 rank0_only=True 才只在 rank 0 上)",
+        )
+    return Words("one card, rank 0's", " rank 0 这一张卡上")
+
+
 def _on_top(figures: Figures) -> Words:
     """What stands on the card already, and the sum against what it has."""
     held, sums = figures.need("in_training"), [width * figures.params for width in _widths(figures)]
@@ -64,7 +74,7 @@ def _on_top(figures: Figures) -> Words:
 
 
 _FSDP = Words(
-    "FSDP: a full state dict with offload_to_cpu=True and rank0_only=True (rank 0's host RAM must then hold it), or shards (SHARDED_STATE_DICT), merged afterwards on the CPU.",
+    "FSDP: a full state dict with offload_to_cpu=True and rank0_only=True (then rank 0's host RAM must hold it), or shards (SHARDED_STATE_DICT), merged afterwards on the CPU.",
     "FSDP:保存完整权重时设 offload_to_cpu=True 和 rank0_only=True(那样由 rank 0 的内存放下它),或分片保存(SHARDED_STATE_DICT),事后在 CPU 上合并。",
 )
 _DEEPSPEED = Words(
@@ -345,7 +355,7 @@ def _eval_cache(figures: Figures) -> Words:
 
 
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "what_is_gathered": _what_is_gathered, "gathered_to_host": _gathered_to_host, "alloc_conf": _alloc_conf, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
+    "what_is_gathered": _what_is_gathered, "gathered_on": _gathered_on, "gathered_to_host": _gathered_to_host, "alloc_conf": _alloc_conf, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
     "saving_alone": _saving_alone, "at_load": _at_load, "all_of_them": _all_of_them, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "loaded_so": _loaded_so, "last_request": _last_request, "nan_too": _nan_too,
     "what_is_counted": _what_is_counted, 
 }  # fmt: skip

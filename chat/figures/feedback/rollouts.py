@@ -157,22 +157,6 @@ def _no_reference(figures: Figures) -> Words:
     return Words(", whose base with the adapter off is the reference", "(关掉适配器就是参考模型)")
 
 
-def _engine_gone(figures: Figures) -> Words:
-    """What the engine's share makes of the update, if it does not give it back; nothing without an engine here."""
-    try:
-        taken, both = figures["rollout_takes"], figures["with_update"]
-    except Missing:
-        return SILENT
-    share = value_of(figures.base, "rollout_share")
-    room = figures.need("capacity_whole")
-    over = figures.need("with_update") > room
-    more, more_zh = (", more than the card has", ",超过整张卡") if over else ("", "")
-    return Words(
-        f" The rollout engine's share, {share:g} of the card or {taken}, must be given back by then: if it is not, it is {both}{more}. So see in nvidia-smi first that it really sleeps before the update (free_cache_engine in verl, vllm_enable_sleep_mode in TRL), and lower gpu_memory_utilization.",
-        f"rollout 引擎的份额(整张卡的 {share:g},即 {taken})到这时必须已经让出来:没让就是 {both}{more_zh}。所以先用 nvidia-smi 确认更新之前它真的休眠了(verl 的 free_cache_engine,TRL 的 vllm_enable_sleep_mode),并调低 gpu_memory_utilization。",
-    )
-
-
 def enough_share(figures: Figures, count: int) -> tuple[float, int, float]:
     """The share that holds the copy and so many answers to one prompt at once, their number, and their cache."""
     there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, output_len=None)
@@ -362,7 +346,7 @@ def _role_sizes(figures: Figures) -> Words:
 
 
 ROLLED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "rollout_engine": rollout_engine, "lora_here": lora_here, "what_trains": _what_trains, "engine_gone": _engine_gone,
+    "rollout_engine": rollout_engine, "lora_here": lora_here, "what_trains": _what_trains,
     "update_most": _update_most, "no_reference": _no_reference, "four_weights": _four_weights, "ppo_less": _ppo_less, "role_sizes": _role_sizes,
     "trained_shared": lambda f: _each_of_cards(f, f.need("two_trained")),
     "ppo_shared": lambda f: _each_of_cards(f, f.need("ppo")),

@@ -1,5 +1,6 @@
 """What programs that serve call their settings, and what their pools leave."""
 
+from collections.abc import Callable
 from typing import Any
 
 from chat.figures.named import Figures
@@ -35,6 +36,15 @@ def flags_of_length(figures: Figures) -> Words:
     told = _serving_program(figures)
     flags = [LENGTHS[told]] if told in LENGTHS else list(LENGTHS.values())
     return Words(", ".join(flags), "、".join(flags))
+
+
+def _length_is_no_help(figures: Figures) -> Words:
+    """That a shorter length leaves no more beside a pool: what one sequence needs less is more pages."""
+    flags = flags_of_length(figures)
+    return Words(
+        f" A shorter length ({flags.en}) frees nothing: the pool takes all that the share leaves, and what one sequence no longer needs becomes further blocks of it.",
+        f"缩短长度({flags.zh})没有用:份额里剩下的全部给缓存池,单条序列省下的只是变成池里更多的块。",
+    )
 
 
 def _serving_program(figures: Figures) -> str:
@@ -100,3 +110,6 @@ def its_share(figures: Figures) -> Words:
     if not figures.names_model or figures.base.case.card is None:
         return told
     return Words(f"{told.en}, here {figures['taken']}", f"{told.zh},这里共 {figures['taken']}")
+
+
+LENGTH_WORDS: dict[str, Callable[[Figures], Words]] = {"length_is_no_help": _length_is_no_help}

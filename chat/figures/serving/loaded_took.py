@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GB, GIB, Figures, Missing
 from formulas.quantity import SILENT, Words
 from kb.pools import share_by_default, share_of
+from kb.programs import serves
 from kb.recommender import usual_cards
 
 # vLLM divides by 2**30 and prints GB (GiB in newer versions): vllm/v1/worker/gpu_model_runner.py, load_model
@@ -37,8 +38,20 @@ def _loaded_took(figures: Figures) -> Words:
     )
     more, card = _replicated(whole * GIB - weights, weights, ways), _of_a_card(figures, took[0])
     return Words(
-        f"**{opens.en}: what the server prints{prints.en} is GiB (2^30 B), files and the hub count GB of 10^9 B: {each} = {whole * GIB / GB:.1f} GB, and the files' {file:g} GB are {file * GB / GIB:.1f} GiB.**{more.en}{card.en}",
-        f"**{opens.zh}:服务日志里{prints.zh}是 GiB(2^30 字节),文件和 hub 按 10^9 字节的 GB 计:{each} = {whole * GIB / GB:.1f} GB,而文件的 {file:g} GB = {file * GB / GIB:.1f} GiB。**{more.zh}{card.zh}",
+        f"**{opens.en}: what the server prints{prints.en} is GiB (2^30 B), files and the hub count GB of 10^9 B: {each} = {whole * GIB / GB:.1f} GB, and the files' {file:g} GB are {file * GB / GIB:.1f} GiB.**{more.en}{card.en}{_by_smi(figures).en}",
+        f"**{opens.zh}:服务日志里{prints.zh}是 GiB(2^30 字节),文件和 hub 按 10^9 字节的 GB 计:{each} = {whole * GIB / GB:.1f} GB,而文件的 {file:g} GB = {file * GB / GIB:.1f} GiB。**{more.zh}{card.zh}{_by_smi(figures).zh}",
+    )
+
+
+def _by_smi(figures: Figures) -> Words:
+    """What the driver shows beside both."""
+    pool = not figures.given.get("engine") or serves(figures.given.get("engine"))
+    beside, beside_zh = (
+        (" and the KV pool that the server sets aside at its start", "和服务启动时预留的 KV 池") if pool else ("", "")
+    )
+    return Words(
+        f" nvidia-smi counts in MiB and shows more than either: the CUDA context{beside} come on top.",
+        f"nvidia-smi 以 MiB 计,显示的比两者都多:还有 CUDA 上下文{beside_zh}。",
     )
 
 

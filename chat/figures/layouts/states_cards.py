@@ -1,0 +1,42 @@
+"""Over how many cards weights, gradients and optimizer states go at all where those that are told do not hold them."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from math import ceil
+
+from chat.figures.named import Figures, gib_words
+from formulas.errors import BadInput
+from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
+from kb.hosting import MACHINE
+
+# times as many as the states fill: where these do not do, what a card keeps for itself decides
+_MOST = 3
+
+
+def _states_cards(figures: Figures) -> Words:
+    """The cards that the states alone fill, and those that hold the training with a margin; silent where these are no more."""
+    base = figures.base
+    if not base.capacity or base.case.together:
+        return SILENT
+    least = ceil(TRAINED * figures.params / base.capacity)
+    if least <= figures.n:
+        return SILENT
+    fill = Words(
+        f" Divided by ZeRO-3 or FSDP they fill {least:,} such cards by themselves",
+        f"用 ZeRO-3/FSDP 切分,光是它们就要占满 {least:,} 张这样的卡",
+    )
+
+    with suppress(BadInput):
+        for count in range(-(-least // MACHINE) * MACHINE, _MOST * least + 1, MACHINE):
+            there = figures.at(n_gpus=count, zero_stage=3, tp=None, pp=None)
+            if there.best <= base.capacity:
+                each = gib_words(there.best)
+                return Words(
+                    f"{fill.en}; with activations and buffers it takes about {count:,}, {count // MACHINE} machines of {MACHINE} ({each} on each card at these settings).",
+                    f"{fill.zh};加上激活和缓冲约要 {count:,} 张,即 {count // MACHINE} 台 {MACHINE} 卡机(按这里的设置每卡 {each})。",
+                )
+    return Words(f"{fill.en}, and more are needed with activations and buffers.", f"{fill.zh},加上激活和缓冲还要更多。")
+
+
+STATES_CARDS: dict[str, Callable[[Figures], Words]] = {"states_cards": _states_cards}
