@@ -64,7 +64,7 @@ def test_a_flag_of_the_server_is_no_training(question: str) -> None:
     [
         ("Qwen3-32B-AWQ on one 4090, gpu_memory_utilization 0.96, weights load (18.2 GiB), then OOM at 'Capturing CUDA graph shapes'", "**CUDA graphs are captured after"),
         ("Qwen3-8B on a 4090 with gpu_memory_utilization=0.97: out of memory while capturing CUDA graphs", "**CUDA graphs are captured after"),
-        ("Qwen2.5-14B 4090 gpu_memory_utilization 0.98，捕获 CUDA graph 时 OOM", "**CUDA graph 是在权重和缓存占完份额之后"),
+        ("Qwen2.5-7B 4090 gpu_memory_utilization 0.98，捕获 CUDA graph 时 OOM", "**CUDA graph 是在权重和缓存占完份额之后"),
     ],
 )  # fmt: skip
 def test_a_share_is_of_a_server_though_none_is_named(question: str, opens: str) -> None:
@@ -87,7 +87,7 @@ def test_graphs_of_others_stand_beside_no_share(question: str) -> None:
     ("question", "said"),
     [
         ("Qwen3-8B on a 4090, vLLM at 0.97, out of memory while capturing CUDA graphs, a shorter max-model-len changes nothing", "A shorter length (--max-model-len) frees nothing"),
-        ("Qwen2.5-14B 4090 vllm 份额0.98，捕获 CUDA graph 时 OOM，调小max-model-len没用", "缩短长度（--max-model-len）没有用"),
+        ("Qwen2.5-7B 4090 vllm gpu_memory_utilization 0.98，捕获 CUDA graph 时 OOM，调小max-model-len没用", "缩短长度（--max-model-len）没有用"),
     ],
 )  # fmt: skip
 def test_a_shorter_length_is_no_room_for_graphs(question: str, said: str) -> None:
