@@ -127,6 +127,16 @@ class Held:
     def _sequences(self) -> int:
         return int(self.at.situation.knob("batch_size") or 1)
 
+    def _beside(self) -> float | None:
+        """GiB on the cards beside weights and cache; None where whole layers lie in host memory, or all does."""
+        if self.way == "cards":
+            weights = self.at.part_of_all("weights")
+        elif self.way == "experts" and self.beside_experts and not self.at.situation.knob("n_cpu_moe"):
+            weights = self.beside_experts["weights_gib"] * GIB
+        else:
+            return None
+        return (self.at.total - weights - self.at.part_of_all("kv")) / GIB
+
     def json(self, asked: bool = False) -> dict[str, Any]:
         """One row; with the cache of the longest sequence where a single model is asked about."""
         host, rate = host_need(self.at.situation), self.rate
@@ -137,7 +147,7 @@ class Held:
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
             "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None, "cache_as_told": self.cache_as_told if asked else None, "sequences": self._sequences, "at_once": self.at_once if asked else None, "each": self.each if asked else None,
             "beside_experts": self.beside_experts if asked and self.way == "experts" else None,
-            "beside_gib": (self.at.total - self.at.part_of_all("weights") - self.at.part_of_all("kv")) / GIB if asked else None,
+            "beside_gib": self._beside() if asked else None,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
 

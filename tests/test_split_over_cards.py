@@ -125,6 +125,7 @@ def test_a_cache_that_is_to_be_smaller_is_none_that_is_cut() -> None:
         ("3090加4060 Ti 16G 跑 Llama-3.3-70B 选哪个量化", ("-ts 24,16", "2 × 16 = 32 GB", "CUDA 上下文和缓冲")),
         ("Which quant of a 70B goes on a single 3090?", ("of 80 layers on the card (-ngl",)),
         ("70B on two 4090s or one A6000 48GB?", ("reads on all at once, 2 × 1010 GB/s against 768 GB/s", "keeps a whole copy on each", "Q4_K_M 42.5 GB")),
+        ("Which quant of Qwen3-30B-A3B for a 16GB 5060 Ti?", ("beside 1.22 GiB of CUDA context and buffers", "Only 3.35B parameters are used for a token", "Q4_K_M 18.5 GB")),
         ("跑70B 双3090和单张A6000 48G选哪个", ("各卡同时读", "显存不叠加")),
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """A machine asked of one model, in words: each format that was named, a mixture with experts in RAM, and what is beyond it."""
 
+from chat.answers.machine_notes import files, stored_and_read
 from chat.answers.machine_parts import Row, how, model_in, rig
 from chat.figures.named import both_words
 from chat.phrases import BUT_TIGHTLY, HOLDS, VERDICTS, gib, in_words, pick, value
@@ -58,6 +59,7 @@ def experts_beside(hosted: Row, whole: list[Row], machine: Row, language: str) -
         only += "。" if zh else "."
     only = _fewer_moved(hosted, zh) + _all_there(machine["all_there"], hosted, language) + only
     parts = _on_the_card(hosted, zh)
+    only += stored_and_read(hosted, language) + files(machine, language)
     if zh:
         return f"**{name}:{model_in(hosted, language)} 可以跑,专家放内存{how(hosted, machine, language)}**。卡上 {cards}:{parts}。{only}"
     return f"**{name}: runs {model_in(hosted, language)} with experts in RAM{how(hosted, machine, language)}**. On the card {cards}: {parts}.{only}"
@@ -72,8 +74,10 @@ def _on_the_card(held: Row, zh: bool) -> str:
         cache = f"({length} 时 {gibs})" if zh else f" ({gibs} at {length})"
     weights = gib(there["weights_gib"])
     if zh:
-        return f"{kept}注意力和共享部分的权重 {weights},加 KV 缓存{cache}"
-    return f"{kept}attention and shared parts, {weights} of weights, and the KV cache{cache}"
+        own = f",CUDA 上下文和缓冲 {gib(held['beside_gib'])}" if held.get("beside_gib") else ""
+        return f"{kept}注意力和共享部分的权重 {weights},加 KV 缓存{cache}{own}"
+    own = f", beside {gib(held['beside_gib'])} of CUDA context and buffers" if held.get("beside_gib") else ""
+    return f"{kept}attention and shared parts, {weights} of weights, and the KV cache{cache}{own}"
 
 
 def _fewer_moved(hosted: Row, zh: bool) -> str:
