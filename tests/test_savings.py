@@ -1,8 +1,11 @@
 """What is told as a difference is the size of nothing: it is judged against the difference that is counted."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.apart import calls_of
 from chat.reads.grammar import read
 from tests.talking import answer_to
 
@@ -259,3 +262,19 @@ def test_of_two_that_need_the_same_nothing_is_saved_and_an_amount_of_both_is_of_
     told = answer_to(question)
     assert says in told
     assert "what theory says" not in told.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "stated"),
+    [
+        ("7B QLoRA都要18G，LoRA呢，哪个省？", ["18", None]),
+        ("7B 的 LoRA 和 QLoRA 都占 18G，哪个省？", ["18", "18"]),
+        ("LoRA or QLoRA of a 7B, which takes less VRAM? Here both take 18 GB", ["18", "18"]),
+        ("QLoRA takes 11 GB and LoRA 18 GB of a 7B, both on an L40S: which is better?", ["11", "18"]),
+    ],
+)
+def test_an_amount_is_of_both_only_behind_a_mention_of_both(question: str, stated: list[str | None]) -> None:
+    setups = next(args for name, args in calls_of(read(question)) if name == "compare")["setups"]
+    found = [re.search(r"stated_gb=(\d+)", one) for one in setups]
+    told = [one[1] if one else None for one in found]
+    assert told == stated
