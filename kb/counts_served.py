@@ -38,7 +38,7 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
     if knob("task") == "train" or asked < 2 or taken is None or taken[0] < 2:
         return found
     count, at = taken
-    if at.part_of_all("kv_cache") < _WORTH * at.part_of_all("weights"):
+    if at.part_of_all("kv") < _WORTH * at.part_of_all("weights"):
         return found
     narrow = NARROW_CACHE.get(str(knob("engine") or ""), "fp8")
     lacks = lacks_fp8_cache(where.case.card, where.case.facts.get("engine") or knob("engine"))

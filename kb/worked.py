@@ -150,9 +150,11 @@ class Worked:
         return self.best - float(self.values.get(spare, 0))
 
     def part(self, meter: str) -> float:
-        """Bytes of the part that a partial meter shows: `weights`, or `kv`."""
+        """Bytes of the part that a partial meter shows: `weights`, or `kv`; KeyError of any other."""
         if meter == "kv":
             return float(self.values[kv_cache])
+        if meter != "weights":
+            raise KeyError(meter)
         return float(self.values[model_weights]) / float(self.values[weight_shards])  # wherever they live
 
     @property

@@ -38,6 +38,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "nodes-proposed": (["how_many_gpus"], {"params": "70B", "method": "full", "gpu": "H100"}, {"log": ["node_cards 8", "nodes_proposed 2"]}),
     "on-nvme": (["fits"], {"params": "70B", "method": "full", "gpu": "RTX 4090", "n_gpus": 8, "host_memory_gb": 512}, {"log": ["nvme_tb 2"]}),
     "also-more-nodes": (["fits"], {**QWEN, "method": "full", "gpu": "A100 80 GB", "n_gpus": 8}, {"log": ["nodes_asked 2"]}),
+    "nvlink-not-needed": (["fits", "nvlink_needed"], {**QWEN, "method": "full", "gpu": "RTX 4090", "n_gpus": 8, "zero_stage": 3}, {}),
     "also-no-nvlink": (["fits", "no_nvlink"], {**QWEN, "method": "full", "gpu": "RTX 4090", "n_gpus": 8, "zero_stage": 3}, {}),
     "bytes-quoted": (["explain_derive", "bytes_quoted"], {"params": "13B", "tp": 4, "dp": 16, "task": "train"}, {"log": ["bytes_whole 6", "bytes_divided 12"]}),
     "fixed-part": (["why_more"], {**QWEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {"log": ["seen_at 4 52", "seen_at 8 37"]}),

@@ -90,3 +90,34 @@ def test_a_model_that_is_called_like_a_chip_is_no_mac() -> None:
 )
 def test_a_message_is_read_without_a_model(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Do I need NVLink for 2x3090 LoRA on a 13B?", "**No: NVLink changes how fast it trains, not what fits.**"),
+        (
+            "4x 4090 full fine-tuning of a 7B with ZeRO-3: is NVLink required?",
+            "**No: NVLink changes how fast it trains",
+        ),
+        ("两张3090微调13B LoRA必须有nvlink吗", "**不需要：NVLink 只影响训练速度"),
+    ],
+)
+def test_a_training_needs_no_link_to_fit(question: str, says: str) -> None:
+    assert answer_to(question).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("OOM in the middle of epoch 1 after 700 steps with LoRA Llama-3-8B on a 3090, batch 2, why not at the start?", "**Running out midway"),
+        ("训练到第700步才OOM，llama3-8b lora 3090 batch2", "**训练到一半才爆"),
+    ],
+)  # fmt: skip
+def test_a_failure_midway_opens_with_the_longest_sample(question: str, says: str) -> None:
+    assert answer_to(question).startswith(says)
+
+
+def test_the_only_method_at_the_edge_is_told_with_what_makes_it_fit() -> None:
+    told = answer_to("一张24G的卡想微调qwen2.5-32b，有什么办法")
+    assert "加融合损失（不存完整 logits）是 22.7 GiB" in told.split("\n\n")[0]

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from chat.phrases import gib
+from formulas.chinese import spaced
 
 # the format in brackets, which the switch names itself
 _FORMAT = re.compile(r"\s*[(\uff08].*")
@@ -33,3 +34,14 @@ def eased_words(result: dict[str, Any], language: str) -> list[str]:
     if zh:
         return [f"余量不多,上下文更长或卡上有别的程序就可能不够。想多留:{';'.join(told)}。"]
     return [f"Longer contexts or other programs on the card may use that up. More room: {'; '.join(told)}."]
+
+
+def eased_by_nothing(result: dict[str, Any], method: str, language: str) -> str:
+    """With which change of the method, that costs nothing, the only one most likely goes in."""
+    free = next((one for one in result.get("likely") or () if one["price"] == "nothing"), None)
+    if free is None:
+        return ""
+    amount, room = gib(free["gib"]), gib(free["capacity_gib"])
+    if language == "zh":
+        return f"加{spaced(free['zh'])}是 {amount},卡上 {room},多半放得下({free['cost_zh']})。"
+    return f" {method} with {free['says']} takes {amount} of {room} and most likely fits ({free['cost']})."

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import cases_of, longest_of, several_cards
+from chat.answers.eased_words import eased_by_nothing
 from chat.answers.few_bits import smaller_file
 from chat.answers.in_fewer_bits import fits_narrower
 from chat.answers.no_choice import no_choice
@@ -391,5 +392,7 @@ def which_method(result: Result, reading: Reading) -> str:
     tokens = in_words("seq_len", longest, reading.language) if longest else ""
     until = "" if not tokens else f",最长约 {tokens}" if zh else f", up to about {tokens}"
     if all(case["verdict"] == "borderline" for case in fitting):
-        return only_one(method, leaning(fitting[0]), until, reading.language)
+        return only_one(method, leaning(fitting[0]), until, reading.language) + eased_by_nothing(
+            result, method, reading.language
+        )
     return f"选 {method}:只有它放得下{until}。" if zh else f"Take {method}, the only one that fits{until}."

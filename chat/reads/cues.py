@@ -1,6 +1,6 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
-from chat.reads.cards.as_one_card import AS_ONE_CARD
+from chat.reads.cards.as_one_card import AS_ONE_CARD, NVLINK_NEEDED
 from chat.reads.cards.devices import SMALL_DEVICE
 from chat.reads.cards.one_more import CARD_FOR_MORE, GROWS_WITH_CARDS, MORE_AT_ONCE, POOL_GROWS
 from chat.reads.cards.rigs import JOINED, SPLIT_ASKED
@@ -286,7 +286,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("cards_added", ADDED_ASKED),
     ("sum_of_cards", SUM_ASKED),
     ("split_asked", SPLIT_ASKED),
-    ("nvlink_named", r"\bnvlink\b"),
+    ("nvlink_named", r"\bnvlink\b"), ("nvlink_needed", NVLINK_NEEDED),
     ("pooled_asked", rf"{POOLED}|{AS_ONE_CARD}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^;?]{{0,12}}(?:显存)?(?:就)?(?:是|变成?|等于|算)\s?\d{{2,3}}\s?gi?b?(?![a-z])|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|\bscreen ?shots?\b|\bphotos?\b|截图|截屏|照片|图片|图像|扫描件|[一二两三四五六七八九十几多每\d]\s?张图(?![形表])|[多单大原切]图(?![形表])|\b(?:480|720|1080|1440|2160)p\b|\bscans\b|\bscanned\b|多模态|\bvl\b|multimodal"),

@@ -128,6 +128,7 @@ TRAINED_SILENCES = {
     "states-not-of-adapters": ("claim-", "claims-", "adapters-in", "half-a-byte"),
     "adapters-keep-activations": ("adapters-in", "claim-"),
     "adapters-share-of-memory": ("adapters-as", "adapters-in", "claim-"),
+    "nvlink-not-needed": ("also-no-nvlink",),
     "cell-and-cards": ("claim-", "claims-", "zero3-loads", "states-", "stages"),
     "claim-as-share-of-states": (
         "claim-as-length",

@@ -11,6 +11,8 @@ AS_ONE_CARD = (
     rf"|(?:等于|相当于|等同于|等价于|顶得?上|抵得?上|比得上)(?:是)?{_ONE_ZH}\s?{_GB.format('zb')}(?:显存)?的?\s?(?:显?卡|gpu)"
     rf"|(?:和|跟|与|同){_ONE_ZH}\s?{_GB.format('yb')}(?:显存)?的?\s?(?:显?卡|gpu)[^,;?!]{{0,8}}(?:一样|相同|等价|没区别|没有区别|一回事)"
 )
+# whether cards must be joined by it: "do I need NVLink for 2x3090?", "必须有nvlink吗"
+NVLINK_NEEDED = r"\b(?:needs?|requires?|must (?:i )?have|have to have) (?:an? |the )?nvlink\b|\bnvlink\b[^.;?]{0,24}\b(?:needed|required|necessary|mandatory|a must)\b|(?:需要|必须(?:要|有|用)?|一定要(?:有)?|非(?:要|得)(?:有)?|得有|要有)\s?nvlink|nvlink\s?(?:是)?(?:必须|必要|必需|刚需)"
 # of no name: "2x24gb", "2张24G显卡"
 _EACH = r"(?<![\d.a-z])(?P<n>[2-9])\s?(?:[x*张块个]\s?|cards (?:of|with) )?(?P<gb>\d{1,3})\s?g(?:i?b)?(?![a-z\d])"
 _COUNTED = r"(?<![\d.])(?:[2-9]|1\d)\s?[x*张块个]|\b(?:two|three|four|dual|pair of|couple of|double)\b|(?<![\d.])[2-9] \w|[双两]"
