@@ -95,7 +95,9 @@ class Held:
     def each(self) -> dict[str, float] | None:
         """What each of several cards holds, where they hold about as much, and the weights of it."""
         at = self.at
-        if self.way != "cards" or at.n_gpus == 1 or at.total < (1 - _SAME) * at.best * at.n_gpus:
+        if (
+            self.way != "cards" or at.n_gpus == 1 or abs(at.total / (at.best * at.n_gpus) - 1) > _SAME
+        ):  # the fullest, or of unequal ones the one that decides
             return None
         return {"total_gib": at.best / GIB, "weights_gib": at.terms.get("weights", 0.0) / GIB}
 

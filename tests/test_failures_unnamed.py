@@ -168,7 +168,7 @@ def test_checkpointing_that_is_told_or_decides_nothing_is_no_cause(question: str
     [
         (
             "Our vLLM server OOMs under load, do more GPUs help?",
-            "**Hardly, against an out of memory: the KV cache is not",
+            "**Hardly, against an out of memory, for the KV cache is not",
         ),
         ("SGLang runs out of GPU memory at peak, would a second card help?", "**Hardly, against an out of memory"),
         ("vLLM部署，并发高了就OOM，加一张卡有用吗", "**对 OOM 本身帮助不大"),

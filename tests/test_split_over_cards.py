@@ -134,6 +134,10 @@ def test_files_for_cards_are_told_with_how_they_lie_on_them(question: str, holds
     assert all(one in text for one in holds), text
 
 
+def test_unequal_cards_hold_no_like_parts() -> None:
+    assert "on each card" not in answer_to("Which quant of Llama-3.3-70B fits on a 4090 plus a 3060 12GB?")
+
+
 def test_of_one_card_that_holds_the_usual_file_no_split_is_told() -> None:
     text = answer_to("Which quant of Qwen2.5-32B fits on a 3090?")
     assert "tensor parallel" not in text

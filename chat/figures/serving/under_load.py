@@ -22,8 +22,10 @@ def _under_load(figures: Figures) -> Words:
     step = Words(f" ({bounds})", f"({bounds})") if bounds else Words("", "")
     cure = "cards_as_cure" in figures.about
     first = Words(
-        "Hardly, against an out of memory: the KV cache is not what runs out" if cure else "It is hardly the KV cache",
-        "对 OOM 本身帮助不大:爆的不是 KV 缓存" if cure else "多半不是 KV 缓存",
+        "Hardly, against an out of memory, for the KV cache is not what runs out"
+        if cure
+        else "It is hardly the KV cache",
+        "对 OOM 本身帮助不大,爆的不是 KV 缓存" if cure else "多半不是 KV 缓存",
     )
     return Words(
         f"**{first.en}: {name} sets its pool aside at the start, and what finds no room in it waits or is set back and computed again. Under load what stands beside the pool grows{', and every card has that of its own' if cure else ''}**: the tensors of a step over many tokens, logits and sampling of many sequences (with logprobs in several copies), images, other programs on the card. "
