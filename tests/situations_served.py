@@ -132,6 +132,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "kv-claim": (["kv_cache", "claim_checked"], {**LLAMA3, "method": "inference"}, {"claims_kb": [128]}),
     "kv-stays-16-bit": (["kv_cache"], {**LLAMA3, "method": "inference", "weight_format": "int4"}, {}),
     "embeddings-tied": (["tied_asked"], {**SEVEN, "method": "inference"}, {}),
+    "rule-of-weights": (["explain_derive", "weights_rule", "any_model"], {**SEVEN, "method": "inference", "weight_format": "fp16"}, {"log": ["times_params 2"]}),
     "risen-in-use": (["kv_cache"], {**QWEN, "method": "inference", "seq_len": 8192}, {"observed_gb": [15.0, 24.0]}),
     "bits-not-halved": (["why_more"], {"params": "13B", "method": "inference", "weight_format": "int8"}, {"claims_gb": [26.0, 15.0], "observed_gb": [15.0]}),
     "claim-and-seen": (["why_more"], {**SEVEN, "method": "inference", "weight_format": "bf16"}, {"claims_gb": [13.5, 16.5], "observed_gb": [16.5]}),

@@ -64,6 +64,7 @@ from chat.figures.formats.rate_of_bytes import RATE_WORDS
 from chat.figures.formats.saved_files import SAVED_FILES
 from chat.figures.formats.scales_counted import SCALES_COUNTED
 from chat.figures.formats.weights_claimed import WEIGHTS_CLAIMED
+from chat.figures.formats.weights_rule import WEIGHTS_RULE
 from chat.figures.formats.width_claims import WIDTH_CLAIMS
 from chat.figures.further_words import FURTHER_WORDS
 from chat.figures.host.over_the_link import LINK_WORDS
@@ -186,6 +187,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER,
     **DISTRIBUTED,
+    **WEIGHTS_RULE,
     **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,
     **CONTEXT_PARALLEL,
     **BATCH_DOUBLED,

@@ -27,6 +27,7 @@ _ANY_MODEL = frozenset(
         "kv_cache",
         "score_formula",
         "one_point_two",
+        "weights_rule",
         "lever",
         "levers_apart",
         "whole_formula",

@@ -44,6 +44,7 @@ from chat.reads.reading import Reading
 from chat.reads.seen.engines_apart import RUNS_ELSEWHERE
 from chat.reads.seen.spilled import percent_on_cpu
 from chat.reads.sums.claims import RANGE_CLAIM
+from chat.reads.sums.rules_quoted import weights_rule
 from chat.reads.sums.state_terms import ASKED, TERMS
 from chat.reads.sums.times_inference import times_said
 from kb.names import names
@@ -180,6 +181,7 @@ def _log(reading: Reading, parts: list[str]) -> list[str]:
         *_of_changes(reading),
         *left_over(reading.text, reading.claims, memory_claims(reading)),
         *times_said(reading.lowered),
+        *([f"times_params {times:g}"] if (times := weights_rule(normalise(reading.text).text)) else []),
         *_of_machines(reading),
         *(f"share_told {one:g}" for one in reading.facts.get("gpu_memory_utilization", ())),
         *_noted(reading),

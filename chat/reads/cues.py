@@ -24,6 +24,7 @@ from chat.reads.parts import read_parts
 from chat.reads.seen.symptoms import SHORT, read_symptoms
 from chat.reads.sums.claims import K_OF_TOKENS
 from chat.reads.sums.published_runs import PUBLISHED_ASKED
+from chat.reads.sums.rules_quoted import read_rule
 from chat.reads.sums.supposed import SUPPOSED
 from chat.reads.sums.times_params import TIMES_PARAMS
 from chat.reads.task_words import SAVED_RUN
@@ -50,7 +51,6 @@ _ALIKE = r"\bsame\b|\bas much\b|\bmore\b|\bless\b|\bbigger\b|\blarger\b|\bsmalle
 _CARDS_MEMORY = r"\bv?ram\b|\b(?:gpu |video )?memory\b|显存"
 _STORED = r"\bfiles?\b|\bdisks?\b|\bgguf\b|\bdownload\w*\b|\bssd\b|文件|硬盘|磁盘|下载"
 _DRAFTS = r"(?:\bdraft(?:er|ing)?(?:[ -]?models?)?\b|\bspeculative (?:decoding|model)|草稿(?:模型)?|(?:投机|推测)(?:解码|采样)|(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测)"
-# adapters, and training of all weights
 # how attention keeps keys and values: what the heads share, and how many tokens are kept
 _HEADS = r"(?:\bm[hlq]a\b|\bgqa\b|\b(?:multi[ -]?head|multi[ -]?query|grouped[ -]query)(?: latent)? attention\b|(?:多头|分组查询|潜在)注意力)"
 _WINDOW = r"(?:\bsliding[ -]windows?\b|滑动窗口)"
@@ -394,7 +394,7 @@ def read_cues(text: str) -> tuple[str, ...]:
     """The circumstances that a text mentions, those of a failure among them."""
     ruled_out = tuple(cue for cue, pattern in RULED_OUT if compiled(pattern).search(text))
     named = (cue for cue, pattern in CUES if compiled(pattern).search(text))
-    found = (*named, *read_symptoms(text), *read_parts(text), *read_ways_divide(text), *ruled_out)
+    found = (*named, *read_symptoms(text), *read_parts(text), *read_ways_divide(text), *read_rule(text), *ruled_out)
     if "unified_memory" in found:  # one memory for all: no host of its own runs out
         found = tuple("unified_full" if cue == "host_killed" else cue for cue in found)
     return tuple(cue for cue in found if cue not in OF_QUANTISING) if "no_quantising" in ruled_out else found

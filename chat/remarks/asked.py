@@ -49,6 +49,8 @@ ASKED = (
     # ── rules that people quote ───────────────────────────────────────────────────────────────────────────────────
     Remark("one-point-two", 6, lambda c: c.serving and c.any("one_point_two"),
         "{rule_of_thumb}", "{rule_of_thumb}", TRANSFORMER_MATH),
+    Remark("rule-of-weights", 0, lambda c: c.serving and c.any("weights_rule") and c.any("any_model"),
+        "{weights_rule}", "{weights_rule}", TRANSFORMER_MATH, FIRST),
     Remark("scores-formula", 5, lambda c: (c.modelled or "symbol" in c.figures.log) and c.any("score_formula"),
         "{scores_said}{scores_own}{scores_formula}", "{scores_said}{scores_own}{scores_formula}", KORTHIKANTI),
     Remark("activations-of-zero", 0, lambda c: c.modelled and c.any("zero_activations") and not c.any("score_formula"),

@@ -49,6 +49,7 @@ _WITH_A_POOL = (
 )
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
+    "rule-of-weights": ("lever-effect", "scales-left-out", "weights-are-not-all"),
     "risen-in-use": (
         "kv-in-one",
         "claim-as-16-bit",

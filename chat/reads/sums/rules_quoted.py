@@ -30,3 +30,33 @@ def rule_trusted(text: str) -> bool:
 def rule_asked(text: str) -> bool:
     """The same, or where it comes from."""
     return compiled(_RULE).search(text) is not None and compiled(f"{_WHENCE}|{_TRUSTED}").search(text) is not None
+
+
+# memory that is told as so many times the parameters, of no size: "VRAM is half the parameter count", "显存=参数量×2"
+_COUNT = r"(?:the )?(?:number of |count of )?(?:billions? of )?(?:param\w*|model size)(?: count)?"
+_MULTIPLE = r"(?P<{}>0\.5|[124])(?:\.0)?(?![\d.]|\s?[x*]\s?\d)"
+WEIGHTS_RULE = (
+    rf"(?:(?P<half>\bhalf (?:of )?{_COUNT})|(?P<twice>\b(?:twice|double) {_COUNT})"
+    rf"|\bparam\w*(?: count)?(?: in billions)?\s?(?:[*x]|\btimes\b)\s?{_MULTIPLE.format('n')}"
+    rf"|(?P<half_zh>参数量?的?(?:一|1)半|参数量?\s?(?:除以?|/|÷)\s?2(?!\d))|(?P<twice_zh>参数量?的?(?:两|2|二)倍)|参数量?\s?(?:[*x]|乘以?)\s?{_MULTIPLE.format('m')})"
+)
+_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\bgb\b|\bgigabytes?\b|\breliable\b|显存|内存|占用"
+_JUDGED = r"\?|\b(?:true|right|correct|reliable|accurate|rule)\b|对(?:吗|么|不对)|是吗|吗|靠谱|准|可信"
+_OTHER_SUM = r"\btrain\w*|\bfine-?tun\w*|\badam\w*|\boptimi[sz]er|训练|微调|优化器|全参|\blora\b|\bqlora\b"
+
+
+def weights_rule(text: str) -> float:
+    """How many times the parameters memory is told to be, where that is to be judged of models that run; 0 where it is not."""
+    found = compiled(WEIGHTS_RULE).search(text)
+    if not found or not compiled(_OF_MEMORY).search(text) or not compiled(_JUDGED).search(text):
+        return 0.0
+    if compiled(_OTHER_SUM).search(text) or compiled(r"[*x乘]\s?1\.\d").search(text):
+        return 0.0
+    if found["half"] or found["half_zh"]:
+        return 0.5
+    return 2.0 if found["twice"] or found["twice_zh"] else float(found["n"] or found["m"])
+
+
+def read_rule(text: str) -> tuple[str, ...]:
+    """The cue of such a rule."""
+    return ("weights_rule",) if weights_rule(text) else ()
