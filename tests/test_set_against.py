@@ -68,7 +68,7 @@ def test_one_of_those_that_were_named(
     [
         (("Qwen3-32B bf16 单卡 A100 80G", "那能同时多少人用 每人4k", "换成awq呢"), "同时约 52 到 54 条"),
         (("DeepSeek-R1 用昇腾910B 64G 要几张", "量化的那个方案每张卡占多少"), "8 张卡"),
-        (("7B LoRA 表里写 16G 我实测 24G 这表不准吧", "模型是qwen2.5-7b bs2 长度2k"), "Qwen2.5-7B-Instruct · LoRA：共约 23.7 GiB"),
+        (("7B LoRA 表里写 16G 我实测 24G 这表不准吧", "模型是qwen2.5-7b bs2 长度2k"), "总共 25.4 GB（23.7 GiB）"),
         (("Llama-3-70B int4 两张3090可以吗", "上下文最大能开到多少", "kv量化成8bit呢"), "53,405 token"),
         (("Llama-3-70B int4 两张3090，kv 量化成 8bit", "为啥每个token要320KB"), "每 token 320 KiB"),
         (("Mixtral 8x7B Q4 on a 3090", "that can't be right, only 13B are active"), "No: all 46.7B parameters must be stored"),

@@ -7,6 +7,7 @@ from typing import Any
 from chat.reads.cards.cards_apart import chosen_after, differ_again, side_by_side
 from chat.reads.cards.totals import wholes_of
 from chat.reads.concepts.vocabularies import vocabulary_again
+from chat.reads.follow_ups.another_case import of_another_case, what_it_takes
 from chat.reads.follow_ups.back import card_again, of_kind, of_size, with_named
 from chat.reads.follow_ups.cards_changed import beside, left_of, swapped
 from chat.reads.follow_ups.leaning import EXPLAINS, RECOMMENDS, WHY, WHY_NOT, asks_ways
@@ -65,6 +66,7 @@ _RETIRES: dict[str, tuple[str, ...]] = {
     "weight_format": ("bits", "bpw"),
     "gpu": ("gpu_memory_gb", "tensor_split"),
     "layer_split": ("tp", "pp"),
+    "zero_stage": ("layer_split",),
 }
 _WHOLE_FORMATS = frozenset({"fp32", "bf16", "fp16"})
 TRAINING_ONLY = (
@@ -217,21 +219,19 @@ def _asked(
     if compiled(WHY_NOT).search(text) and not (reading.claims or reading.equations):  # of a verdict: what takes it up
         return (), ("fits",)
     if asks_ways(reading, text) and not set(new) - {"task", "method"}:
-        return (), ("fits" if {"gpu", "gpu_memory_gb"} & set(previous.facts) else "how_much",)
+        return (), what_it_takes(previous.facts)
     if set(own) <= {"why_more"} and compiled(WHY).search(text):
         own = ("kv_cache", "explain_derive") if previous.intent == "kv_cache" else ("why_more",)
     if "n_gpus" in reading.asks and "n_gpus" not in new:
         own = tuple(dict.fromkeys(("how_many_gpus", *own)))
     served = previous.facts.get("task") == ("inference",)
     if served and "train" in new.get("task", ()) and not own and previous.intents[0] in _PACES:
-        return (), (
-            "fits" if {"gpu", "gpu_memory_gb"} & set(previous.facts) else "how_much",
-        )  # another use, and no pace of it
+        return (), what_it_takes(previous.facts)  # another use, and no pace of it
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
         own = ("training_time", *own[1:])
     intents = previous.wanted or previous.intents
     if intents[0] == "out_of_scope" and {"model", "params"} & set(new):  # what was meant instead is of this house
-        intents = ("fits" if {"gpu", "gpu_memory_gb"} & {*previous.facts, *new} else "how_much",)
+        intents = what_it_takes({*previous.facts, *new})
     if "each_card" in reading.cues and intents[0] == "how_many_gpus" and "n_gpus" not in {*new, *previous.facts}:
         return (), intents  # of as many as are found
     if _main(intents) == "oom_diagnosis" and _proposes(new, previous.facts, text):  # and nothing failed with it
@@ -241,13 +241,15 @@ def _asked(
         return own, tuple(dict.fromkeys((*of_before, *own))) if set(own) <= _CIRCUMSTANCES else own
     if set(reading.asks) & {"batch_size", "seq_len"}:  # the number is what is asked for now
         return own, ("max_batch_ctx",)
+    if not previous.wanted and of_another_case(_main(intents), previous, new):
+        return own, what_it_takes({*previous.facts, *new})
     of_any_card = "gpu" in reading.asks and "gpu" not in new
     if of_any_card or (part_alone(text) and intents[0] not in _OF_MEMORY):
         intents = ("how_much",)
     if intents[0] == "table_lookup" and set(new) & _OF_A_RUN_TOLD:  # the run is told of, and no other cell asked for
         intents = ("how_much", *intents[1:])
     if "params" in previous.asks and {"model", "params"} & set(new):  # one of those that were asked for
-        return own, ("fits" if {"gpu", "gpu_memory_gb"} & {*previous.facts, *new} else "how_much",)
+        return own, what_it_takes({*previous.facts, *new})
     if "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
         intents = ("fits", *intents[1:])
     return own, intents

@@ -9,7 +9,7 @@ from itertools import pairwise
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
-_LEAST, _MOST, _BY_FIRST = "log_held_least", "log_held_most", "log_held_by_first"
+_LEAST, MOST, _BY_FIRST = "log_held_least", "log_held_most", "log_held_by_first"
 _CARDS_SEEN = "cards_seen"
 
 _CARD = r"(?:(?:\bgpu|\bcard|\bcuda:|\brank|\bdevice|(?<![a-z])gpu)\s?[#:]?\s?(?P<i>[0-7])(?!\d|\.\d|\s?gi?b?(?![a-z]))|(?<![\d.])(?P<j>[0-7])\s?号\s?(?:显?卡|gpu)|(?:显?卡|gpu)\s?(?P<k>[0-7])(?!\d|\.\d)|第\s?(?P<l>[1-8])\s?[张块](?:显?卡)?|\b(?P<first>first|second|third|fourth) (?:gpu|card)\b)"
@@ -79,7 +79,7 @@ def read_held_on_each(scan: Scan) -> None:
             scan.take(*card.span())
     if max(sizes.values()) > min(sizes.values()):
         scan.note(_LEAST, min(sizes.values()))
-        scan.note(_MOST, max(sizes.values()))
+        scan.note(MOST, max(sizes.values()))
         scan.note(_BY_FIRST, 1.0 if most == 0 else 0.0)
         scan.note(_CARDS_SEEN, max(card for card in sizes if card is not None) + 1)
 
