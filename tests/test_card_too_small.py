@@ -71,6 +71,8 @@ def test_of_an_owned_card_that_is_to_be_replaced_the_other_is_asked(question: st
         ("My 3060 can't run Qwen2.5-32B, what can I do?", "RTX 3060"),
         ("我的3060跑不动Qwen2.5-32B，怎么办", "RTX 3060"),
         ("Is a 3060 too small for Qwen2.5-14B in Q4?", "RTX 3060"),
+        ("3060跑不动Qwen2.5-14B int8，换成什么量化能放下？", "RTX 3060"),
+        ("3060 12G 放不下Qwen2.5-14B，换哪个小点的模型", "RTX 3060"),
     ],
 )
 def test_without_a_wish_for_another_the_owned_card_is_the_case(question: str, card: str) -> None:

@@ -111,6 +111,19 @@ def test_amounts_that_are_only_told_ask_why(question: str, says: str) -> None:
     assert says in opening(question)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "怎么用24G显存跑70B？",
+        "怎么用24G的卡训练Qwen2.5-7B",
+        "Qwen2.5-14B LoRA怎么到24G以内",
+        "GPU 0 has 24GB and the other has 12GB, run Llama-3.3-70B Q3 with llama.cpp",
+    ],
+)
+def test_what_cards_have_and_how_to_use_it_is_no_why(question: str) -> None:
+    assert "why_more" not in read(question).intents
+
+
 def test_shares_that_are_alike_on_one_card_and_on_two_open_with_the_share() -> None:
     told = opening("Qwen2.5-7B in vLLM: with TP=2 each A100 shows 72GB, with TP=1 it also was 72GB; I expected half")
     assert told.startswith("**No leak: vLLM takes a fixed share of the card at its start")

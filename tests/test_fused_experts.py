@@ -93,6 +93,19 @@ def test_a_count_of_adapters_is_right_by_any_way_that_experts_are_stored(questio
 
 
 @pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("LoRA rank 16 on Qwen2.5-7B takes 22 GB, is that normal? trainable params 40M", "**Yes, that is normal. 22 GB"),
+        ("Qwen2.5-7B LoRA显存占了22G，怎么这么高，可训练参数40M", "**22 GB 是正常的"),
+        # what is more than so much is the model, and not the count
+        ("LoRA r=16 trains 700M parameters of Qwen3-30B-A3B, a model of over 30B. Is that normal?", "**700M is none of the counts"),
+    ],
+)  # fmt: skip
+def test_memory_that_is_wondered_at_is_no_count(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Llama-3.1-8B, LoRA r=16 on all linear layers: 41.9M trainable parameters, why so many?",

@@ -56,6 +56,9 @@ def test_copies_of_which_the_first_card_holds_more(question: str, says: str) -> 
         "0号卡24G 1号卡16G，能跑32B量化吗",
         "card 0: 24GB, card 1: 12GB. Which split for a 32B Q4 in llama.cpp?",
         "GPU0 is a 24GB card and GPU1 an 8GB card, does a 30B Q4 fit?",
+        "GPU 0 has 24GB and the other has 12GB, run Llama-3.3-70B Q3 with llama.cpp",
+        "I run 2 cards: GPU0 24GB, GPU1 16GB. Why is the bigger card used more for Qwen2.5-32B Q4_K_M?",
+        "GPU0有24G，GPU1有16G，为什么跑Qwen2.5-32B时GPU0用得更多",
     ],
 )
 def test_memory_of_the_cards_themselves_stays_theirs(question: str) -> None:

@@ -114,8 +114,24 @@ def test_how_a_cache_is_cut_over_cards_is_told_first(question: str, holds: str) 
     assert holds in opening(question)
 
 
-def test_a_cache_that_is_to_be_smaller_is_none_that_is_cut() -> None:
-    assert "not copied" not in opening("How do I cut the KV cache in half? Llama-3-8B at 32k")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I cut the KV cache in half? Llama-3-8B at 32k",
+        "How do I get the KV cache of Qwen2.5-7B cut in half on a 4090?",
+        "Can the KV cache of Qwen2.5-7B be cut down to 2 GB on a 3090?",
+    ],
+)
+def test_a_cache_that_is_to_be_smaller_is_none_that_is_cut(question: str) -> None:
+    assert "not copied" not in opening(question)
+
+
+def test_a_split_that_is_told_is_not_looked_for() -> None:
+    assert "-ts takes proportions" not in opening("What context fits with -ts 1,1 for Llama-3.3-70B Q4_K_M on 2x3090?")
+
+
+def test_slow_to_load_is_no_matter_of_turns() -> None:
+    assert "take turns" not in opening("Is it slow to load Qwen2.5-32B with device_map=auto on 2x3090? Does it fit?")
 
 
 @pytest.mark.parametrize(

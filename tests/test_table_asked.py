@@ -265,5 +265,16 @@ def test_of_what_the_table_has_no_row_it_is_asked_what_it_takes(question: str, o
     assert answer_to(question).startswith(opens)
 
 
-def test_what_the_table_lists_is_still_looked_up() -> None:
-    assert answer_to("What does LLaMA-Factory list for LoRA?").startswith("LLaMA-Factory's table")
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("What does LLaMA-Factory list for LoRA?", "LLaMA-Factory's table"),
+        ("LLaMA-Factory的表里没有PPO，7B的LoRA那一行是多少", "**LLaMA-Factory 的表写的是：7B LoRA（16 位）16 GB"),
+        (
+            "LLaMA-Factory's table doesn't list PPO; what does the 7B LoRA row say?",
+            "**LLaMA-Factory's table says: 7B LoRA",
+        ),
+    ],
+)
+def test_what_the_table_lists_is_still_looked_up(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

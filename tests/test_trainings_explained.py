@@ -145,6 +145,8 @@ def test_what_freezing_is_held_against_stays_a_method(question: str, methods: tu
         ("The QLoRA paper fine-tunes 65B on a single 48GB GPU. My A6000 OOMs with llama-65b at 2048 tokens, r=64. How did they do it?", "**By small samples and light adapters"),
         ("How does the QLoRA paper fit a 65B model on one 48 GB card?", "**By small samples and light adapters"),
         ("QLoRA 作者是怎么在 48G 上微调 65B 的？", "**靠的是短样本和更省的适配器"),
+        ("Why could the QLoRA paper train llama-65b on 48 GB when my A6000 runs out?", "**By small samples and light adapters"),
+        ("为什么QLoRA论文里48G就能训llama-65b，我的A6000却爆了", "**靠的是短样本和更省的适配器"),
     ],
 )  # fmt: skip
 def test_how_the_authors_of_qlora_did_it_opens_with_their_settings(question: str, opens: str) -> None:
@@ -159,7 +161,12 @@ def test_how_the_authors_of_qlora_did_it_opens_with_their_settings(question: str
         "Does QLoRA of a 65B fit a 48 GB card, as in the paper?",
         "QLoRA paper says NF4 is 4.127 bits, how?",
         "llama-65b QLoRA on an A6000 OOMs at 2048 tokens, r=64, why?",
+        "Why does QLoRA on a 70B go OOM on my 24 GB card? I followed a paper on paged optimizers.",
+        "The QLoRA paper says 65B fits on 48 GB. How does NF4 save memory?",
+        "论文里用QLoRA微调7B，怎么估算我24G的卡能放多长？",
     ],
 )
 def test_of_no_paper_or_asked_otherwise_it_is_not_told(question: str) -> None:
-    assert "By small samples and light adapters" not in answer_to(question)
+    text = answer_to(question)
+    assert "By small samples and light adapters" not in text
+    assert "靠的是短样本和更省的适配器" not in text

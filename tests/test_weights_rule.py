@@ -31,6 +31,7 @@ def test_it_is_right_for_the_weights(question: str, says: str) -> None:
         "Does LoRA need twice the parameters in GB?",
         "7B int4 就是3.5G吗",
         "Is a 13B twice the parameters of a 7B, and the memory too?",
+        "Is a model with twice the parameters more reliable?",
     ],
 )
 def test_other_sums_are_no_rule_of_weights(question: str) -> None:

@@ -189,7 +189,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.0, r"[,.;]\s*(?:but |so |and )?why\b\s*(?:\?|,|$)|为(?:什么|啥)\s*\??\s*$|怎么回事"),
     ("why_more", 3, rf"{_AMOUNT}[^.;?]{{0,24}}\b(?:jumps?|spikes?|rises?|goes|climbs?|shoots?)\b[^.;?\d]{{0,16}}{_AMOUNT}[^.;?]{{0,12}}\b(?:in|during|at|on|when)\b|{_AMOUNT}[^,;?]{{0,12}},?[^,;?\d]{{0,16}}(?:涨|飙|跳|升|窜)(?:到|至)了?\s?{_AMOUNT}"),
     ("why_more", 3.6, rf"{_AMOUNT}\s?\?[^?]{{0,8}}\b(?:i|we) (?:had |have )?(?:thought|expected|assumed|figured|calculated)\b[^?]{{0,32}}\d"),
-    ("why_more", 3.4, EXPECTED_AND_GOT), ("why_more", 3.4, GOT_AND_EXPECTED), ("why_more", 3.2, r"怎么(?:会|就|还|都|却|反而|变成)?(?:显示|占|吃|有|是|要|用|到|跑到|涨到|变成)了?\s?(?:快|将近|大概|约)?\d+(?:\.\d+)?\s?多?\s?g(?![a-z])"),
+    ("why_more", 3.4, EXPECTED_AND_GOT), ("why_more", 3.4, GOT_AND_EXPECTED), ("why_more", 3.2, r"怎么(?:(?:会|就|还|都|却|反而|变成)?(?:显示|占|吃|有|是|要|跑到|涨到|变成)了?|(?:会|就|还|都|却|反而)(?:用|到)了?|(?:用|到)了)\s?(?:快|将近|大概|约)?\d+(?:\.\d+)?\s?多?\s?g(?![a-z])"),
     ("why_more", 2.4, r"(?:is (?:that|this|it) )?(?:normal|expected)\b(?! (?:speeds?|rates?|tok\w*|t/s|throughput|latency|performance|times?|quality|context|length|users?)\b)\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
     ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会|就|还|都|反而|却|变|更|占|用了?|显示|要|(?=这么|那么))|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比(?!特|较).{0,20}(?:还)?(?:高|多(?!少|大)|大(?!概|约))(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
     # "or is that too big?" of a model or a file, where nothing is told that was seen, asks whether it fits

@@ -70,12 +70,18 @@ _GIGA = ("gib", "gb", "g")
 _ASKS = r"\?|\b(?:what|which|how|why|whether|please|tell|explain|help)\b|(?:^|[,.;:]\s*)(?:is|are|does|do|can|could|should|would|will)\b|吗|呢|么|多少|几|怎|为|哪|能|够|可|如何|啥|是不是|行不行|求|请|算|建议|推荐"
 
 
+# that a run was seen to take it, and not that a card has it
+_TAKEN = (
+    r"\b(?:tak(?:es|ing)|took|us(?:es|ed|ing)|needs?|shows?|eats?|peak\w*|sits|runs at|occup\w+)\b|占|吃|用了|要|显示"
+)
+
+
 def _only_told(scan: Scan) -> bool:
     """`Phi-4 Q4 takes 13.5 GB at 16k, the gguf is 9 GB`: two amounts of which one is more, and nothing is asked: why is meant."""
     amounts = [one.number for one in scan.claims if one.unit in _GIGA and one.number]
     if len(amounts) < 2 or max(amounts) < _MUCH_MORE * min(amounts):
         return False
-    return not any(scan.find(_ASKS))
+    return any(scan.find(_TAKEN)) and not any(scan.find(_ASKS))
 
 
 def _of_formats(scan: Scan) -> bool:

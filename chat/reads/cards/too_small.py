@@ -23,7 +23,7 @@ _DOUBTED = r"\b(?:is|are|does|do|would|will|why|how)\s(?:a |an |the |my |one |si
 _INSTEAD = (
     rf"(?:{_WHICH})[^.?!;]{{0,24}}\b(?:instead|next|upgrade|replace\w*|in its place)\b|\b(?:upgrade|replace\w*|swap|trade|switch|move)\b[^.?!;]{{0,32}}(?:{_WHICH})|\binstead\b[^.?!;]{{0,16}}(?:{_WHICH})"
     r"|\bwhat (?:should|do|would|could|can) (?:i|we) (?:upgrade|switch|move|step up) to\b|\b(?:upgrade|switch|move|replace it) (?:to|with|by) what\b"
-    r"|(?:换|升级|改买|买)(?:成|到|个|一?张|一块)?\s?(?:什么|哪(?:个|张|款|种|些|几[张款种]))\s?(?:样的)?(?:显卡|卡|gpu)?|(?:该|要|得|应该)(?:换|升级)(?:成|到)?(?:什么|哪)"
+    r"|(?:换|升级|改买|买)(?:成|到|个|一?张|一块)?\s?(?:什么|哪(?:个|张|款|种|些|几[张款种]))\s?(?:样的)?(?:显卡|卡|gpu|(?=[?,;。!]|$)|(?:才|比较)?(?:好|合适|行))|(?:该|要|得|应该)(?:换|升级)(?:成|到)?(?:什么|哪)"
 )
 _FAILS_IT = rf"^{_KIND}\s(?:just |simply |really )?(?:can'?t|cannot|can not|won'?t|will not|doesn'?t|does not|isn'?t able to|is unable to) (?:even )?(?:hold|run|fit|load|handle|take|train|fine-?tune|serve)\b"
 _ASKED_AFTER = r"^[^,.;?!]{0,12}(?:吗|么|嘛)"

@@ -6,6 +6,7 @@ They are amounts that a run takes, and no memory of the cards, where the text sa
 import re
 from itertools import pairwise
 
+from chat.reads.cards.memories_together import CARD_SIZES
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
@@ -19,7 +20,10 @@ _PLACE = re.compile(f"{_CARD}|{_REST}|{_AMOUNT}", re.ASCII)
 _UNIT = r"\d\s?(?:gib|gb|g)(?![a-z])"
 # that a run takes it, or that it is wondered at: a card's own memory is neither
 _USED = r"\b(?:us(?:es?|ed|ing)|tak(?:es?|ing)|took|puts?|loads?|shows?|eats?|fills?|holds?|sits? at|at|runs?)\b|占|吃|用|放|显示"
-_WONDERED = r"\buneven\w*|\bunequal\w*|\bimbalanc\w+|\bunbalanced\b|\bnot (?:evenly|equally|balanced|even|equal)\b|\bwhy\b[^?]{0,48}\b(?:more|higher|fuller|less|lower|differ\w*|so much|not (?:the same|equal\w*))\b|\bhow come\b|不(?:均衡|均匀|平衡|一样|平均|均)|(?:为什么|为啥|怎么|咋)[^?]{0,16}(?:差|多|高|少|一样|不均)"
+_UNEVEN = r"\buneven\w*|\bunequal\w*|\bimbalanc\w+|\bunbalanced\b|\bnot (?:evenly|equally|balanced|even|equal)\b|\bhow come\b|不(?:均衡|均匀|平衡|一样|平均|均)|差(?:这么|那么)?多"
+_WONDERED = rf"{_UNEVEN}|\bwhy\b[^?]{{0,48}}\b(?:more|higher|fuller|less|lower|differ\w*|so much|not (?:the same|equal\w*))\b|(?:为什么|为啥|怎么|咋)[^?]{{0,16}}(?:差|多|高|少|一样|不均)"
+# that a card has it, whatever is run on it
+_ITS_OWN = r"\s?(?:(?:has|have|with)\b|is an?\b|有|是)"
 _NEAR = 30  # characters between a card and its amount
 _ENDS = re.compile(r"[?;!]|\.(?!\d)")
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3}
@@ -35,8 +39,11 @@ def _number(found: re.Match[str]) -> int:
     return int(found["i"] or found["j"] or found["k"])
 
 
-def _told(scan: Scan) -> dict[int | None, re.Match[str]]:
-    """The amount of each card by its number from 0, and under None that of all others, where each has its own."""
+_Pair = tuple[re.Match[str], re.Match[str]]
+
+
+def _pairs(scan: Scan) -> list[_Pair]:
+    """Each card with the amount that stands beside it."""
     places = [one for one in _PLACE.finditer(scan.text) if not one["gb"] or scan.free(*one.span("gb"))]
     near = [
         pair
@@ -46,7 +53,11 @@ def _told(scan: Scan) -> dict[int | None, re.Match[str]]:
     behind = [(one, other) for one, other in near if not one["gb"] and other["gb"]]
     before = [(other, one) for one, other in near if one["gb"] and not other["gb"]]
     before = [pair for pair in before if _stands_before(scan, *pair)]
-    pairs = before if len(before) > 1 else behind
+    return before if len(before) > 1 else behind
+
+
+def _told(pairs: list[_Pair]) -> dict[int | None, re.Match[str]]:
+    """The amount of each card by its number from 0, and under None that of all others, where each has its own."""
     told = {None if card["rest"] else _number(card): amount for card, amount in pairs}
     return told if len({one.start() for one in told.values()}) == len(told) > 1 and told.keys() != {None} else {}
 
@@ -57,10 +68,22 @@ def _stands_before(scan: Scan, card: re.Match[str], amount: re.Match[str]) -> bo
     return re.fullmatch(r"\s?(?:is |are )?(?:on|in|for|在)\s?(?:the )?", between) is not None
 
 
+def _of_the_cards(scan: Scan, pairs: list[_Pair]) -> bool:
+    """`GPU 0 has 24GB, the other 12GB`: sizes that cards are sold with, of which nothing says that a run takes them."""
+    if any(float(amount["gb"]) not in CARD_SIZES or amount.start() < card.start() for card, amount in pairs):
+        return False
+    between = scan.text[pairs[0][0].start() : pairs[-1][1].end()]
+    if compiled(_USED).search(between):
+        return False
+    has = any(compiled(_ITS_OWN).match(scan.text, card.end()) for card, _ in pairs)
+    return has or not any(scan.find(_UNEVEN))
+
+
 def read_held_on_each(scan: Scan) -> None:
     """Take the amounts as what was seen, and note the least, the most, and whether the first card holds the most."""
-    told = _told(scan)
-    if not told or any(scan.find(_SET)):
+    pairs = _pairs(scan)
+    told = _told(pairs)
+    if not told or any(scan.find(_SET)) or _of_the_cards(scan, pairs):
         return
     where = min(one.start() for one in told.values()), max(one.end() for one in told.values())
     before = compiled(r"[.;?!]").split(scan.text[: where[0]])[-1]

@@ -2,6 +2,7 @@
 
 from chat.reads.lexicon import AND, compiled
 from chat.reads.scan import Scan
+from chat.reads.seen.share_in_vain import SHARE
 from chat.reads.seen.tried import ahead, behind
 from kb.programs import COLOCATES
 
@@ -34,7 +35,7 @@ def read_further_shares(scan: Scan) -> None:
 
 
 # asked for a better one, the share that a training's engine has now: "gpu_memory_utilization 填多少?现在 0.8"
-_NOW = r"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem[ _-]fraction(?:[ _-]static)?|显存利用率)[^.;]{0,20}?[?,;(]\s*(?:现在|目前|当前|now|currently|right now)\s?(?:是|设的?|用的?|it is|it's|at|set to|=)?\s?(?P<v>0?\.\d+)"
+_NOW = rf"{SHARE}[^.;]{{0,20}}?[?,;(]\s*(?:现在|目前|当前|now|currently|right now)\s?(?:是|设的?|用的?|it is|it's|at|set to|=)?\s?(?P<v>0?\.\d+)"
 
 
 def settle_share_now(scan: Scan) -> None:
@@ -53,7 +54,6 @@ def _joined(scan: Scan, start: int, end: int) -> bool:
 
 
 # two shares that were tried, and the one between them that is asked for: "0.9 ooms in training, 0.2 has no room for KV, what value?"
-_SETTING = r"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem[ _-]fraction(?:[ _-]static)?|显存(?:利用率|占比|比例))"
 _SOME = r"(?<![\d.a-z_*/+-])0?\.\d{1,2}(?!\d|\.\d|\s?(?:gi?b?|b|%|x)(?![a-z]))"
 _TOO_LITTLE = (
     r"\bno (?:room|space|memory|cache|kv|available|blocks)\b|\bnot enough\b|\btoo (?:small|little|low)\b|\b(?:won'?t|doesn'?t|cannot|can'?t|does not) start\b|\bfails?\b|\bcache blocks\b"
@@ -73,7 +73,7 @@ SHARE_HIGH, SHARE_LOW = "log_share_high", "log_share_low"
 def settle_between_shares(scan: Scan) -> None:
     """Of an engine beside training two shares that were tried, one too large and one too small, and the one that does is
     asked for: neither is that of the case."""
-    if "algo" not in scan.facts or not all(any(scan.find(one)) for one in (_SETTING, _WHICH_VALUE, _TOO_LITTLE)):
+    if "algo" not in scan.facts or not all(any(scan.find(one)) for one in (SHARE, _WHICH_VALUE, _TOO_LITTLE)):
         return
     if COLOCATES in scan.facts.get("engine", ()) or any(scan.find(_SLEEPS)):
         return  # one that sleeps leaves the update all but nothing to overflow, whatever its share

@@ -49,19 +49,21 @@ def leave_columns(scan: Scan) -> None:
 
 
 # ways of training on preferences or rewards, for which the table has no row
-_OF_REWARDS = r"(?P<algo>(?<![a-z])(?:dpo|ppo|grpo|kto|orpo|simpo)(?![a-z]))"
+_OF_REWARDS = r"(?P<{}>(?<![a-z])(?:dpo|ppo|grpo|kto|orpo|simpo)(?![a-z]))"
 _NO_ROW = (
-    rf"{_TABLE}[^.?!;]{{0,24}}\b(?:no|without|lacks?|(?:does not|doesn't|do not|don't) (?:have|list|show|cover|include|contain|mention))\b[^.?!;]{{0,16}}{_OF_REWARDS}"
-    rf"|{_OF_REWARDS.replace('?P<algo>', '?P<first>')}(?: \w+)?(?:,)? (?:is not|isn't|is missing|is absent|does not appear|doesn't appear|not)\b[^.?!;]{{0,24}}{_TABLE}"
-    rf"|{_TABLE}[^。?!;]{{0,8}}?(?:没有?(?:写|列|给|提)?(?:到|出)?|查不到|找不到|不含|缺)[^。?!;]{{0,6}}{_OF_REWARDS.replace('?P<algo>', '?P<zh>')}"
-    rf"|{_OF_REWARDS.replace('?P<algo>', '?P<zh_first>')}[^。?!;]{{0,6}}(?:不在|没列(?:在|进)|没(?:有)?在|没有?写(?:在|进))[^。?!;]{{0,16}}{_TABLE}"
+    rf"{_TABLE}[^.?!;]{{0,24}}\b(?:no|without|lacks?|(?:does not|doesn't|do not|don't) (?:have|list|show|cover|include|contain|mention))\b[^.?!;]{{0,16}}{_OF_REWARDS.format('behind')}"
+    rf"|{_OF_REWARDS.format('first')}(?: \w+)?(?:,)? (?:is not|isn't|is missing|is absent|does not appear|doesn't appear|not)\b[^.?!;]{{0,24}}{_TABLE}"
+    rf"|{_TABLE}[^。?!;]{{0,8}}?(?:没有?(?:写|列|给|提)?(?:到|出)?|查不到|找不到|不含|缺)[^。?!;]{{0,6}}{_OF_REWARDS.format('behind_zh')}"
+    rf"|{_OF_REWARDS.format('first_zh')}[^。?!;]{{0,6}}(?:不在|没列(?:在|进)|没(?:有)?在|没有?写(?:在|进))[^。?!;]{{0,16}}{_TABLE}"
 )
+# a row that it does have is asked for all the same
+_A_ROW = r"\b(?:the|its|which|what|that) (?:[\w.-]+ ){0,3}(?:row|column|entry|cell)s?\b|[那哪这][一几]?[行列格]|(?:表|里)[^,;?。]{0,6}(?:写|列|给)"
 
 
 def row_lacking(reading: Reading) -> Reading:
     """`LLaMA-Factory doesn't list DPO, what does it take?`: what it takes is asked, and not what the table has."""
     found = compiled(_NO_ROW).search(reading.lowered)
-    if found is None or "table_lookup" not in reading.intents:
+    if found is None or "table_lookup" not in reading.intents or compiled(_A_ROW).search(reading.lowered, found.end()):
         return reading
     algo = next(one for one in found.groupdict().values() if one)
     left = [one for one in reading.intents if one not in ("table_lookup", "how_much")]

@@ -17,7 +17,7 @@ _RULE = (
 )
 _WHENCE = r"\bwhere(?:'s| (?:is|are|do|does|did))\b(?:[^.;?]|\.(?=\d)){0,60}\bfrom\b|\bwhere (?:\w+ ){1,4}comes? from\b|哪(?:里|儿)?来|怎么来|从何而来|由来|出处"
 _TRUSTED = (
-    r"\bhow (?:accurate|reliable|precise|exact|good|trustworthy)\b|\b(?:can|should|could|may) (?:i|we|you|one) (?:really |actually )?(?:trust|rely on|believe|use)\b"
+    r"\bhow (?:accurate|reliable|precise|exact|trustworthy)\b|\bhow good (?:is|are) (?:the|this|that|these|those|such) (?:[^.;?]{0,24} )?(?:rules?|formulas?|estimates?|factors?|claims?|multipliers?)\b|\b(?:can|should|could|may) (?:i|we|you|one) (?:really |actually )?(?:trust|rely on|believe|use)\b"
     r"|\b(?:accurate|reliable|trustworthy|any good|legit)\b[^.;]{0,16}\?|\bdoes (?:it|that|this) hold\b|准不准|准确?[吗么]|有多准|靠谱|可信|能信|可靠"
 )
 
@@ -40,7 +40,7 @@ WEIGHTS_RULE = (
     rf"|\bparam\w*(?: count)?(?: in billions)?\s?(?:[*x]|\btimes\b)\s?{_MULTIPLE.format('n')}"
     rf"|(?P<half_zh>参数量?的?(?:一|1)半|参数量?\s?(?:除以?|/|÷)\s?2(?!\d))|(?P<twice_zh>参数量?的?(?:两|2|二)倍)|参数量?\s?(?:[*x]|乘以?)\s?{_MULTIPLE.format('m')})"
 )
-_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\bgb\b|\bgigabytes?\b|\breliable\b|显存|内存|占用"
+_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\bgb\b|\bgigabytes?\b|\brule\b|显存|内存|占用"
 _JUDGED = r"\?|\b(?:true|right|correct|reliable|accurate|rule)\b|对(?:吗|么|不对)|是吗|吗|靠谱|准|可信"
 _OTHER_SUM = r"\btrain\w*|\bfine-?tun\w*|\badam\w*|\boptimi[sz]er|训练|微调|优化器|全参|\blora\b|\bqlora\b"
 

@@ -25,8 +25,8 @@ _SHARED = (
 # the whole model, which is printed between the two
 _ALL = r"\ball params?\s?[:=]\s?(?P<all>\d[\d,]*)"
 _SCALES = {"m": 1e6, "百万": 1e6, "万": 1e4, "亿": 1e8}
-# told as the least: `800M+`, `over 800M`, `8亿多`
-_LEAST = r"\d\s?(?:m|b|百万|万|亿)\s?(?:\+|多|以上)|(?:\bover|\bmore than|>|超过|至少)\s?\d+(?:\.\d+)?\s?(?:m|b|百万|万|亿)(?![a-z])"
+# told as the least: `800M+`, `8亿多` behind the count, `over 800M` before it
+_LEAST_BEHIND, _LEAST_BEFORE = r"\s?(?:\+|多|以上)", r"(?:\bover|\bmore than|>|超过|至少)\s?$"
 _TOLD_AS_LEAST = "log_adapters_over"
 # of a whole model a larger share is no adapter's
 _MOST = 20.0
@@ -36,7 +36,7 @@ def read_trainable(scan: Scan) -> None:
     """A count beats the share that is printed beside it."""
     for found in (one for pattern in _COUNTED for one in scan.find(pattern)):
         if scan.free(*found.span()):
-            _noted_as_least(scan)
+            _note_a_least(scan, scan.text, *found.span("n"))
             size = float(re.sub(r"[^\d.]", "", found["n"])) * _SCALES.get(found["s"] or "", 1.0)
             scan.add(TRAINED, size, *found.span(), extra=True)
             for whole_model in scan.find(_ALL):
@@ -52,8 +52,10 @@ def read_trainable(scan: Scan) -> None:
             scan.add(TRAINED, whole * float(found["p"]) / 100, *found.span(), extra=True)
 
 
-def _noted_as_least(scan: Scan) -> None:
-    if any(scan.find(_LEAST)):
+def _note_a_least(scan: Scan, text: str, start: int, end: int) -> None:
+    """Note where the count in this place of a text is told as the least."""
+    behind, before = lexicon.compiled(_LEAST_BEHIND).match(text, end), lexicon.compiled(_LEAST_BEFORE)
+    if behind or before.search(text, max(0, start - 16), start):
         scan.note(_TOLD_AS_LEAST, 1.0)
 
 
@@ -114,9 +116,9 @@ def _count_of_them(scan: Scan) -> None:
     whole = _whole(scan) if len(models) == 1 and "lora_rank" in scan.facts else None
     if not whole or len(sizes) != 1 or sizes[0] > whole * _MOST / 100 or not any(scan.find(_OF_PARAMETERS)):
         return
-    size = float(scan.facts.pop("params")[0])
+    size, place = float(scan.facts.pop("params")[0]), scan.spans["params"][0]
     if TRAINED not in scan.extras:  # what is printed is the count, another such size that of another model
-        _noted_as_least(scan)
+        _note_a_least(scan, scan.lowered, *place)
         scan.note(_SAID, size)
 
 
@@ -128,9 +130,13 @@ def _add_adapters(scan: Scan) -> None:
 # why adapters train so many parameters, or whether experts have any
 _TRAIN = r"(?:trainable|\b(?:lora|adapter)s?\b[^.?!]{0,40}param|可训练|参与训练|(?:lora|适配器)[^?!。]{0,24}参数)"
 _EXPERTS_THEN = r"\bexperts?\b[^.?!]{0,24}\b(?:left out|skipped|ignored|missing|included|adapted|trained|frozen|get|have)\b|专家[^?!。]{0,12}(?:没|不|漏|有)[^?!。]{0,8}(?:训|加|适配|lora)"
+# what is as well wondered at of memory, where gigabytes are told
+_OR_OF_MEMORY = (
+    r"\bwhy\b[^.?!]{0,60}\b(?:so|that|this) (?:much|large|big|high)\b|\bwhere\b[^.?!]{0,24}\bcome from\b|\bis (?:that|this|it) (?:normal|expected)\b"
+    r"|(?:为什么|怎么|为啥|为何|咋)[^?!。]{0,24}(?:这么|那么|如此|特别)(?:多|大|高)|这么多(?:吗|正常)|哪(?:里|儿)?来的|正常(?:吗|么)"
+)
+_GB = r"\d\s?gi?b?(?![a-z])"
 ADAPTERS_MANY = (
-    rf"^(?=[\s\S]*{_TRAIN})[\s\S]*?"
-    rf"(?:\bwhy\b[^.?!]{{0,60}}\b(?:so|that|this) (?:many|much|large|big|high)\b|\bwhy\b[^.?!]{{0,60}}\b(?:many|times) more\b"
-    rf"|\bwhere\b[^.?!]{{0,24}}\bcome from\b|(?:为什么|怎么|为啥|为何|咋)[^?!。]{{0,24}}(?:这么|那么|如此|特别)(?:多|大|高)|这么多(?:吗|正常)|哪(?:里|儿)?来的"
-    rf"|\bis (?:that|this|it) (?:normal|expected)\b|正常(?:吗|么)|{_EXPERTS_THEN})"
+    rf"^(?=[\s\S]*{_TRAIN})(?:[\s\S]*?(?:\bwhy\b[^.?!]{{0,60}}\b(?:(?:so|that|this) many|(?:many|times) more)\b|{_EXPERTS_THEN})"
+    rf"|(?![\s\S]*{_GB})[\s\S]*?(?:{_OR_OF_MEMORY}))"
 )
