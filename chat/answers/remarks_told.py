@@ -102,6 +102,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "pool-line-meant",
                 "narrow-cache-not-seen",
                 "kv-in-one-line",
+                "risen-in-use",
                 "fixed-state",
                 "kv-of-several",
                 "cache-by-active",
