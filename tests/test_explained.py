@@ -255,7 +255,7 @@ def test_what_was_not_asked_does_not_come_first(assistant: Assistant, question: 
 @pytest.mark.parametrize(
     ("question", "says", "not_said"),
     [
-        ("readme 里 Full pure_bf16 7B 是 60GB。单张A800 80G用pure_bf16全参qwen2.5-7b行不行", "| 44.5 GiB | 放得下 | – |", "| 44.5 GiB | 放得下 | 60 GB"),
+        ("readme 里 Full pure_bf16 7B 是 60GB。单张A800 80G用pure_bf16全参qwen2.5-7b行不行", "| 44.5 GiB | 14.2 GiB | 放得下 | – |", "| 44.5 GiB | 14.2 GiB | 放得下 | 60 GB"),
         ("GaLore vs LoRA for a 7B on a 24GB card: both are listed with 16GB in a table. What is kept in memory?", "true of layer-wise updates with 8-bit states only", ""),
     ],
 )  # fmt: skip
