@@ -10,13 +10,12 @@ from kb.cases import Case
 from kb.counts import SOLD, held_tokens
 from kb.hosting import AT_HOME
 from kb.interval import FITS
-from kb.kernels import lacks_fp8_cache
 from kb.knobs import PLAIN_TYPES
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.squeezed import in_other_formats
 from kb.stored import FILES, USUAL_BITS, stored_bits
-from kb.wider import NARROW_CACHE
+from kb.wider import NARROW_CACHE, lacks_narrow_cache
 
 # as many cards as one takes for what is served, and the case there; None if no number of cards near is enough
 Enough = Callable[[Case], tuple[int, Outcome] | None]
@@ -41,8 +40,7 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
     if at.part_of_all("kv") < _WORTH * at.part_of_all("weights"):
         return found
     narrow = NARROW_CACHE.get(str(knob("engine") or ""), "fp8")
-    lacks = lacks_fp8_cache(where.case.card, where.case.facts.get("engine") or knob("engine"))
-    told = lacks or knob("kv_format") not in (None, *PLAIN_TYPES) or "kv_format" in case.differs
+    told = lacks_narrow_cache(where) or knob("kv_format") not in (None, *PLAIN_TYPES) or "kv_format" in case.differs
     there = None if told else case.with_facts(kv_format=narrow)
     if there and (held := enough(there)):
         found["narrow"] = {"kv_format": narrow, "value": held[0], "gib": held[1].best / GIB}

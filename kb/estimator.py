@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any
 
 from formulas.render import displayed, steps_json, works_json
-from formulas.serving import concurrent_sequences
 from kb.as_trained import as_trained
 from kb.between import between, unquantised
 from kb.cards import GIB
@@ -22,7 +21,7 @@ from kb.moments import most_json
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
-from kb.pools import pool_figures
+from kb.pools import sequences_held
 from kb.published import nearest, published
 from kb.rates import HostMemory
 from kb.recipe import shapes_of
@@ -43,9 +42,7 @@ def held_at_once(there: Outcome) -> int | None:
     """Of several sequences that a server does not hold together, how many whole ones of full length it does; None below one."""
     if there.verdict != "no" or int(there.situation.knob("batch_size") or 1) < _PAIR:
         return None
-    pool = pool_figures(there.situation.facts | there.fullest.place.facts)
-    held = next((one["value"] for one in pool if one["quantity"] == concurrent_sequences.name), 0.0)
-    return int(held) or None
+    return sequences_held(there.situation.facts | there.fullest.place.facts) or None
 
 
 @dataclass(frozen=True)

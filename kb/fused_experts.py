@@ -14,17 +14,6 @@ from kb.recipe import ADAPTERS
 from kb.targets import trained
 
 ALL_LINEAR = "all-linear"
-_OF_EXPERTS = {"gate", "up", "down", "gate_up"}
-
-
-def adapts_experts(targets: Any) -> bool:
-    """Whether these targets name matrices of experts."""
-    named = str(targets or ALL_LINEAR)
-    return named == ALL_LINEAR or bool(
-        _OF_EXPERTS & {one.removesuffix("_proj") for one in named.replace(",", " ").split()}
-    )
-
-
 # https://github.com/huggingface/peft/pull/3232
 _TAKEN = (
     "adapters of experts are counted as peft makes them from 0.20 on with transformers 5: on one tensor, gate and up together "

@@ -3,16 +3,15 @@
 from typing import Any
 
 from formulas.quantity import Words
-from formulas.serving import concurrent_sequences
 from kb.knobs import PLAIN_TYPES
 from kb.outcome import Outcome
-from kb.pools import pool_figures
+from kb.pools import sequences_held
 from kb.recipe import format_for
 from kb.served_offers import cache_called
 from kb.stated import ASSUMED
 from kb.stored import AS_PUBLISHED, FILES, stored_bits
 from kb.tried import admitted
-from kb.wider import NARROW_CACHE
+from kb.wider import narrow_cache_of
 
 _FEW = 4  # bits of the usual quantised weights
 
@@ -40,7 +39,7 @@ def _ways(here: Outcome) -> list[tuple[dict[str, Any], Words]]:
     found: list[tuple[dict[str, Any], Words]] = []
     if engine == FILES:
         return found
-    narrow = NARROW_CACHE.get(engine)
+    narrow = narrow_cache_of(here)
     if narrow and knob("kv_format") in (None, *PLAIN_TYPES):
         called = cache_called(here, narrow)
         found.append(({"kv_format": narrow}, Words(f"with an 8-bit cache ({called})", f"8 位缓存({called})")))
@@ -55,6 +54,4 @@ def _ways(here: Outcome) -> list[tuple[dict[str, Any], Words]]:
 
 
 def _sequences(there: Outcome) -> int:
-    """Whole sequences of the case's length for which the pool has pages."""
-    held = pool_figures(there.situation.facts | there.fullest.place.facts)
-    return next((one["whole"] for one in held if one["quantity"] == concurrent_sequences.name), 0)
+    return sequences_held(there.situation.facts | there.fullest.place.facts)

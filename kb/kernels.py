@@ -45,8 +45,9 @@ def lacks_fp8(card: Card | None) -> bool:
 
 
 def lacks_fp8_cache(card: Card | None, engine: Any) -> bool:
-    """Whether servers have no kernels for a cache in fp8 on it: on Turing vLLM's Triton attention refuses it, and FlashInfer begins
-    with Ampere (https://github.com/vllm-project/vllm/issues/47549, https://github.com/vllm-project/vllm/pull/45375)."""
+    """Whether servers have no kernels for a cache in fp8 on it: on Turing vLLM's Triton attention refuses it, and its FlashInfer,
+    which reads it, is kept to Ampere and later since 0.24 (https://github.com/vllm-project/vllm/issues/47549,
+    https://github.com/vllm-project/vllm/pull/45375). SGLang on such cards is taken to be like vLLM."""
     generation = str(gpu_row(card.name).get("architecture") or "") if card else ""
     return generation in BEFORE_AMPERE and written(engine) in ("vllm", "sglang")
 

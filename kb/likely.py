@@ -27,7 +27,8 @@ _OF_A_FILE = 0.05  # mixes of quantised types differ by whoever made the file
 _OF_STATES = 0.05  # a size is told in round numbers: 7B for 6.74B
 _SHARE = "gpu_memory_utilization"
 _NARROW = ("int8", "nf4-dq")  # which nobody takes for a base in 16 bit, and changes something else besides
-# what plain scripts of transformers and PEFT do, and TRL before 0.26: embedding, head and norms in float32, all logits at once
+# what plain scripts of transformers and PEFT do, and TRL before 0.26 (table recipes, upcast_frozen): embedding, head and norms in
+# float32, all logits at once
 _BY_SCRIPT = {"kbit_prep": True, "loss": "full-logits"}
 
 
@@ -80,14 +81,7 @@ def explained(where: Outcome, stated: Stated, beside: Sequence[tuple[Outcome, St
             if any(_denied(changed, other, where) for other in beside):
                 continue
             if any(-near * there.best <= there.best - amount <= (near + more) * there.best for amount in amounts):
-                how = ", ".join(f"{name} {value}" for name, value in changed.items())
-                return {
-                    "as": "changed",
-                    "facts": changed,
-                    "how": how,
-                    "gib": there.best / GIB,
-                    "per_param": states(there),
-                }
+                return {"as": "changed", "facts": changed, "gib": there.best / GIB, "per_param": states(there)}
     if max(amounts) < weights:
         return {"as": "less", "gib": weights / GIB}
     return {"as": "more" if min(amounts) > high else "between"}

@@ -8,6 +8,7 @@ from math import inf
 from typing import Any
 
 from formulas.derivation import Fact
+from formulas.quantity import Quantity
 from formulas.serving import concurrent_sequences, kv_pool, kv_tokens, pool
 from kb.cards import GIB, Card
 from kb.database import rows
@@ -141,4 +142,13 @@ def pool_figures(facts: dict[str, Fact]) -> list[dict[str, Any]]:
 
 def tokens_held(facts: dict[str, Fact]) -> int:
     """The tokens for which a server's pool has pages; 0 where nothing is served from one."""
-    return next((one["whole"] for one in pool_figures(facts) if one["quantity"] == kv_tokens.name), 0)
+    return _whole(kv_tokens, facts)
+
+
+def sequences_held(facts: dict[str, Fact]) -> int:
+    """The whole sequences of the case's length for which a server's pool has pages; 0 where nothing is served from one."""
+    return _whole(concurrent_sequences, facts)
+
+
+def _whole(quantity: Quantity, facts: dict[str, Fact]) -> int:
+    return next((one["whole"] for one in pool_figures(facts) if one["quantity"] == quantity.name), 0)

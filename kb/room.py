@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import Case
 from kb.layout import of_unequal_size
 from kb.lengths import by_yarn
 from kb.outcome import Outcome, outcome
+from kb.pools import sequences_held
 from kb.stated import ASSUMED
 
 # what goes with the tokens of a prompt that is served, and of a step of training
@@ -85,9 +85,8 @@ def _whole(at: Outcome, declared: int) -> dict[str, Any] | None:
     there = at if length == declared else outcome(at.case.with_facts(seq_len=declared))
     kept = {int(value) for one, value in there.values.items() if one.name.partition("[")[0] == "tokens_kept"}
     cache = there.terms.get("kv_cache", 0.0) + there.terms.get("state", 0.0)
-    pool = {str(one["quantity"]): one["value"] for one in there.answers_json() if one.get("scope") == "pool"}
     return {
-        "at_once": int(pool.get(concurrent_sequences.name) or 0),
+        "at_once": sequences_held(there.situation.facts | there.fullest.place.facts),
         "gib": there.best / GIB, "kv_cache_gib": cache / GIB,
         "window_tokens": min(kept) if kept and min(kept) < declared else None, "all_windowed": len(kept) == 1,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from kb.cases import LAYOUTS
 from kb.change import HARDLY_ANY_QUALITY, SOME_QUALITY, Change, Costs, Price, costing
 from kb.flags import with_flag
 from kb.hosting import most_layers
-from kb.kernels import lacks_fp8, lacks_fp8_cache
+from kb.kernels import lacks_fp8
 from kb.knobs import PLAIN_TYPES
 from kb.moved_experts import moved, with_moved
 from kb.names import gpu_row
@@ -25,7 +25,7 @@ from kb.solver import highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
 from kb.stored import AS_PUBLISHED, FEW_BITS, FILES, UNQUANTISED, bits_of_file, of_few_bits, stored_bits
 from kb.unequal import shifted
-from kb.wider import NARROW_CACHE
+from kb.wider import NARROW_CACHE, lacks_narrow_cache
 
 # a cache of half as many bits again, where a program computes with one
 NARROWEST_CACHE = {FILES: "q4_0"}
@@ -121,7 +121,7 @@ def _caches(where: Outcome) -> Iterator[Change]:
     knob = where.situation.knob
     engine, kept = str(knob("engine") or ""), knob("kv_format")
     program = program_of(where) or engine
-    if kept in (None, *PLAIN_TYPES) and not lacks_fp8_cache(where.case.card, program):
+    if kept in (None, *PLAIN_TYPES) and not lacks_narrow_cache(where):
         narrow = NARROW_CACHE.get(engine, "int8")
         called = cache_called(where, narrow)
         said = Words(f"cache in 8 bits ({called})", f"缓存用 8 位({called})")

@@ -7,7 +7,7 @@ from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.outcome import Outcome, outcome
 from kb.solver import highest
-from kb.wider import NARROW_CACHE
+from kb.wider import NARROW_CACHE, lacks_narrow_cache
 
 # tokens in which a length is told, and the least that is worth it
 _STEP = 1024
@@ -15,9 +15,10 @@ _STEP = 1024
 
 def short_of(at: Outcome) -> dict[str, Any]:
     """`sequences` as asked, `longest` tokens of all and `one` of a single one that the cards hold for sure, 0 where none is;
-    `narrow` with the format of a smaller cache."""
+    `narrow` with the format of a smaller cache, 0 where the program has none for the card."""
     asked, tokens = int(at.situation.knob("batch_size") or 1), int(at.situation.knob("seq_len") or 1)
     narrow = NARROW_CACHE.get(str(at.situation.knob("engine") or ""), "fp8")
+    in_narrow = 0 if lacks_narrow_cache(at) else _sequences(at, asked, kv_format=narrow)
     return {
         "asked": asked,
         "tokens": tokens,
@@ -25,7 +26,7 @@ def short_of(at: Outcome) -> dict[str, Any]:
         "sequences": _sequences(at, asked),
         "longest": _longest(at, tokens),
         "one": _longest(at, tokens, batch_size=1),
-        "narrow": {"kv_format": narrow, "sequences": _sequences(at, asked, kv_format=narrow)},
+        "narrow": {"kv_format": narrow, "sequences": in_narrow},
     }
 
 

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from formulas.quantity import Words
-from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.knobs import PLAIN_TYPES
 from kb.outcome import Outcome
-from kb.pools import pool_figures
+from kb.pools import sequences_held
 from kb.served_offers import cache_called
 from kb.stated import ASSUMED
 from kb.tried import admitted
@@ -97,5 +96,4 @@ def _lengths(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
 
 def _at_once(there: Outcome) -> int | None:
     """How many sequences so long a server's pool holds; None where nothing is served from one, or none goes in."""
-    held = pool_figures(there.situation.facts | there.fullest.place.facts)
-    return next((one["whole"] for one in held if one["quantity"] == concurrent_sequences.name), None) or None
+    return sequences_held(there.situation.facts | there.fullest.place.facts) or None

@@ -49,9 +49,7 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
             on.add(short)
         if found.facts.get("qkv") and found.facts["qkv"].value == "fused" and on & {"q", "k", "v"}:
             on = on - {"q", "k", "v"} | {"qkv"}
-    if (
-        targets is not None and on >= _OF_AN_EXPERT
-    ):  # by these names peft finds experts, or the tensor that they are stored in
+    if targets is not None and on >= _OF_AN_EXPERT:  # by these names peft finds experts, or the tensor of all of them
         on |= _adapted(found) & {"experts", "shared"}
     if "o" in on:  # both projections may be called so
         on.add("out")

@@ -8,7 +8,6 @@ from kb.attention import lacks_bf16
 from kb.cards import shares_memory
 from kb.cases import LAYOUTS, stays_whole
 from kb.change import HARDLY_ANY_QUALITY, Change, Price, costing
-from kb.fused_experts import adapts_experts
 from kb.hosting import MACHINE
 from kb.knobs import PLAIN_TYPES
 from kb.layout import of_unequal_size
@@ -222,6 +221,11 @@ def _nothing_hosted(en: str, zh: str, kept: dict[str, Any]) -> Words:
     return Words(f"{en}, nothing offloaded", f"{zh},不做 offload") if kept else Words(en, zh)
 
 
+def _adapts_experts(where: Outcome) -> bool:
+    model, facts = where.situation.model, where.situation.facts
+    return model is not None and model.experts and bool(facts["on_experts"].value or facts["on_shared"].value)
+
+
 def _of_methods(where: Outcome) -> Iterator[Change]:
     """Fewer numbers that train, and fewer bits of those that do not."""
     knob = where.situation.knob
@@ -229,12 +233,7 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
     if method in ADAPTERS and (rank := most(where, "lora_rank", int(knob("lora_rank") or 1) - 1)):
         said = Words(f"rank {rank}", f"秩 {rank}")
         yield Change({"lora_rank": rank}, Price.QUALITY, said, costing("less capacity to learn", "可学习的容量变小"))
-    if (
-        method in ADAPTERS
-        and where.situation.model is not None
-        and where.situation.model.experts
-        and adapts_experts(knob("lora_targets"))
-    ):
+    if method in ADAPTERS and _adapts_experts(where):
         said = Words("adapters on attention alone", "适配器只加在注意力层")
         yield Change({"lora_targets": "q k v o"}, Price.QUALITY, said, costing("experts are not trained", "不训练专家"))
     if method in ADAPTERS and knob("modules_to_save") not in (None, "none"):

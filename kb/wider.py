@@ -18,11 +18,15 @@ NARROW_CACHE = {FILES: "q8_0", "vllm": "fp8", "sglang": "fp8"}
 Search = Callable[[Callable[[int], bool], int, int], int | None]
 
 
+def lacks_narrow_cache(where: Outcome) -> bool:
+    """Whether its program has no cache of 8 bits for this card."""
+    named, computed_as = where.case.facts.get("engine"), where.situation.knob("engine")
+    return lacks_fp8_cache(where.case.card, named or computed_as)
+
+
 def narrow_cache_of(where: Outcome) -> str | None:
     """A cache of 8 bits as its program calls it; None where it has none, or none for this card."""
-    engine = where.situation.knob("engine")
-    program = where.case.facts.get("engine") or engine  # as it was named, which may be computed as another
-    return None if lacks_fp8_cache(where.case.card, program) else NARROW_CACHE.get(str(engine or ""))
+    return None if lacks_narrow_cache(where) else NARROW_CACHE.get(str(where.situation.knob("engine") or ""))
 
 
 def wider(there: Outcome, quantity: str, most: int, highest: Search) -> list[dict[str, Any]]:

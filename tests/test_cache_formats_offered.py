@@ -21,6 +21,23 @@ def test_a_narrow_cache_is_offered_where_there_are_kernels(question: str, offere
     assert any(one in text for one in ("(fp8)", "（fp8）", "(q8_0)", "(int8)")) is offered, text
 
 
+@pytest.mark.parametrize(
+    ("question", "offered"),
+    [
+        ("Qwen2.5-14B AWQ on a T4 with vLLM, 10 users at 8k each: enough?", False),
+        ("两张T4用vLLM跑Qwen2.5-32B AWQ,10个人各8k,够吗", False),
+        ("Qwen2.5-14B AWQ on a T4 in SGLang, 20 users with 8k: how large is the KV cache?", False),
+        ("Qwen2.5-32B AWQ with vLLM: 4x T4 or 2x RTX 2080 Ti 22GB, 16 users at 16k each?", False),
+        ("Qwen2.5-14B AWQ on an RTX 3090 with vLLM, 20 users at 8k each: enough?", True),
+        ("Qwen2.5-14B AWQ on an RTX 3090 in SGLang, 20 users with 8k: how large is the KV cache?", True),
+        ("Qwen2.5-32B AWQ with vLLM: 2x 4090 or 2x RTX 3090, 64 users at 16k each?", True),
+    ],
+)
+def test_nor_is_it_among_the_ways_to_hold_more_at_once(question: str, offered: bool) -> None:
+    text = answer_to(question).lower()
+    assert any(one in text for one in ("(fp8)", "\uff08fp8\uff09", "cache in fp8", "fp8 缓存")) is offered, text
+
+
 def test_layers_of_a_config_that_attend_to_pictures_keep_no_cache() -> None:
     text_config = {
         "model_type": "mllama_text_model", "num_hidden_layers": 10, "hidden_size": 1024, "num_attention_heads": 8,

@@ -59,7 +59,7 @@ def test_a_mac_whose_memory_only_one_chip_has_is_that_chip(question: str, chip: 
     ("question", "opens"),
     [
         ("Can two 3080 20GB cards run Qwen3-32B? I want 32k context", "**Not in 16 bit; it fits with 4-bit weights**"),
-        ("两张 2080ti 22G 能跑 Qwen2.5-32B 吗，上下文 32k", "**16 位不行，缓存用 8 位（fp8） + 8 位权重就放得下**"),
+        ("两张 2080ti 22G 能跑 Qwen2.5-32B 吗，上下文 32k", "**16 位不行，4 位权重就放得下**"),
         ("Can a 4090 run Qwen2.5-32B in bf16 with 16k?", "**Not as it stands; it fits with 4-bit weights**"),
     ],
 )

@@ -9,7 +9,7 @@ from kb.facts import bits_of
 from kb.outcome import Outcome
 from kb.served_offers import cache_called
 from kb.stored import FILES
-from kb.wider import NARROW_CACHE
+from kb.wider import NARROW_CACHE, lacks_narrow_cache
 
 _SIXTEEN = 2.0  # bytes of a number in 16 bit
 _ASKED = frozenset({"saving_asked", "what_helps"})
@@ -41,6 +41,10 @@ def in_fewer_bits(
         )
     if not told or "kv_format" in figures.given or not sixteen or whole < GIB:
         return SILENT
+    rest = "half the context takes half; quantised weights leave it as it is"
+    rest_zh = "上下文减半就少一半;只量化权重不会让它变小"
+    if lacks_narrow_cache(figures.base):
+        return Words(rest.capitalize(), rest_zh) if figures.about & _ASKED else SILENT
     engine = str(figures.knob("engine"))
     narrow = NARROW_CACHE.get(engine, "fp8")
     less, called = gib_words(whole * bytes_in(narrow) / _SIXTEEN), cache_called(figures.base, narrow)
@@ -55,8 +59,8 @@ def in_fewer_bits(
     if many > 1:
         en, zh = f"{en}; fewer sequences at once take less in proportion", f"{zh};减少并发按比例减少"
     return Words(
-        f"{said.en}{en}; half the context takes half; quantised weights leave it as it is",
-        f"{said.zh}{zh};上下文减半就少一半;只量化权重不会让它变小",
+        f"{said.en}{en}; {rest}",
+        f"{said.zh}{zh};{rest_zh}",
     )
 
 
