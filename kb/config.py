@@ -261,13 +261,26 @@ def _windows(row: dict[str, Any], config: Mapping[str, Any], default: Mapping[st
     used |= {"sliding_window_pattern", "full_attention_interval"}
     if every and isinstance(every, int) and row.get("sliding_window") and not row.get("layer_types"):
         row["layer_pattern"] = f"{every - 1}S,1A"
-    cross = config.get("cross_attention_layers")  # which attend to a picture and keep none of the text's keys
-    used.add("cross_attention_layers")
-    if isinstance(cross, list) and not row.get("layer_types"):
-        row["layer_types"] = ["mlp" if at in cross else "attention" for at in range(row["n_layers"])]
+    _attend_to_pictures(row, config, used)
     interval = config.get("full_attention_interval") or default.get("full_attention_interval")
     if interval and not row.get("layer_types"):
         row["layer_pattern"] = f"{interval - 1}L,1A"
+
+
+def _attend_to_pictures(row: dict[str, Any], config: Mapping[str, Any], used: set[str]) -> None:
+    """Layers of cross-attention, which keep none of the text's keys: their projections are counted outside the blocks."""
+    cross = config.get("cross_attention_layers")
+    used.add("cross_attention_layers")
+    if (
+        not isinstance(cross, list)
+        or row.get("layer_types")
+        or not {"n_layers", "n_heads", "hidden_size"} <= row.keys()
+    ):
+        return
+    row["layer_types"] = ["mlp" if at in cross else "attention" for at in range(row["n_layers"])]
+    head = row.get("head_dim") or row["hidden_size"] // row["n_heads"]
+    width = (row["n_heads"] + (row.get("n_kv_heads") or row["n_heads"])) * head
+    row["extra_params"] = row["layer_types"].count("mlp") * 2 * row["hidden_size"] * width
 
 
 def _experts_placed(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:

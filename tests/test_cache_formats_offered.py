@@ -2,6 +2,10 @@
 
 import pytest
 
+from formulas.derivation import derive
+from formulas.errors import BadInput
+from formulas.vocabulary import n_params
+from kb.architecture import from_config
 from kb.config import row_of
 from tests.talking import answer_to
 
@@ -38,10 +42,23 @@ def test_nor_is_it_among_the_ways_to_hold_more_at_once(question: str, offered: b
     assert any(one in text for one in ("(fp8)", "\uff08fp8\uff09", "cache in fp8", "fp8 缓存")) is offered, text
 
 
-def test_layers_of_a_config_that_attend_to_pictures_keep_no_cache() -> None:
+def test_layers_of_a_config_that_attend_to_pictures_keep_no_cache_and_have_all_their_weights() -> None:
     text_config = {
         "model_type": "mllama_text_model", "num_hidden_layers": 10, "hidden_size": 1024, "num_attention_heads": 8,
-        "num_key_value_heads": 8, "intermediate_size": 4096, "vocab_size": 1000, "cross_attention_layers": [3, 8],
+        "num_key_value_heads": 2, "intermediate_size": 4096, "vocab_size": 1000, "tie_word_embeddings": False,
     }  # fmt: skip
-    row, _ = row_of(text_config)
+    crossing = {**text_config, "cross_attention_layers": [3, 8]}
+    row, _ = row_of(crossing)
     assert [at for at, kind in enumerate(row["layer_types"]) if kind == "mlp"] == [3, 8]
+    counts = [derive(n_params, from_config(config).facts).value for config in (crossing, text_config)]
+    assert counts[0] == counts[1]  # they have queries, keys, values and an output of the same shapes
+
+
+@pytest.mark.parametrize("lacking", ["num_hidden_layers", "num_attention_heads", "hidden_size"])
+def test_such_a_config_that_lacks_a_number_names_it(lacking: str) -> None:
+    config = {
+        "model_type": "mllama_text_model", "num_hidden_layers": 10, "hidden_size": 1024, "num_attention_heads": 8,
+        "num_key_value_heads": 2, "intermediate_size": 4096, "vocab_size": 1000, "cross_attention_layers": [3, 8],
+    }  # fmt: skip
+    with pytest.raises(BadInput, match=lacking):
+        from_config({name: value for name, value in config.items() if name != lacking})
