@@ -143,7 +143,7 @@ def program_facts(
         "cards_at_work": "several" if int(value("n_gpus", 1)) > 1 and not value("layer_split") else "one",
         "optimizer_step": _step(value),
         "copied_matrices": _copied_matrices(value),
-        "experts_adapted": "joined",
+        "experts_adapted": "joined",  # as the newest peft and transformers have it: kb/fused_experts.py tells of the others
         "cache_kind": _cache_kind(engine, program, version, model),
     }
     found["adapter_path"] = "fused" if training and _fused_adapters(value, model) else "autograd"
