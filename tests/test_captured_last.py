@@ -48,12 +48,32 @@ def test_what_is_set_against_each_other_is_understood() -> None:
          ("The 1.5 GB are not free: the driver shows 15.0 GiB", "hardly anything", "--max-batch-prefill-tokens", "worth a try")),
         ("TGI 在 T4 上跑 Mistral-7B fp16 报 Not enough memory to handle 4096 prefill tokens，16G 减 14.5G 权重不是还剩 1.5G 吗",
          ("1.5 GB 并不是空闲的", "--max-batch-prefill-tokens", "可以先试")),
-        ("TGI Llama-2-13b fp16 on an A10G: Not enough memory to handle 4096 prefill tokens", ("weights alone are too much", "it cannot help, for")),
+        ("TGI Llama-2-13b fp16 on an A10G: Not enough memory to handle 4096 prefill tokens", ("weights alone are too much", "cannot help, for")),
     ],
 )  # fmt: skip
 def test_a_warm_up_beside_weights_that_fill_the_card(question: str, says: tuple[str, ...]) -> None:
     first = opening(question)
     assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("TGI Llama-3.1-8B on an A100 80GB: Not enough memory to handle 4096 prefill tokens", "--cuda-graphs 0"),
+        ("TGI 在 A100 80G 上跑 Llama-3.1-8B 报 Not enough memory to handle 4096 prefill tokens", "--cuda-graphs 0"),
+        ("vLLM Qwen2.5-7B bf16 on an A100 80GB: No available memory for the cache blocks", "--enforce-eager"),
+    ],
+)
+def test_a_start_is_told_the_settings_of_its_own_server(question: str, says: str) -> None:
+    first = opening(question)
+    assert says in first
+    assert ("--enforce-eager" in first) == (says == "--enforce-eager")
+
+
+def test_a_pool_leaves_graphs_no_more_at_a_shorter_length() -> None:
+    first = opening("sglang Qwen3-8B bf16 on an RTX 4090: out of memory during CUDA graph capture")
+    assert "--chunked-prefill-size" in first
+    assert "--context-length" not in first
 
 
 def test_a_warm_up_of_more_tokens_than_have_room() -> None:

@@ -84,7 +84,7 @@ def test_what_all_linear_adapts_goes_by_the_family(model: str, method: str, note
         ("LoRA rank 16 on all linear layers of Qwen3-30B-A3B, I count 500M trainable parameters. Right?", "**500M is none of the counts of rank 16: every expert has adapters of its own"),
         ("Why does LoRA on Mixtral-8x7B train so many parameters with all-linear?", "**Every expert has adapters of its own, 32 layers × 8 experts × 3 × 16 × (4,096 + 14,336) = 226M"),
         ("Qwen3-30B-A3B 用 LoRA r=16 加所有线性层，可训练参数 8亿多，怎么这么多？", "**专家是独立线性层时（transformers 4）800M+ 是对的"),
-        ("Mixtral-8x7B 做 LoRA，r=16，可训练参数只有 1360万，专家是不是没训练到？", "**13.6M 只是仅注意力的适配器，专家一个都没有。**"),
+        ("Mixtral-8x7B 做 LoRA，r=16，可训练参数只有 1360万，专家是不是没训练到？", "**13.6M 只是注意力部分的适配器，专家一个都没有。**"),
     ],
 )  # fmt: skip
 def test_a_count_of_adapters_is_right_by_any_way_that_experts_are_stored(question: str, opens: str) -> None:

@@ -15,7 +15,7 @@ def first(question: str) -> str:
     [
         ("Our Qwen2.5-3B LoRA at 4096, batch 4, peaks at 37 GiB by max_memory_allocated. Where does it all go?", ("**The largest first: logits and loss", "weights", "that you see")),
         ("Mistral-7B QLoRA, 2048 tokens, batch 1: nvidia-smi shows 30GB. What are they spent on?", ("**The largest first: weights", "blocks that PyTorch keeps reserved")),
-        ("max_memory_allocated is 60 GB for LoRA on Qwen2.5-14B, 2k, batch 1. Where do they go?", ("**The largest first: weights", "samples of about 14,600 tokens")),
+        ("max_memory_allocated is 60 GB for LoRA on Qwen2.5-14B, 2k, batch 1. Where do they go?", ("**The largest first: weights", "samples of about 12,700 tokens")),
         ("LoRA训Llama-3.1-8B,8k长度,batch 1,max_memory_allocated是29G,这29G都去哪了?", ("**从大到小:权重", "正是您看到的 29 GB")),
         ("QLoRA训14B,1k长度,bs1,max_memory_allocated 显示 12.5G,都是哪些东西占的?", ("从大到小:权重", "12.5 GB")),
     ],

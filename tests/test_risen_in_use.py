@@ -39,6 +39,20 @@ def test_a_cache_that_is_the_rise_is_said_to_be_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen2.5-7B in transformers takes 16 GB after loading and rises to 24 GB with 128k tokens of context. Is it a leak?", "**No leak; most of the 8 GB is the KV cache: 56 KiB a token"),
+        ("Qwen2.5-7B in transformers: 15 GB at first, 22 GB after a 6k prompt, never falls. A leak?", "**No leak, and hardly the KV cache: for 6,000 tokens"),
+        ("Why did memory rise from 16 GB to 22 GB while Qwen2.5-7B answered a prompt of 6000 tokens in transformers?", "**Hardly the KV cache: for 6,000 tokens"),
+        ("Qwen2.5-7B 用 transformers，显存从 16G 涨到 22G，上下文 100k，是泄漏吗", "**不是泄漏，涨的 6 GB 大部分是 KV 缓存"),
+        ("Qwen2.5-7B 用 transformers，显存从 16G 涨到 22G，上下文 100k，正常吗", "**正常。涨的 6 GB 大部分是 KV 缓存"),
+    ],
+)  # fmt: skip
+def test_a_rise_is_answered_as_it_is_asked_about(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "vLLM with Qwen2.5-7B: 15 GB of weights, 21 GB after a 6k prompt. KV cache?",

@@ -65,8 +65,8 @@ def test_other_numbers_are_no_two_shares_that_were_tried(question: str) -> None:
     ("question", "says"),
     [
         ("8卡A100 80G verl grpo qwen2.5-7b全参，gpu_memory_utilization设多大合适", "**gpu_memory_utilization 设 0.5 就行(训练框架的默认值,每卡 40.0 GiB),最多约 0.75:引擎生成时"),
-        ("verl GRPO full Qwen2.5-14B on 8x A100 80G: what gpu_memory_utilization should I set?", "**gpu_memory_utilization: 0.5 (the trainer's default, 40.0 GiB of each card) goes, up to about 0.6 does"),
-        ("verl GRPO Qwen2.5-32B full on 8x A100 80G: which gpu_memory_utilization?", "**No share of gpu_memory_utilization goes while weights and optimizer states stay on the card"),
+        ("verl GRPO full Qwen2.5-14B on 8x A100 80G: what gpu_memory_utilization should I set?", "**gpu_memory_utilization: 0.5 (the trainer's default, 40.0 GiB of each card) works, and so does up to about 0.6"),
+        ("verl GRPO Qwen2.5-32B full on 8x A100 80G: which gpu_memory_utilization?", "**No share of gpu_memory_utilization works while weights and optimizer states stay on the card"),
     ],
 )  # fmt: skip
 def test_of_an_engine_that_sleeps_the_usual_share_and_the_most_are_told(question: str, says: str) -> None:

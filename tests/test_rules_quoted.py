@@ -46,3 +46,14 @@ def test_what_a_flat_share_does_not_cover_is_counted_apart() -> None:
 )
 def test_no_rule_is_judged_where_none_is_quoted(question: str) -> None:
     assert not opening(question).startswith(("**Right", "**对", "**The 1.2", "**About right", "**16 B", "**Every"))
+
+
+@pytest.mark.parametrize(
+    ("question", "once"),
+    [
+        ("Training takes 20 x params. Where does the 20 come from?", "2 + 2 + 4 + 4 + 8"),
+        ("训练显存=18×参数量，18哪来的？", "18 字节"),
+    ],
+)
+def test_a_multiple_that_opens_is_not_told_twice(question: str, once: str) -> None:
+    assert opening(question).count(once) == 1

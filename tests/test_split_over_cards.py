@@ -171,3 +171,29 @@ def test_of_one_card_that_holds_the_usual_file_no_split_is_told() -> None:
 )  # fmt: skip
 def test_a_shorter_length_is_advised_where_it_makes_room(question: str, holds: str) -> None:
     assert holds in opening(question)
+
+
+def test_bold_sentences_stand_apart() -> None:
+    told = opening(
+        "vLLM 在 3090 上跑 Mistral-Nemo-12B 报 No available memory for the cache blocks，gpu_memory_utilization 0.98"
+    )
+    assert "****" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        # 141 GB ÷ 31.5 GB/s = 4.5 s; two cards read a half each over slots of their own
+        ("ZeRO-Inference of Llama-3.1-70B on one 3090?", "4.5 s at best"),
+        ("ZeRO-Inference of Llama-3.1-70B with offload_param cpu on 2x 3090?", "2.2 s at best"),
+        ("用 ZeRO-Inference 把 Llama-3.1-70B 权重放内存，4 张 A100 推理，行不行", "最快也要 1.1 秒"),
+    ],
+)
+def test_each_card_reads_its_part_of_the_weights_over_its_own_slot(question: str, holds: str) -> None:
+    assert holds in opening(question)
+
+
+def test_no_share_of_the_weights_is_told_where_the_cache_alone_fills_the_cards() -> None:
+    told = answer_to("exllama gpu-split for 2x 12GB 3060 with Qwen2.5-72B at 131072 context?")
+    assert "does not fit" in told
+    assert "--gpu-split -" not in told

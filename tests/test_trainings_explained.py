@@ -160,6 +160,10 @@ def test_how_the_authors_of_qlora_did_it_opens_with_their_settings(question: str
     [
         "Does QLoRA of a 65B fit a 48 GB card, as in the paper?",
         "QLoRA paper says NF4 is 4.127 bits, how?",
+        # of another thing in the paper
+        "How does double quantization in the QLoRA paper save memory when I QLoRA Llama-3.1-8B?",
+        "QLoRA paper claims no quality loss; why does my QLoRA Qwen2.5-14B on a 4090 OOM at 4096 tokens?",
+        "QLoRA论文里的双重量化为什么省显存，我训Qwen2.5-7B",
         "llama-65b QLoRA on an A6000 OOMs at 2048 tokens, r=64, why?",
         "Why does QLoRA on a 70B go OOM on my 24 GB card? I followed a paper on paged optimizers.",
         "The QLoRA paper says 65B fits on 48 GB. How does NF4 save memory?",

@@ -209,7 +209,7 @@ CAUSES = (
     Remark("a-copy-of-all-states", 7, lambda c: not any(c.said(way) for way in ("tp", "pp", "shard_size")) and c.training and c.failed and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.n > 1 and not c.said("zero_stage") and not c.said("offload") and c.figures.amount("states") > c.figures.amount("capacity") > 0 and not c.figures.amount("peak_zero3") > c.figures.amount("capacity"),
         "**To be expected: {params} × 16 B = {states} of weights, gradients and Adam states stand on every card under data parallel, {copy_here} of {capacity} in all, and more cards do not divide them.** Sharded with FSDP or ZeRO-3 it is {peak_zero3} per card. Other ways: parameters and states in 16 bit ({states8}), 8-bit Adam, LoRA ({peak_lora}); then a shorter length or a fused loss, as one fp32 copy of the logits is {logits_copy} at {tokens} tokens of a vocabulary of {vocab}.",
         "**这是正常的:数据并行时每张卡都有 {params} × 16 字节 = {states} 的权重、梯度与 Adam 状态,总共 {copy_here},卡上 {capacity},加卡并不会分摊。** 用 FSDP 或 ZeRO-3 切分后每卡 {peak_zero3}。其他办法:参数与状态都用 16 位({states8})、8 位 Adam、LoRA({peak_lora});再缩短长度或用融合损失,因为 {tokens} token、词表 {vocab} 时一份 fp32 logits 就是 {logits_copy}。", ZERO, CAUSE),
-    Remark("as-in-the-paper", 0, lambda c: c.training and c.modelled and c.method == "qlora" and c.any("paper_of_qlora"),
+    Remark("as-in-the-paper", 0, lambda c: c.training and c.modelled and c.method == "qlora" and c.any("paper_of_qlora") and not c.said("double_quant"),
         "{as_in_paper}", "{as_in_paper}", QLORA_SCRIPT, CAUSE),
     Remark("stage-leaves-weights-whole", 6, lambda c: _leaves_weights_whole(c),
         "{left_whole} {of_the_last_stage} What makes it fit: {cheapest}.",

@@ -42,8 +42,8 @@ def _here(figures: Figures) -> Words:
         (f"; with the adapters in bf16 it would be {narrow}", f";适配器改用 bf16 是 {narrow}") if wide else ("", "")
     )
     return Words(
-        f" As told here it is {here} ({', '.join(en)}){saves}.",
-        f"按这里所说是 {here}({'、'.join(zh)}){saves_zh}。",
+        f" As counted here it is {here} ({', '.join(en)}){saves}.",
+        f"按这里的设置是 {here}({'、'.join(zh)}){saves_zh}。",
     )
 
 

@@ -8,7 +8,7 @@ from formulas.anatomy import adapter_params
 from formulas.derivation import Derivation, Fact, derive
 from formulas.errors import BadInput
 from formulas.notation import size_words
-from formulas.quantity import SILENT, Words
+from formulas.quantity import Words
 from kb.bytes_each import TRAINED
 from kb.fused_experts import ALL_LINEAR
 
@@ -64,7 +64,7 @@ class Adapted:
 def _rounds_to(count: float, said: float) -> bool:
     """Is the count what is told, in as many digits as it is told in?"""
     off = abs(said / count - 1)
-    digits = next(n for n in range(1, 17) if float(f"{said:.{n - 1}e}") == said)
+    digits = next(n for n in range(1, 18) if float(f"{said:.{n - 1}e}") == said)
     return off <= _NEAR or (off <= _ROUNDED and float(f"{count:.{digits - 1}e}") == said)
 
 
@@ -119,13 +119,13 @@ def of_mixture(figures: Figures) -> Words:
     what = _rest(one)
     return Words(
         f"{lead.en} {others.en} With gradient and Adam each is {TRAINED} B: {least} or {most}, against {rest} of {what.en}; {size_words(counted)} are counted here. Fewer: adapters on attention alone, or a smaller rank on the experts.",
-        f"{lead.zh}{others.zh}连同梯度和 Adam 每个 {TRAINED} 字节:{least} 或 {most},{what.zh}只要 {rest};这里按 {size_words(counted)} 计。要少:只加在注意力上,或减小专家的秩。",
+        f"{lead.zh}{others.zh}连同梯度和 Adam 每个 {TRAINED} 字节:{least} 或 {most},而{what.zh}只要 {rest};这里按 {size_words(counted)} 计。要少:只加在注意力上,或减小专家的秩。",
     )
 
 
 def _rest(one: Adapted) -> Words:
     if one.attention_alone:
-        return Words("attention alone", "仅注意力")
+        return Words("attention alone", "注意力部分")
     return Words("all that is no expert", "专家以外的部分")
 
 
@@ -175,8 +175,6 @@ def _others(one: Adapted, way: str | None) -> Words:
             "all-linear 不作用于专家时(transformers 5、peft 0.20 之前)",
         )
         told.append((size_words(one.rest), left))
-    if not told:
-        return SILENT
     return Words(
         "In all it is " + "; ".join(f"{count} {where.en}" for count, where in told) + ".",
         "合计:" + ";".join(f"{where.zh}是 {count}" for count, where in told) + "。",

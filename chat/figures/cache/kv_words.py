@@ -262,7 +262,7 @@ def _of_one_head(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> W
 
 
 # tokens at which what latent attention saves is felt, of a model that was made for so many
-_LONG, _LONGEST = 32768, 131072
+_LONG, LONGEST = 32768, 131072
 
 
 def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
@@ -277,7 +277,7 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     length = float(_fact(where, "seq_len", ""))
     latent, longer = layers * found[0].token, SILENT
     times = f"{token / latent:.3g}"
-    far = _LONGEST if (where.declared or 0) >= _LONGEST else _LONG
+    far = LONGEST if (where.declared or 0) >= LONGEST else _LONG
     if length < far:
         of_long = amount(latent * far), amount(token * far)
         longer = Words(

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 from chat.figures.amount_words import kib
-from chat.figures.cache.kv_words import amount, kinds, served
+from chat.figures.cache.kv_words import LONGEST, amount, kinds, served
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 
-_LONG = 131072  # tokens of a long sequence
 _NEAR = 0.08  # of the cache: as people round what they see, who add "more than"
 
 
@@ -28,13 +27,13 @@ def _of_every_head(where: Outcome) -> tuple[float, float, str]:
 def at_full_length(figures: Figures, numbers: float, vector: float) -> Words:
     """What so many numbers a layer and those of the vector are over a long sequence; silent of a model that was made for none."""
     where = served(figures)
-    if (where.declared or 0) < _LONG:
+    if (where.declared or 0) < LONGEST:
         return SILENT
-    each = _LONG * figures.fact("n_layers") * float(where.situation.facts["kv_bytes"].value)
+    each = LONGEST * figures.fact("n_layers") * float(where.situation.facts["kv_bytes"].value)
     wide, latent = (gib_words(each * one) for one in (numbers, vector))
     return Words(
-        f": {wide} against {latent} for a sequence of {_LONG:,} tokens",
-        f":一条 {_LONG:,} token 的序列是 {wide} 对 {latent}",
+        f": {wide} against {latent} for a sequence of {LONGEST:,} tokens",
+        f":一条 {LONGEST:,} token 的序列是 {wide} 对 {latent}",
     )
 
 

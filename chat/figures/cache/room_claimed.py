@@ -33,7 +33,7 @@ def _against_the_length(figures: Figures, tokens: int) -> Words:
     if asked <= tokens:
         return Words(f" One sequence of {asked:,} goes in.", f"一条 {asked:,} token 的序列放得下。")
     return Words(
-        f" One sequence of {asked:,} does not go in (--max-model-len {tokens:,} would at the most)."
+        f" One sequence of {asked:,} does not go in (--max-model-len {tokens:,} is the most that does)."
         if figures.given.get("engine") == VLLM else f" One sequence of {asked:,} does not go in.",
         f"一条 {asked:,} token 的序列放不下(--max-model-len 最多 {tokens:,})。"
         if figures.given.get("engine") == VLLM else f"一条 {asked:,} token 的序列放不下。",

@@ -42,8 +42,8 @@ def _map_case(figures: Figures) -> Words:
         return SILENT
     left = default_of("Accelerate", "device_map_share", "one card") * float(room)
     return Words(
-        f" Of {float(room):g} GB that is {left:.3g} GB, if all of them are free.",
-        f"{float(room):g} GB 全空闲时是 {left:.3g} GB。",
+        f" Of {float(room):.3g} GB that is {left:.3g} GB, if all of them are free.",
+        f"{float(room):.3g} GB 全空闲时是 {left:.3g} GB。",
     )
 
 

@@ -20,8 +20,8 @@ def _block_levers(figures: Figures) -> Words:
     cache = gib_words(base.terms.get("kv_cache", 0.0))
     token, seq = figures["kv_token"], f"{figures.fact('seq_len'):,.0f}"
     return Words(
-        f"**A smaller --max-model-len cannot help: {seq} tokens of cache ({token} each) are only {cache}, and without any of it the rest takes {gib_words(beside)}.** What helps is fewer bits of the weights or more cards; --enforce-eager and a smaller --max-num-batched-tokens win back only a part of the step",
-        f"**减小 --max-model-len 没用:{seq} token 的缓存(每 token {token})只有 {cache},一点缓存都不放,其余也要 {gib_words(beside)}。** 有用的是降低权重位数或加卡;--enforce-eager 和减小 --max-num-batched-tokens 只能省出一步里的一部分",
+        f"A smaller --max-model-len cannot help: {seq} tokens of cache ({token} each) are only {cache}, and without any of it the rest takes {gib_words(beside)}. --enforce-eager and a smaller --max-num-batched-tokens win back only a part of the step; what helps is fewer bits of the weights or more cards",
+        f"减小 --max-model-len 没用:{seq} token 的缓存(每 token {token})只有 {cache},一点缓存都不放,其余也要 {gib_words(beside)}。--enforce-eager 和减小 --max-num-batched-tokens 只能省出一步里的一部分;有用的是降低权重位数或加卡",
     )
 
 

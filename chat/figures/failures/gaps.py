@@ -66,15 +66,17 @@ def against_seen(figures: Figures, seen: float) -> Words:
             f"; the {seen:g} GB that you see are less: fewer copies of the logits, or samples shorter than counted",
             f";您看到的 {seen:g} GB 比这少:logits 的份数更少,或样本比这里算的短",
         )
-    return _what_takes_more(figures, seen, rest)
+    return _what_takes_more(
+        figures, seen * (GIB if binary else GB), f"{rest} of your {seen:g} GB", f"您看到的 {seen:g} GB 里其余 {rest}"
+    )
 
 
-def _what_takes_more(figures: Figures, seen: float, rest: str) -> Words:
-    """What nobody told and would take so much: tokens of a step, no checkpointing, blocks that PyTorch keeps."""
+def _what_takes_more(figures: Figures, size: float, rest: str, rest_zh: str) -> Words:
+    """What nobody told and would take so many bytes: tokens of a step, no checkpointing, blocks that PyTorch keeps."""
     found: list[Words] = []
     here = Words("told", "您说的是") if "seq_len" in figures.given else Words("here", "这里按")
     with suppress(Missing, BadInput):
-        tokens = length_that_takes(figures, seen * GIB)
+        tokens = length_that_takes(figures, size)
         found.append(
             Words(
                 f"samples of about {tokens:,} tokens ({here.en} {int(figures.knob('seq_len')):,}) would take it",
@@ -92,10 +94,10 @@ def _what_takes_more(figures: Figures, seen: float, rest: str) -> Words:
             )
         )
     if not found:
-        found.append(Words("longer samples and settings that were not told", "更长的样本、没有说明的设置"))
+        found.append(Words("longer samples or other settings", "更长的样本或别的设置"))
     return Words(
-        f"; the other {rest} of your {seen:g} GB were not told: {'; '.join(one.en for one in found)}",
-        f";您看到的 {seen:g} GB 里其余 {rest} 来自没有说明的设置:{';'.join(one.zh for one in found)}",
+        f"; the other {rest} come from what was not told: {'; '.join(one.en for one in found)}",
+        f";{rest_zh} 来自没有说明的设置:{';'.join(one.zh for one in found)}",
     )
 
 

@@ -11,6 +11,7 @@ from kb.programs import serves
 
 # weights of so much of a card leave graphs, buffers and cache hardly anything
 _NEARLY_ALL = 0.8
+_WHOLE = 0.99  # of a cache
 
 
 def _fullest(figures: Figures) -> tuple[float, float, float]:
@@ -28,17 +29,25 @@ def _graphs_last(figures: Figures) -> Words:
     return _beside_the_weights(figures) if weights >= _NEARLY_ALL * card else _beside_the_pool(figures)
 
 
-def _settings(figures: Figures) -> Words:
-    """What makes graphs, a step and the pool smaller, as the program calls it."""
-    length, step = steps_and_lengths(figures.given.get("engine"))
+def _settings(figures: Figures, further: Words = SILENT) -> Words:
+    """What makes graphs and a step smaller, as the program calls it."""
+    step = steps_and_lengths(figures.given.get("engine"))[1]
     fewer, default = graphs_fewer(figures), figures.base.situation.facts.get("graph_sequences")
     by_default, by_default_zh = "", ""
     if default is not None:
         by_default = f" (by default they go up to {int(default.value)} sequences here)"
         by_default_zh = f"(这里默认捕获到 {int(default.value)} 条并发)"
     return Words(
-        f"{fewer.en}{by_default}, fewer tokens a step ({step}) and a shorter length ({length})",
-        f"{fewer.zh.strip()}{by_default_zh},再减小每步 token 数({step})和长度({length})",
+        f"{fewer.en}{by_default},{'' if further.en else ' and'} fewer tokens a step ({step}){further.en}",
+        f"{fewer.zh.strip()}{by_default_zh},再减小每步 token 数({step}){further.zh}",
+    )
+
+
+def _shorter(figures: Figures) -> Words:
+    """The setting of the length: it takes nothing off a pool, and lets one sequence go into it."""
+    length = steps_and_lengths(figures.given.get("engine"))[0]
+    return Words(
+        f", and a length that goes into the cache ({length})", f",并把长度设到缓存放得下({length.replace(', ', '、')})"
     )
 
 
@@ -51,7 +60,7 @@ def _beside_the_weights(figures: Figures) -> Words:
     if n > 1:
         summed = " What all cards have together says nothing of it: each needs the runtime, the buffers and the graphs of its own."
         summed_zh = "各卡显存加起来够不够说明不了问题:每张卡都要有自己的运行时、缓冲和 CUDA graph。"
-    settings, ways = _settings(figures), _for_sure(figures)
+    settings, ways = _settings(figures, _shorter(figures)), _for_sure(figures)
     pool, pool_zh = _most_tokens(figures)
     return Words(
         f"**CUDA graphs are captured last, and the weights leave little for them: {both_words(weights)} of {gib_words(card)}{each}, so {left} must hold the cache, a step's activations and the runtime ({gib_words(beside)}), and the graphs (some hundred MiB, a few GiB with many sizes).**{summed}{pool} First {settings.en}{ways.en}.",
@@ -83,7 +92,11 @@ def _most_tokens(figures: Figures) -> tuple[str, str]:
             "这样就没有空间给 KV 缓存了。",
         )
     held, token, rest = int(left / (cache / tokens)), figures["kv_token"], gib_words((1 - MOST_SHARE) * card)
-    over, over_zh = (f", divided over {figures.n} cards", f",分在 {figures.n} 张卡上") if figures.n > 1 else ("", "")
+    over, over_zh = "", ""
+    if figures.n > 1:
+        whole = cache > _WHOLE * figures.need("kv_token") * tokens  # of latent attention each card keeps all
+        over = f", the whole of it on each of {figures.n} cards" if whole else f", divided over {figures.n} cards"
+        over_zh = f",{figures.n} 张卡各存完整一份" if whole else f",分在 {figures.n} 张卡上"
     return (
         f" At {token} a token{over}, a server that takes {MOST_SHARE:g} of the card has a cache of about {held:,} tokens at the most, and leaves {rest} for the graphs.",
         f"每 token 的缓存 {token}{over_zh}:服务用到整卡的 {MOST_SHARE:g} 时,缓存最多约 {held:,} 个 token,给 CUDA graph 只剩 {rest}。",
@@ -107,8 +120,11 @@ def _first_settings(figures: Figures) -> Words:
     """Of a server that is named the settings that cost no quality."""
     if figures.knob("task") == "train" or not serves(figures.given.get("engine")):
         return SILENT
-    settings = _settings(figures)
-    return Words(f" The server's own settings to try first: {settings.en}.", f"先试服务自己的设置:{settings.zh}。")
+    settings = _settings(figures, _shorter(figures))
+    return Words(
+        f" The server's own settings to try first: {settings.en}.",
+        f"先试服务自己的设置:{settings.zh}。",
+    )
 
 
 GRAPH_WORDS: dict[str, Callable[[Figures], Words]] = {"graphs_last": _graphs_last, "first_settings": _first_settings}

@@ -1,9 +1,10 @@
 """A server that fails at its start: what of a card somebody takes for free beside the weights, and the settings its message names."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from chat.figures.named import GB, Figures, gib_words
-from chat.figures.serving.engine_words import steps_and_lengths
+from chat.figures.named import GB, Figures, Missing, gib_words
+from chat.figures.serving.engine_words import starting_server, steps_and_lengths
 from formulas.quantity import SILENT, Words
 
 _AS_SUBTRACTED = 0.05  # of the card: how far a difference may be from what people round it to
@@ -36,20 +37,20 @@ def _not_left(figures: Figures) -> Words:
 
 
 def _fewer_at_once(figures: Figures) -> Words:
-    """The settings of a step and of the length, where a start fails by its tokens, and what they can give."""
+    """The settings of a step and of the length, which such a start tells to lower, and what they can give."""
     if not {"prefill_warmup", "no_blocks", "graph_capture"} & set(figures.about):
         return SILENT
-    told = {str(one) for one in figures.told.get("programs", ())}
-    length, step = steps_and_lengths("tgi" if "tgi" in told else figures.given.get("engine"))
+    length, step = steps_and_lengths(starting_server(figures))
     terms = figures.base.terms
     beside = gib_words(terms.get("activations", 0.0) + terms.get("kv_cache", 0.0))
-    tokens = int(max(figures.logged_all("prefill"), default=0.0)) // 4
-    to, to_zh = (f"; {tokens:,}, say", f",如 {tokens:,}") if tokens else ("", "")
+    to, to_zh = "", ""
+    with suppress(Missing):
+        to, to_zh = f"; {figures['prefill_less']}, say", f",如 {figures['prefill_less']}"
     within = terms.get("weights", 0.0) <= (figures.base.capacity or 0.0)
-    help_, help_zh = ("it is worth a try, but", "可以先试,但") if within else ("it cannot help, for", "没有用,")
+    help_, help_zh = ("are worth a try, but", "可以先试,但") if within else ("cannot help, for", "没有用,")
     return Words(
-        f" The start asks for fewer tokens at once ({step}, {length}{to}): {help_} that makes only activations and cache smaller ({beside} here), not the weights.",
-        f"启动报错要的是减少一次的 token 数({step}、{length.replace(', ', '、')}{to_zh}):{help_zh}那只减少激活和缓存(这里共 {beside}),不减权重。",
+        f" Fewer tokens at once ({step}, {length}{to}) {help_} that makes only activations and cache smaller ({beside} here), not the weights.",
+        f"减少一次的 token 数({step}、{length.replace(', ', '、')}{to_zh}){help_zh}那只减少激活和缓存(这里共 {beside}),不减权重。",
     )
 
 

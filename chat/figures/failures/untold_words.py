@@ -70,7 +70,7 @@ def _batch_without(figures: Figures) -> Words:
         return SILENT
     return Words(
         f", or take a micro-batch of {most} at the most and accumulate",
-        f",或把 micro-batch 降到 {most} 以下并用梯度累积",
+        f",或把 micro-batch 降到最多 {most} 并用梯度累积",
     )
 
 

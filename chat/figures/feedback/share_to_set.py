@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from math import floor
 
 from chat.figures.failures.cause_figures import logged
 from chat.figures.feedback.group_raised import answers_each
 from chat.figures.feedback.rollouts import FILLED, as_trained, engine_copy, enough_share, of_update, rolled_by
 from chat.figures.feedback.share_asleep import asleep
 from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.serving.share_needed import twentieths_within
 from formulas.quantity import SILENT, Words
-
-_STEPS = 20  # in which shares are told
 
 
 def _share_to_set(figures: Figures) -> Words:
@@ -25,7 +23,7 @@ def _share_to_set(figures: Figures) -> Words:
     whose, whose_zh = (" (TRL's default)", "(TRL 默认)") if by_default else ("", "")
     copy, cached, length = gib_words(engine_copy(figures)), gib_words(cache), figures["seq"]
     room, update = figures.need("capacity_whole"), of_update(as_trained(figures))
-    left = floor(_STEPS * (room - update) / room) / _STEPS
+    left = twentieths_within((room - update) / room)
     how, tried = _trained_how(figures), _tried(figures)
     limit = limit_zh = ""
     if left > share and not sleeps:

@@ -319,6 +319,27 @@ def _of_the_card(figures: Figures) -> Words:
     )
 
 
+def _opens_with(figures: Figures, multiple: str) -> bool:
+    return multiple in figures.about and _multiple_judged(figures) == _multiple_explained(figures)
+
+
+def _of_eighteen(figures: Figures) -> Words:
+    """Where 18 B come from; silent where the answer opens with it."""
+    if _opens_with(figures, "eighteen_bytes"):
+        return SILENT
+    return Words(" 18 B: the gradients in fp32 instead, 2 + 4 + 4 + 8.", "18 字节:梯度改用 fp32,即 2 + 4 + 4 + 8。")
+
+
+def _of_twenty(figures: Figures) -> Words:
+    """Where 20 B come from; silent where the answer opens with it."""
+    if _opens_with(figures, "twenty_times"):
+        return SILENT
+    return Words(
+        " 20 B: 16-bit gradients and an fp32 copy of them, both kept, 2 + 2 + 4 + 4 + 8, as Megatron-Turing NLG counts.",
+        "20 字节:16 位梯度和它的 fp32 副本都保留,即 2 + 2 + 4 + 4 + 8,Megatron-Turing NLG 这样计算。",
+    )
+
+
 def _multiple_explained(figures: Figures) -> Words:
     """What the multiple that is asked about counts, where it is not the usual one."""
     if "eighteen_bytes" in figures.about:
@@ -328,8 +349,8 @@ def _multiple_explained(figures: Figures) -> Words:
         )
     if "twenty_times" in figures.about:
         return Words(
-            "20 B keep 16-bit gradients and an fp32 copy of them, 2 + 2 + 4 + 4 + 8; the usual count: ",
-            "20 字节 = 2 + 2 + 4 + 4 + 8,16 位梯度之外还留一份 fp32 副本;常见的算法:",
+            "20 B keep 16-bit gradients and an fp32 copy of them, 2 + 2 + 4 + 4 + 8, as Megatron-Turing NLG counts; the usual count: ",
+            "20 字节 = 2 + 2 + 4 + 4 + 8,16 位梯度之外还留一份 fp32 副本,Megatron-Turing NLG 这样计算;常见的算法:",
         )
     return SILENT
 
@@ -357,6 +378,8 @@ def _multiple_judged(figures: Figures) -> Words:
 
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "multiple_judged": _multiple_judged,
+    "of_eighteen": _of_eighteen,
+    "of_twenty": _of_twenty,
     "eight_verdict": _eight_verdict,
     "states_in_room": _states_in_room,
     "paged_too": _paged_too,

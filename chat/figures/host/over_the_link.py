@@ -22,11 +22,15 @@ def _streamed(figures: Figures) -> Words:
     """Weights that all wait in host memory and come to the card layer by layer for each step (ZeRO-Inference)."""
     weights = figures.need("w_whole")
     rate, slot = _slot(figures)
-    least, most = figure(weights / rate, 2), figure(rate / weights, 2)
-    there = gib_words(figures.base.best)
+    all_slots, n = rate * figures.n, figures.n
+    least, most = figure(weights / all_slots, 2), figure(all_slots / weights, 2)
+    there, to, card, card_zh, each, each_zh = gib_words(figures.base.best), "card", "The card", "显卡", "", ""
+    if n > 1:  # each reads its part over a slot of its own and hands it to the others
+        to, card, card_zh = "cards", "Each card", "每张卡"
+        each, each_zh = f" for each of {n} cards, which read a part each", f",{n} 张卡各搬一部分"
     return Words(
-        f"**It works where host memory holds the weights, {both_words(weights)}, and it is slow: they come to the card layer by layer for every step, {least} s at best over {slot} ({rate / 1e9:g} GB/s), so one sequence gets at most {most} tokens a second. The card itself needs {there}, cache and a layer at a time.** It is meant for throughput: what is left of the card takes many sequences at once, which share each reading. Fewer bits shorten it in proportion; what fits on the card should stay there (llama.cpp -ngl, device_map), and cards enough for tensor parallel spare it all.",
-        f"**能跑,前提是内存放得下权重 {both_words(weights)},但很慢:每一步都要把它们逐层搬到卡上,{slot}({rate / 1e9:g} GB/s)最快也要 {least} 秒,单条序列每秒最多 {most} 个 token。显卡自己只要 {there}:缓存加一次一层。** 它是为吞吐设计的:卡上剩余的显存可以同时放很多条序列,共用一次搬运。位数降低,时间按比例缩短;放得下的部分应留在卡上(llama.cpp -ngl、device_map),卡数够张量并行就完全不用它。",
+        f"**It works where host memory holds the weights, {both_words(weights)}, and it is slow: they come to the {to} layer by layer for every step, {least} s at best over {slot} ({rate / 1e9:g} GB/s{each}), so one sequence gets at most {most} tokens a second. {card} itself needs {there}, for the cache and a layer at a time.** It is meant for throughput: what is left of the card takes many sequences at once, which share each reading. Fewer bits shorten it in proportion; what fits on the card should stay there (llama.cpp -ngl, device_map), and cards enough for tensor parallel spare it all.",
+        f"**能跑,前提是内存放得下权重 {both_words(weights)},但很慢:每一步都要把它们逐层搬到卡上,{slot}({rate / 1e9:g} GB/s{each_zh})最快也要 {least} 秒,单条序列每秒最多 {most} 个 token。{card_zh}自己只要 {there},放缓存和正在算的那一层。** 它是为吞吐设计的:卡上剩余的显存可以同时放很多条序列,共用一次搬运。位数降低,时间按比例缩短;放得下的部分应留在卡上(llama.cpp -ngl、device_map),卡数够张量并行就完全不用它。",
     )
 
 

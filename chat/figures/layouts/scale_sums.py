@@ -172,8 +172,8 @@ def _matches(fell: float, due: float) -> tuple[str, str]:
     if abs(fell / due - 1) <= _NEAR:
         return f", which matches the {fell:.3g} GB that you see", f"与您看到的 {fell:.3g} GB 相符"
     return (
-        f"; you see {fell:.3g} GB: check that the states are sharded alike in both runs",
-        f"而您看到的是 {fell:.3g} GB:请检查两次运行的状态是否切分得一样",
+        f"; you see {fell:.3g} GB: check that both runs are sharded alike",
+        f"而您看到的是 {fell:.3g} GB:请检查两次运行的切分是否一样",
     )
 
 

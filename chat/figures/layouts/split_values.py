@@ -28,10 +28,15 @@ def _split_values(figures: Figures) -> Words:
     if len(set(sizes)) == 1:
         sizes = [_ALIKE] * len(sizes)
     told = ",".join(f"{one:g}" for one in sizes)
+    what = (
+        Words("these cards are alike", "这几张卡一样大")
+        if sizes[0] == _ALIKE
+        else Words("give it the memories", "直接填各卡显存")
+    )
     less = ",".join([f"{sizes[0] - (1 if sizes[0] > _ALIKE else _LITTLE):g}", *(f"{one:g}" for one in sizes[1:])])
     return Words(
-        f"**-ts takes proportions, so give it the memories: -ts {told}. Each card then holds so many of the whole layers, with the cache of its own.** Left out, llama.cpp divides by what is free on each as it loads, which comes to the same where nothing else lies there. The main GPU (-mg, the first unless told) has buffers of computing besides: where it fills first, lower its number a little (-ts {less}). Each card takes a CUDA context of its own.",
-        f"**-ts 是比例,直接填各卡显存:-ts {told}。每张卡按比例放若干整层,连同这些层的 KV 缓存。** 不写时,llama.cpp 按加载时各卡的空闲显存分,卡上没有别的程序时结果一样。主卡(-mg,默认第一张)还要放计算缓冲:它先满就把它的数调小一点(-ts {less})。每张卡还各有一份 CUDA 上下文。",
+        f"**-ts takes proportions, and {what.en}: -ts {told}. Each card then holds so many of the whole layers, with the cache of its own.** Left out, llama.cpp divides by what is free on each as it loads, which comes to the same where nothing else lies there. The main GPU (-mg, the first unless told) has buffers of computing besides: where it fills first, lower its number a little (-ts {less}). Each card takes a CUDA context of its own.",
+        f"**-ts 是比例,{what.zh}:-ts {told}。每张卡按比例放若干整层,连同这些层的 KV 缓存。** 不写时,llama.cpp 按加载时各卡的空闲显存分,卡上没有别的程序时结果一样。主卡(-mg,默认第一张)还要放计算缓冲:它先满就把它的数调小一点(-ts {less})。每张卡还各有一份 CUDA 上下文。",
     )
 
 
@@ -46,7 +51,10 @@ def _of_weights(figures: Figures, rig: tuple[Card, ...]) -> Words:
     """What each card may hold of the weights: its memory without a context and its part of the cache."""
     whole = sum(one.marketed_gb for one in rig)
     cache = figures.amount("kv_all") / GIB
-    each = ",".join(f"{int(one.marketed_gb - CONTEXT_GIB[-1] - cache * one.marketed_gb / whole):d}" for one in rig)
+    parts = [int(one.marketed_gb - CONTEXT_GIB[-1] - cache * one.marketed_gb / whole) for one in rig]
+    if min(parts) < 1:
+        raise Missing("room")  # the cache alone fills a card
+    each = ",".join(map(str, parts))
     own = _own_cache(figures) if cache else SILENT
     return Words(
         f"**--gpu-split takes GB of weights for each card, so a little less than its memory: --gpu-split {each}.** What is left on each is for its part of the cache{own.en}, the buffers and a CUDA context. Where the first one fills, lower its number; or leave the split out: the loader then divides by itself, with the cache counted (autosplit).",
@@ -62,7 +70,7 @@ def _own_cache(figures: Figures) -> Words:
 def _map_turns(figures: Figures) -> Words:
     """That cards which hold whole layers take turns; where the model does not go on them, what lies elsewhere and costs more."""
     count = int(figures.given.get("n_gpus") or 1)
-    many, many_zh = (f"{count} of them", f"{count} 张卡") if count > 1 else ("several of them", "几张卡")
+    many, many_zh = (f"{count} cards", f"{count} 张卡") if count > 1 else ("several cards", "几张卡")
     busy = (
         Words(f", each busy about {100 / count:.0f} % of the time", f",每张约忙 {100 / count:.0f} % 的时间")
         if count > 1
@@ -70,7 +78,7 @@ def _map_turns(figures: Figures) -> Words:
     )
     over = _left_over(figures)
     return Words(
-        f'**device_map puts whole layers on each card, and the cards take turns at every token: {many} are no faster than one{busy.en}.{over.en}** So first see model.hf_device_map: layers on cpu or disk are copied over PCIe for every token, which is slower than all else; fewer bits (a 4-bit base) may bring them back. What fits on one card belongs on one. To have all cards read at once: tensor parallel (vLLM, SGLang, or tp_plan="auto" in transformers), or a server that batches requests.',
+        f'**device_map puts whole layers on each card, and they take turns at every token: {many} are no faster than one{busy.en}.{over.en}** So first see model.hf_device_map: layers on cpu or disk are copied over PCIe for every token, which is slower than all else; fewer bits (a 4-bit base) may bring them back. What fits on one card belongs on one. To have all cards read at once: tensor parallel (vLLM, SGLang, or tp_plan="auto" in transformers), or a server that batches requests.',
         f'**device_map 把整层整层地放到各卡上,每个 token 都是各卡轮流算:{many_zh}并不比一张快{busy.zh}。{over.zh}** 先看 model.hf_device_map:有层在 cpu 或 disk 上,每个 token 都要经 PCIe 拷一遍,比什么都慢;降低位数(4 位)也许就能全放回卡上。一张卡放得下就只用一张。要让各卡同时工作,用张量并行(vLLM、SGLang,或 transformers 的 tp_plan="auto"),或用能批处理请求的服务。',
     )
 

@@ -14,6 +14,13 @@ from kb.hosting import MACHINE
 _MOST = 3
 
 
+def _counts(least: int) -> list[int]:
+    """The numbers of cards to try from this one on: those of one machine, then whole machines."""
+    within = range(least, MACHINE + 1)
+    whole = -(-max(least, MACHINE + 1) // MACHINE) * MACHINE
+    return [*within, *range(whole, _MOST * max(least, MACHINE) + 1, MACHINE)]
+
+
 def _states_cards(figures: Figures) -> Words:
     """The cards that the states alone fill, and those that hold the training with a margin; silent where these are no more."""
     base = figures.base
@@ -28,13 +35,16 @@ def _states_cards(figures: Figures) -> Words:
     )
 
     with suppress(BadInput):
-        for count in range(-(-least // MACHINE) * MACHINE, _MOST * least + 1, MACHINE):
+        for count in _counts(least):
             there = figures.at(n_gpus=count, zero_stage=3, tp=None, pp=None)
             if there.best <= base.capacity:
-                each = gib_words(there.best)
+                each, machines = gib_words(there.best), SILENT
+                if count > MACHINE:
+                    number = count // MACHINE
+                    machines = Words(f", {number} machines of {MACHINE}", f",即 {number} 台 {MACHINE} 卡机")
                 return Words(
-                    f"{fill.en}; with activations and buffers it takes about {count:,}, {count // MACHINE} machines of {MACHINE} ({each} on each card at these settings).",
-                    f"{fill.zh};加上激活和缓冲约要 {count:,} 张,即 {count // MACHINE} 台 {MACHINE} 卡机(按这里的设置每卡 {each})。",
+                    f"{fill.en}; with activations and buffers it takes about {count:,}{machines.en} ({each} on each card at these settings).",
+                    f"{fill.zh};加上激活和缓冲约要 {count:,} 张{machines.zh}(按这里的设置每卡 {each})。",
                 )
     return Words(f"{fill.en}, and more are needed with activations and buffers.", f"{fill.zh},加上激活和缓冲还要更多。")
 

@@ -10,19 +10,48 @@ from kb.programs import written
 
 _SERVERS = {"vllm": "vLLM", "llama.cpp": "llama.cpp", "exllama": "ExLlama"}
 # the switch of each program that sets the length it allocates for
-LENGTHS = {"vllm": "--max-model-len", "llama.cpp": "-c", "exllama": "-l"}
-
-# the settings of servers for the length, and for the tokens that one step reads
-_LENGTH_AND_STEP = {
-    VLLM: ("--max-model-len", "--max-num-batched-tokens"),
-    "sglang": ("--context-length", "--chunked-prefill-size"),
-    "tgi": ("--max-input-tokens, --max-total-tokens", "--max-batch-prefill-tokens"),
+LENGTHS = {
+    VLLM: "--max-model-len", "sglang": "--context-length", "tgi": "--max-input-tokens, --max-total-tokens",
+    "llama.cpp": "-c", "exllama": "-l",
+}  # fmt: skip
+# the programs whose switch is told where none is named
+_USUAL = (VLLM, "llama.cpp", "exllama")
+# of servers the tokens that one step reads, and the sequences at once
+_STEPS = {VLLM: "--max-num-batched-tokens", "sglang": "--chunked-prefill-size", "tgi": "--max-batch-prefill-tokens"}
+_SEQUENCES = {VLLM: "--max-num-seqs", "sglang": "--max-running-requests"}
+# the sizes of which they capture CUDA graphs, and what makes none
+_GRAPHS = {
+    VLLM: ("--max-num-seqs, compilation's cudagraph_capture_sizes", "--enforce-eager"),
+    "sglang": ("--cuda-graph-max-bs", "--disable-cuda-graph"),
+    "tgi": ("--cuda-graphs", "--cuda-graphs 0"),
 }
 
 
+def _as_server(engine: Any) -> str:
+    """The server whose settings are told; vLLM where it is another program."""
+    name = written(engine)
+    return name if name in _STEPS else VLLM
+
+
+def starting_server(figures: Figures) -> str:
+    """The server whose message of a start is pasted, else the one that is named."""
+    return _as_server("tgi" if "tgi" in map(str, figures.told.get("programs", ())) else figures.given.get("engine"))
+
+
 def steps_and_lengths(engine: Any) -> tuple[str, str]:
-    """The settings of the program at hand for the length and for the tokens of a step; vLLM's where it is another."""
-    return _LENGTH_AND_STEP.get(written(engine), _LENGTH_AND_STEP[VLLM])
+    """The settings of the server at hand for the length and for the tokens of a step."""
+    name = _as_server(engine)
+    return LENGTHS[name], _STEPS[name]
+
+
+def bounds_of_step(engine: Any) -> list[str]:
+    """What bounds the tokens of a step and the sequences at once; none of a program that is no server."""
+    return [settings[name] for settings in (_STEPS, _SEQUENCES) if (name := written(engine)) in settings]
+
+
+def without_graphs(engine: Any) -> str:
+    """The setting with which the server at hand captures no CUDA graphs."""
+    return _GRAPHS[_as_server(engine)][1]
 
 
 def server_words(figures: Figures) -> Words:
@@ -34,7 +63,7 @@ def server_words(figures: Figures) -> Words:
 def flags_of_length(figures: Figures) -> Words:
     """The switch for the length: the program's own, all of them where none is told."""
     told = _serving_program(figures)
-    flags = [LENGTHS[told]] if told in LENGTHS else list(LENGTHS.values())
+    flags = [LENGTHS[told]] if told in LENGTHS else [LENGTHS[one] for one in _USUAL]
     return Words(", ".join(flags), "、".join(flags))
 
 
@@ -72,10 +101,7 @@ def share_knob(figures: Figures) -> Words:
 
 def graphs_fewer(figures: Figures) -> Words:
     """The settings of the program at hand that capture fewer CUDA graphs, or none."""
-    if figures.given.get("engine") == "sglang":
-        sizes, none = "--cuda-graph-max-bs", "--disable-cuda-graph"
-    else:
-        sizes, none = "--max-num-seqs, compilation's cudagraph_capture_sizes", "--enforce-eager"
+    sizes, none = _GRAPHS[_as_server(figures.given.get("engine"))]
     shown = sizes.replace(", compilation's ", "、")
     return Words(f"capture fewer sizes ({sizes}), or {none}", f"少捕获几种大小({shown}),或用 {none} ")
 

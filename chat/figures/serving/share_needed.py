@@ -1,9 +1,10 @@
 """How large a share of the card a server needs at least, how much cache a larger one adds, and what so many people need at once."""
 
 from collections.abc import Callable
-from math import ceil
+from math import ceil, floor
 
 from chat.figures.named import Figures, Missing, gib_words, pool_of
+from chat.figures.serving.engine_words import starting_server, steps_and_lengths, without_graphs
 from formulas.quantity import SILENT, Words
 from kb.knobs import PLAIN_TYPES
 from kb.pools import MOST_SHARE, VLLM, share_by_default, share_of
@@ -15,6 +16,11 @@ _STEPS, _FINE = 20, 100
 def in_twentieths(share: float) -> float:
     """The least share that is usual to set and holds this one."""
     return ceil(_STEPS * share) / _STEPS
+
+
+def twentieths_within(share: float) -> float:
+    """The largest share that is usual to set and is not above this one."""
+    return floor(_STEPS * share) / _STEPS
 
 
 def _least(figures: Figures, need: float) -> tuple[str, float]:
@@ -190,10 +196,8 @@ def _room_at_start(figures: Figures) -> Words:
     if max(figures.logged_all("prefill"), default=0.0) > pool:
         raise Missing("room")  # so many tokens at once find none
     weights, room = gib_words(base.terms["weights"]), gib_words(base.capacity)
-    tgi = "tgi" in {str(one) for one in figures.told.get("programs", ())}
-    split, step = (
-        ("--num-shard", "--max-batch-prefill-tokens") if tgi else ("--tensor-parallel-size", "--max-num-batched-tokens")
-    )
+    server = starting_server(figures)
+    step, split = steps_and_lengths(server)[1], "--num-shard" if server == "tgi" else "--tensor-parallel-size"
     alone = figures.at(n_gpus=1, tp=None, pp=None, dp=None) if n > 1 else None
     one, one_zh = ("", "")
     if alone is not None and alone.verdict == "no":
@@ -236,16 +240,17 @@ def _frees(figures: Figures, step: str, plain: bool) -> Words:
     share = Words(
         f", a share of {MOST_SHARE:g} ({figures['more_share']} more)", f"、显存比例提到 {MOST_SHARE:g}(多 {figures['more_share']})"
     ) if raised > 0 else SILENT  # fmt: skip
-    four = Words("", "")
+    four = SILENT
     if plain:
         small = gib_words(figures.at(weight_format=_FOUR_BITS, bits=None).terms["weights"])
         four = Words(
             f"; or weights in 4 bits (AWQ, GPTQ), {small} per card instead of {gib_words(figures.base.terms['weights'])}",
             f";或换 4 位权重(AWQ、GPTQ),每卡 {small} 而不是 {gib_words(figures.base.terms['weights'])}",
         )
+    eager = without_graphs(starting_server(figures))
     return Words(
-        f" What gives it room: a shorter length and a lower {step}{share.en}, --enforce-eager (no graphs){four.en}.",
-        f"腾地方的办法:调小长度和 {step}{share.zh}、加 --enforce-eager(不用 CUDA graph){four.zh}。",
+        f" What gives it room: a shorter length and a lower {step}{share.en}, {eager} (no graphs){four.en}.",
+        f"腾地方的办法:调小长度和 {step}{share.zh}、加 {eager}(不用 CUDA graph){four.zh}。",
     )
 
 

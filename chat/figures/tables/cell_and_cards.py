@@ -30,7 +30,7 @@ def cell_and_cards(figures: Figures) -> Words:
     rest, match = parts_beside(figures, STATES, ("logits",)), against_seen(figures, each)
     product = f"{size_words(params)} × {bytes_each} ÷ {n} B = {both_words(states)}"
     return Words(
-        f"**Both are right, each of its own, and neither is to be held against the sum over the cards: the table's {cell:g} GB is one whole copy of the states, which ZeRO-3 divides, {cell:g} ÷ {n} = {share:.3g} GB a card. Your {each:g} GB a card are that and what every card has for itself and no number of cards divides, so {n} × {each:g} = {n * each:g} GB grows with the cards.** Reckon states ÷ cards + what one card takes beside them: {product}, and {rest.en}, {gib_words(figures.base.best)} on each here{match.en}.",
+        f"**Both are right, each for what it counts, and neither is to be held against the sum over the cards: the table's {cell:g} GB is one whole copy of the states, which ZeRO-3 divides, {cell:g} ÷ {n} = {share:.3g} GB a card. Your {each:g} GB a card are that and what every card has for itself and no number of cards divides, so {n} × {each:g} = {n * each:g} GB grows with the cards.** Reckon states ÷ cards + what one card takes beside them: {product}, and {rest.en}, {gib_words(figures.base.best)} on each here{match.en}.",
         f"**两个数都对,口径不同,也都不该拿各卡之和去比:表里的 {cell:g} GB 是一整份状态,ZeRO-3 会切分,{cell:g} ÷ {n} = 每卡 {share:.3g} GB。您看到的每卡 {each:g} GB 是这一份再加上每张卡都有、不随卡数切分的部分,所以 {n} × {each:g} = {n * each:g} GB 会随卡数变大。** 应按“状态 ÷ 卡数 + 单卡开销”来估:{product.replace(' B =', ' 字节 =')},另有{rest.zh},这里每卡共 {gib_words(figures.base.best)}{match.zh}。",
     )
 

@@ -36,7 +36,7 @@ def _scratch_time(figures: Figures) -> Words:
     sum_ = " + ".join(map(str, _NARROW))
     bytes_ = both_words(narrow * figures.params)
     return Words(
-        f"What it takes long for is arithmetic, and memory only has to hold a step: 6·N·D, with N = {size_words(params)} and 20 tokens for each parameter (Chinchilla), D = {size_words(tokens)}, is {flop} FLOP, at {low}–{high} % of the peak rate {', '.join(f'{span.en} on {many[0]}{name}' for name, span in spans)}. A larger card holds a larger micro-batch; accumulation makes the batch large on a small one. With 8-bit AdamW the moments take 2 B and all states {sum_} = {narrow} B of each parameter, {bytes_}.",
+        f"What takes long is the arithmetic; memory only has to hold a step: 6·N·D, with N = {size_words(params)} and 20 tokens for each parameter (Chinchilla), D = {size_words(tokens)}, is {flop} FLOP, at {low}–{high} % of the peak rate {', '.join(f'{span.en} on {many[0]}{name}' for name, span in spans)}. A larger card holds a larger micro-batch; accumulation makes the batch large on a small one. With 8-bit AdamW the moments take 2 B and all states {sum_} = {narrow} B of each parameter, {bytes_}.",
         f"真正的瓶颈是算力,显存只要放得下一步:6·N·D,N = {size_words(params)},每参数 20 个 token(Chinchilla)即 D = {size_words(tokens)},共 {flop} FLOP;按峰值的 {low}–{high} % 计,{'、'.join(f'{many[1]}{name} 要 {span.zh}' for name, span in spans)}。卡大可以开大 micro-batch,卡小就用梯度累积凑大批。8 位 AdamW 的动量只占 2 字节,状态共 {sum_} = {narrow} 字节/参数,即 {bytes_}。",
     )
 
