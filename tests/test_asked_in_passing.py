@@ -121,3 +121,14 @@ def test_a_failure_midway_opens_with_the_longest_sample(question: str, says: str
 def test_the_only_method_at_the_edge_is_told_with_what_makes_it_fit() -> None:
     told = answer_to("一张24G的卡想微调qwen2.5-32b，有什么办法")
     assert "加融合损失（不存完整 logits）是 22.7 GiB" in told.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Why does AdamW 8bit not reduce my LoRA memory?", "**Hardly, even where it works as it should"),
+        ("为什么8bit AdamW没给我的LoRA省显存", "**几乎省不了"),
+    ],
+)
+def test_what_is_asked_stands_before_whose_figures_they_are(question: str, says: str) -> None:
+    assert answer_to(question).startswith(says)

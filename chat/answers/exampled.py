@@ -38,6 +38,9 @@ def exampled(
     if (how_much_less or ruled) and any(leads):  # what is asked comes before whose figures they are
         first, *rest = [one for one in leads if one]
         return [first, example, *rest], said
+    if any(leads) and (VERDICTS & keys) - {key for key, _ in remarks}:  # one of them opens the answer already
+        first, *rest = [one for one in leads if one]
+        return [first, example, *rest], said
     # how it works comes first, the example after it
     general = listed([text for key, text in remarks if key in GENERAL])
     own = [text for key, text in remarks if key not in GENERAL]
