@@ -26,7 +26,10 @@ _SIXTEEN_BIT = 2  # bytes of a weight
 
 
 def same_masters(common: Facts, sides: Sequence[Facts]) -> dict[str, Any]:
-    """The precision at which all of them keep masters, where some would by themselves and others not; else nothing."""
+    """The precision at which all of them keep masters, where some would by themselves and others not; else nothing, and
+    nothing beside a way that moves them off the card: of such a row it is asked what a card holds, each as it is run."""
+    if any("offload" in one for one in sides):
+        return {}
     told = [{**common, **side} for side in sides]
     methods = {method_of(one) for one in told}
     apart = len({without_masters(one) for one in told}) > 1

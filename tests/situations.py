@@ -237,6 +237,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "memory-version": (["memory_version"], {**SEVEN, "method": "full", "n_gpus": 8}, {"claims_gb": [40, 80]}),
     "moments-come-late": (["why_more", "optimizer_step"], {**SEVEN, "method": "full"}, {"observed_gb": [54]}),
     "sharding-at-work": (["zero_offload", "at_work"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {"observed_gb": [20]}),
+    "checkpointing-at-work": (["how_much", "checkpointing_little"], {"model": "Qwen2.5-1.5B-Instruct", "method": "full", "seq_len": 1024, "batch_size": 1, "gradient_checkpointing": "on"}, {"observed_gb": [30, 28]}),
     "offload-at-work": (["zero_offload", "at_work"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 2, "offload": "params"}, {"observed_gb": [18]}),
     "zero-on-one-card": (["fits"], {**SEVEN, "method": "full", "zero_stage": 2, "gpu_memory_gb": 24}, {}),
     "stages": (["method_diff", "stages"], {"task": "train", "zero_stage": 2}, {}),

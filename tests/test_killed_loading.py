@@ -33,3 +33,21 @@ def test_ram_that_is_less_than_what_is_read_opens(question: str, parts: tuple[st
 )
 def test_other_failures_are_not_of_the_ram(question: str) -> None:
     assert "host_killed" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 70.6B × 16 B ÷ 8
+        ("FSDP fine-tune of Llama-3.3-70B on 8x H100, node has 512 GB RAM: killed with signal 9 while loading, GPUs still empty", "70.6B × 16 B ÷ 8 = 141 GB (131.4 GiB), are more than the 79.6 GiB of a card, while LoRA goes on them"),
+        ("8张H100 FSDP微调 Llama-3.3-70B，内存512G，加载权重时被 signal 9 杀掉", "超过卡上的 79.6 GiB，LoRA 放得下"),
+    ],
+)  # fmt: skip
+def test_states_that_the_cards_would_not_hold_are_told_before_they_are_tried(question: str, said: str) -> None:
+    assert said in opening(question)
+
+
+def test_states_that_the_cards_hold_are_not_told() -> None:
+    assert "full fine-tuning's states" not in opening(
+        "FSDP LoRA of Llama-3.3-70B on 8x H100, 512 GB RAM: killed with signal 9 while loading"
+    )

@@ -163,3 +163,18 @@ def test_a_cache_of_8_bits_is_told_beyond_the_native_length(question: str, says:
 
 def test_where_memory_ends_beyond_all_positions_no_cache_of_8_bits_is_told() -> None:
     assert "8-bit cache" not in opening("Qwen2.5-7B on an A100 80GB with vLLM, max context length?")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "holds"),
+    [
+        ("glm-4-9b 全参 8张A100 80G zero3，最长能训多长？", "ZeRO 和加卡都不切分一条样本的激活与 logits", True),
+        ("Longest sequence for full SFT of Llama-3.1-8B on 4x A100 80GB with ZeRO-3?", "what is longer takes sequence or context parallelism", True),
+        ("Longest context for LoRA of Llama-3.1-8B on one A100 80GB?", "context parallelism", False),
+        ("Mistral-Small 24B bf16 on 2x L40S with vLLM: how many concurrent users at full 32k context?", "at half the length about twice as many", True),
+        ("2张L40S 用vLLM跑Mistral-Small 24B bf16，32k满上下文能支持多少并发？", "长度减半约多一倍", True),
+        ("Mistral-Small 24B bf16 on 2x L40S with vLLM: how many concurrent users at 2k context?", "at half the length", False),
+    ],
+)  # fmt: skip
+def test_what_goes_beyond_a_limit_is_told_with_it(question: str, said: str, holds: bool) -> None:
+    assert (said in opening(question)) is holds, opening(question)

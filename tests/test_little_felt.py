@@ -158,3 +158,42 @@ def test_first_layers_of_adapters_are_no_way_to_tune() -> None:
     assert read("Qwen2.5-7B 冻结前20层,只训最后 4 层,24G 卡").facts["n_trainable_layers"] == (4,)
     tower = "Should I freeze the first 3 layers of the vision tower of Qwen2.5-VL-7B in full SFT?"
     assert "n_trainable_layers" not in read(tower).facts
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Gradient checkpointing on Qwen2.5-1.5B full finetune (bs 1, seq 1024) only took it from 29.8 to 27.4 GB. Is it not active?", "**It is at work: your 29.8 → 27.4 GB is 2.4 GB less", "8-bit Adam (10 B"),
+        ("Full SFT of Qwen2.5-3B, 1024 tokens: with gradient checkpointing memory only dropped from 56 GB to 52 GB. Did it not work?", "**It is at work", "What it saves grows with the tokens"),
+        ("Qwen2.5-1.5B全参，bs 1 长度1024，开了梯度检查点显存只从29.8G降到27.4G，是没生效吗？", "**已经生效：您看到的 29.8 → 27.4 GB", "纯 bf16（8 字节"),
+    ],
+)  # fmt: skip
+def test_checkpointing_that_is_hardly_felt_is_at_work(question: str, opens: str, says: str) -> None:
+    first = opening(question)
+    assert first.startswith(opens), first
+    assert says in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Gradient checkpointing on Qwen2.5-1.5B full finetune, is it active by default?",
+        "LoRA on Llama-3.1-8B, seq 512: gradient checkpointing only saves 1 GB, is it even working?",
+        "How much does gradient checkpointing save for a 7B full finetune at 4096 tokens?",
+    ],
+)
+def test_checkpointing_of_which_no_two_amounts_are_told_is_not_judged(question: str) -> None:
+    assert "at work" not in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 32 heads x 512² and x 8,192² x 2 B
+        ("deepseek-coder-6.7b微调装了flash attention 2，长度512，显存跟没装一样，是没生效？", ("32 × 512² × 2 B = 16 MiB", "32 × 8192² × 2 B = 4.00 GiB", "长序列才明显")),
+        ("Installed flash-attn for LoRA of Llama-3.1-8B at seq 512, memory is exactly the same as before. Is it not working?", ("At 512 tokens they are next to nothing, 32 × 512² × 2 B = 16 MiB a layer", "4.00 GiB at 8,192")),
+    ],
+)  # fmt: skip
+def test_scores_of_short_samples_are_told_beside_those_of_long_ones(question: str, said: tuple[str, ...]) -> None:
+    first = opening(question)
+    assert all(one in first for one in said), first

@@ -162,3 +162,17 @@ def test_experts_in_ram_are_told_of_the_file_that_is_run_at_home(question: str, 
 
 def test_where_16_bit_is_told_no_other_file_is() -> None:
     assert "Q4_K_M" not in opening("Qwen3-30B-A3B in bf16 only activates 3B, why not on 8GB?")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        # nobody said in how many bits
+        ("Can 4x 3090 run GLM-4.5-Air? Only 12B are active.", "**In 4 bits yes (GPTQ, or a GGUF file in llama.cpp), 14.8 GiB of 24.0 GiB per card; in 16 bits no: all 107B parameters"),
+        ("4张2080Ti 22G魔改卡跑得动GLM-4.5-Air吗，激活才12B，上下文32k", "**4 位可以（GPTQ，或用 llama.cpp 跑 GGUF），每卡 16.3 GiB，可用 20.2 GiB；16 位不行"),
+        ("Mixtral 8x7B 一张4090能跑吗，激活参数才13B", "**不行，只靠显卡 4 位也放不下：全部 46.7B 参数"),
+        ("Can two 3090s run Qwen3-30B-A3B in bf16? it only activates 3B", "**No: all 30.5B parameters must be stored, 56.9 GiB as they are here"),
+    ],
+)  # fmt: skip
+def test_few_active_parameters_open_with_the_bits_that_fit(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens), answer_to(question)[:300]

@@ -47,3 +47,22 @@ def test_a_vector_for_all_heads_is_not_divided_however_many_ranks(question: str,
 )  # fmt: skip
 def test_heads_that_do_not_divide_tell_of_one_card_more(question: str, said: str) -> None:
     assert said in answer_to(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("gemma-3-27b-it bf16 on 3x 3090 in vLLM, tensor_parallel_size=3 refuses to start. 72GB should be enough for 55GB?", "**Not as tensor parallel, whatever the memory"),
+        ("Qwen2.5-14B bf16 on 3x 3090 with vLLM tensor_parallel_size=3, 72GB should be enough?", "**Not as tensor parallel, whatever the memory"),
+        ("3张3090用vLLM跑gemma-3-27b bf16，tp=3起不来，72G放55G应该够吧？", "**不能用张量并行，与显存大小无关"),
+    ],
+)  # fmt: skip
+def test_ranks_that_are_refused_open_though_it_is_the_memory_that_is_asked(question: str, opens: str) -> None:
+    text = answer_to(question)
+    assert text.startswith(opens), text[:200]
+    assert ("(51.1 GiB), 17.0 GiB a card on average" in text or "平均每卡 17.0 GiB" in text) is ("gemma" in question)
+
+
+def test_memory_that_is_concluded_to_be_enough_still_opens_elsewhere() -> None:
+    text = answer_to("Qwen2.5-14B bf16 on 2x 3090 with vLLM tensor_parallel_size=2, 48GB should be enough?")
+    assert "Not as tensor parallel" not in text

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answer_to, answers
+from tests.talking import answer_to, answers, opening
 
 
 @pytest.mark.parametrize(
@@ -204,3 +204,35 @@ def test_a_group_of_answers_is_counted(question: str, says: tuple[str, ...]) -> 
     text = answer_to(question)
     for one in says:
         assert one in text, text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # 16 × 1,024 × 151,936 × 4 B; 36 KiB × 1,024 × 16
+        ("GRPO on Qwen2.5-3B: raising num_generations from 8 to 16 (completion 1024) took 12 GB more. Is it the KV cache?", "**Hardly the KV cache", "16 × 1,024 × 151,936 × 4 B = 9.27 GiB"),
+        ("GRPO of Qwen2.5-1.5B, group size 16 instead of 8, memory jumped. Because of the KV cache?", "**Hardly the KV cache", "set per_device_train_batch_size back"),
+        ("grpo训qwen2.5-3b num_generations从8改16，completion 1024，显存多了十几G，是KV cache涨的吗", "**主要不是 KV 缓存", "16 × 1,024 × 151,936 × 4 B = 一份 fp32 9.27 GiB（8 条时 4.64 GiB）"),
+        ("Qwen2.5-7B grpo lora，采样数由4调8，显存涨了很多，是因为KV缓存吗", "**主要不是 KV 缓存", "融合损失（Liger）或分块算 logprob"),
+        # what the cache takes is asked, and it is blamed for nothing
+        ("GRPO Qwen2.5-3B full: num_generations 8 vs 16, how much does the KV cache grow?", "**Memory does not go with", "0.56 GiB → 1.12 GiB"),
+    ],
+)  # fmt: skip
+def test_a_cache_that_is_blamed_for_a_larger_group_is_weighed_against_the_logits(
+    question: str, opens: str, says: str
+) -> None:
+    first = opening(question)
+    assert first.startswith(opens), first
+    assert says in first
+    assert "没有读懂" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Llama-3-8B full SFT works on 8x A100 80G ZeRO-3 (seq 4096, bs 2), DPO with the same settings is OOM. Why?", "1.87 GiB of weights, divided as the policy is; kept whole it is 15.0 GiB on every card"),
+        ("Qwen2.5-7B全参SFT能跑，4张A100 80G zero3 长度4096 bs4，换成DPO就OOM", "不切分则每张卡都放整份 14.2 GiB"),
+    ],
+)  # fmt: skip
+def test_a_reference_that_is_divided_is_told_whole_as_well(question: str, said: str) -> None:
+    assert said in answer_to(question)

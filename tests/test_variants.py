@@ -8,6 +8,7 @@ from chat.agent import Assistant
 from chat.events import Conversation
 from chat.plans.variants import varied
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 _SERVED = "Does gemma-3-27b-it bf16 fit on 2x 3090 with vllm, 8k context? "
 _TUNED = "Can I LoRA fine-tune Qwen3-8B on one 3090 at 2k tokens? "
@@ -134,3 +135,14 @@ def test_the_case_alone_is_in_force_afterwards(assistant: Assistant) -> None:
     then = assistant.ask("and with 4 cards?", talk)
     assert then.given["n_gpus"] == (4,)
     assert then.given["weight_format"] == ("bf16",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-72B做DPO，全参要几张H800，lora的话呢",
+        "How many A100 80GB for full SFT of a 70B? What about with LoRA?",
+    ],
+)
+def test_a_count_by_another_method_is_told_under_its_name(question: str) -> None:
+    assert any(part.startswith(("LoRA：**", "LoRA: **")) for part in answer_to(question).split("\n\n"))

@@ -88,3 +88,44 @@ def test_layouts_behind_a_method_are_of_that_method(question: str) -> None:
     assert found is not None
     assert [one.get("zero_stage") for one in found.each] == [0, 3]
     assert not any("full" in one.values() for one in found.each)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("I want full-parameter training of Llama-3.2-3B on a single 24GB card, not LoRA. GaLore, 8-bit Adam, BAdam, offload?", ("GaLore (16.0 GiB)", "BAdam (11.4 GiB)", "in host memory) (5.29 GiB)", "(8-bit AdamW) (20.0 GiB)")),
+        ("单张24G想全参训Llama-3.2-3B，不用LoRA。GaLore、8位Adam、BAdam、offload？", ("GaLore（16.0 GiB）", "（参数和优化器放内存）（5.29 GiB）")),
+        ("Full fine-tuning of Qwen2.5-3B on one 3090: which of GaLore, 8-bit Adam and CPU offload fits?", ("15.2 GiB", "(8-bit AdamW) 19.1 GiB", "in host memory) 5.59 GiB")),
+    ],
+)  # fmt: skip
+def test_offload_in_a_row_is_a_way_of_its_own_and_each_is_counted_as_it_runs(
+    question: str, said: tuple[str, ...]
+) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in said), first
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("qwen3-14b全参 4张A100 40G zero3，只开offload_optimizer够吗，还是param也要offload？", "**够：只 offload 优化器每卡 18.6 GiB，可用 40.0 GiB；参数不必 offload"),
+        ("qwen2.5-32b全参 8张4090 zero3，优化器卸载之外参数也要卸载吗？", "**够：只 offload 优化器每卡 20.1 GiB"),
+        ("Qwen3-14B full fine-tuning on 4x A100 40GB ZeRO-3: is offloading the optimizer enough, or do I need to offload params too?", "**Yes, the optimizer alone is enough: 18.6 GiB of 40.0 GiB per card."),
+        ("Full SFT of Llama-3.1-70B on 4x A100 40GB ZeRO-3: offload the optimizer only, or must I offload the parameters as well?", "**No, move the parameters, too: with the optimizer alone 48.0 GiB of 40.0 GiB"),
+    ],
+)  # fmt: skip
+def test_whether_the_parameters_are_to_be_moved_too_opens(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens), answer_to(question)[:200]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "ZeRO-3 with offload_optimizer and offload_param on 2x 4090, Qwen2.5-7B full, does it fit?",
+        "Qwen2.5-7B full on 2x 4090 ZeRO-3 with optimizer offload, does it fit?",
+        "全参 8B，8卡4090 zero3，优化器 offload 要多少内存",
+    ],
+)
+def test_what_is_offloaded_is_no_question_of_the_parameters(question: str) -> None:
+    found = sides(read(question))
+    assert found is None or {one.get("offload") for one in found.each} != {"optimizer", "params"}

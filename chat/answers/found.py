@@ -119,7 +119,8 @@ def _confirms(found: Found) -> bool:
         and has_subject(reading)
     )
     told = any(one.get("verdict") for one in found.of("estimate_memory")) or found.of("recommend")
-    return bool(asked and told and _CARDS & set(reading.facts)) and not (found.beside or has_failed(reading))
+    refused = "heads-do-not-divide" in found.keys  # which is no matter of memory, and has the verdict of what runs
+    return bool(asked and told and _CARDS & set(reading.facts)) and not (found.beside or has_failed(reading) or refused)
 
 
 # what a failure of no known model is worked out from, and how a remark that asks for it already says so

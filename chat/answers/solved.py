@@ -70,7 +70,9 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not (trains or pooled) else None
             line += further_words(solved, reading) + _set_by(flag, solved, zh)
             why = room_words(solved, several, language) if len(cases) <= _WITH_ROOM else ""
-            whole_line = line + (f"。{why}" if why and zh else f". {why}" if why else "")
+            beyond = _of_others(solved, several, trains, result, reading) if why and len(cases) == 1 else ""
+            behind_it = [one for one in (why, beyond) if one]
+            whole_line = ("。" if zh else ". ").join([line, *behind_it])
             lines.append(_with_tokens(whole_line, where, case, result, reading))
             continue
         if solved.get("surely"):
@@ -92,6 +94,26 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     whole = "\n".join(told) if len(told) > 1 else _alone(told[0], zh)
     judged = _limit_judged(cases, reading)
     return [f"{judged}{chr(10) * 2 if len(told) > 1 else ' '}{whole}" if judged else whole, *behind], []
+
+
+# tokens from which a request is as long as few are
+_LONG = 8192
+_DIVIDES_TOKENS = frozenset({"cp", "sp", "tp", "pp"})
+
+
+def _of_others(solved: dict[str, Any], several: bool, trains: bool, result: dict[str, Any], reading: Reading) -> str:
+    """Of a training over cards what divides a sample; of requests at their longest that shorter ones take less of the cache."""
+    zh, facts = reading.language == "zh", result.get("facts") or {}
+    if trains and several and solved["quantity"] == "seq_len" and not _DIVIDES_TOKENS & set(reading.facts):
+        if zh:
+            return "ZeRO 和加卡都不切分一条样本的激活与 logits;比这更长要靠序列并行或上下文并行"
+        return "Neither ZeRO nor more cards divide the activations and logits of one sample: what is longer takes sequence or context parallelism"
+    served = not trains and solved["quantity"] == "batch_size" and "served_users" in reading.cues
+    if served and _length(facts) >= _LONG:
+        if zh:
+            return "缓存按实际 token 占用:请求更短,同时能放的就按比例更多,长度减半约多一倍"
+        return "A request takes cache for the tokens that it has: at half the length about twice as many go at once"
+    return ""
 
 
 def _with_tokens(line: str, where: str, case: dict[str, Any], result: dict[str, Any], reading: Reading) -> str:

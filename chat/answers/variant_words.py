@@ -35,7 +35,7 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
         solved = artifact.get("solved") and {**artifact["solved"], "formats": []}  # the case before it has told them
         said = "".join(solved_words({**artifact, "solved": solved}, reading)[0][:1])
         of = _what_changed(variant, {}, reading.language)
-        named = said if of.lower() in said.lower() else f"{of}\uff1a{said}" if zh else f"{of}: {said}"
+        named = said if _says(said, of) else f"{of}\uff1a{said}" if zh else f"{of}: {said}"
         weights = _weights(solved or {}, zh) if _FORMATS & set(variant.changed) else ""
         # in one paragraph, so that it is seen of which it is
         return finished(("" if zh else " ").join([*named.split("\n\n"), *filter(None, [weights])]), reading)
@@ -46,6 +46,12 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
     base = _base(shown, zh) if "method" in variant.changed else ""
     told = [headline(shown, reading.language, of), base, server, ways, hosted_enough(shown, reading.language)]
     return finished(("" if zh else " ").join(filter(None, told)), reading)
+
+
+def _says(said: str, of: str) -> bool:
+    """Does what is told open with the name: its first words in bold, where QLoRA is no LoRA?"""
+    opens = "".join(said.split("**")[:2])
+    return re.search(rf"(?<![a-z]){re.escape(of)}", opens, re.IGNORECASE) is not None
 
 
 def _base(result: dict[str, Any], zh: bool) -> str:

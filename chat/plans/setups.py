@@ -129,7 +129,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     own, full = bound(reading), _against_full(said, reading.lowered)
     text_of = said, reading.lowered
     among = (
-        optimizers_and_ways(*text_of) or optimizers_and_precisions(*text_of) or ways_in_a_row(said, axes, text_of[1])
+        ways_in_a_row(said, axes, text_of[1]) or optimizers_and_ways(*text_of) or optimizers_and_precisions(*text_of)
     )
     before = turned(reading, said) if not axes else []
     on_bits = with_own_bits(said, reading.lowered) if set(axes) <= {"method", "format"} else []

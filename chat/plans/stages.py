@@ -42,6 +42,19 @@ _OFFLOAD_ASKED = (
 )
 
 
+# the optimizer is offloaded, and it is asked whether the weights have to be, too
+_OF_STATES = r"offload\w*[ _-]?(?:of )?(?:the |only |just )*(?:optimi[sz]er|adam|states)|(?:optimi[sz]er|adam|优化器)[ _-]?(?:states? )?(?:cpu[ -]?)?(?:offload|卸载)|(?:卸载|offload)\s?优化器"
+_OF_WEIGHTS = r"(?:offload\w*[ _-]?(?:of )?(?:the )?(?:param\w*|weights|model)|(?:param\w*|weights|参数|权重)[ _-]?(?:也|还|都|要不要|需不需要|用不用|是否|是不是|要|得|需要|必须|一起)*\s?(?:offload|卸载)|\b(?:param\w*|weights)\b[^.;?!]{0,16}\boffloaded\b)"
+_WEIGHTS_TOO = rf"(?:\bor\b|\b(?:do|must|should|have|need)\b|\balso\b|还是|要不要|是否|需不需要|用不用|也要|之?外|[,\uff0c])[^.;?!]{{0,24}}?{_OF_WEIGHTS}[^.;?!]{{0,16}}(?:[?\uff1f]|吗|么|呢|$)"
+
+
+def params_too(text: str) -> Span | None:
+    """Where it is asked, beside an optimizer that is offloaded, whether to offload the weights as well."""
+    states = compiled(_OF_STATES).search(text.lower())
+    found = compiled(_WEIGHTS_TOO).search(text.lower(), states.end()) if states else None
+    return found.span() if found else None
+
+
 def stages(reading: Reading) -> Iterator[Said]:
     """The ways of data parallel that are named, each with what is offloaded in it."""
     found: dict[tuple[int, bool], Span] = {}
@@ -57,6 +70,9 @@ def stages(reading: Reading) -> Iterator[Said]:
         if (kept, False) in found:
             found.setdefault((kept, True), found[kept, False])
     asked = offload_asked(reading.lowered)
+    if more := params_too(reading.lowered):  # the optimizer's states are moved either way
+        yield from (Said("offload", "offload", kind, more) for kind in ("optimizer", "params"))
+        return
     if asked and (found or reading.fact("task") != "inference"):  # layers of a served model are no stage
         last = max((stage for stage, _ in found), default=_SHARDED)
         found.setdefault((last, False), asked)

@@ -16,11 +16,13 @@ from kb.recipe import ADAPTERS
 _OF_WAYS = frozenset({"method", "optimizer", "precision", "zero", "offload"})
 # one of them is chosen; "which card" and "how many" choose something else
 _CHOSEN = (
-    r"\bwhich (?:one|way|method|option|of (?:these|those|them|the)|is|should|would|do|fits?|works?|uses?|takes?|saves?|needs?|to)\b|\bshould i\b|\b(?:vs\.?|versus)(?![a-z])|\bbetter\b"
+    r"\bwhich (?:one|way|method|option|of|is|should|would|do|fits?|works?|uses?|takes?|saves?|needs?|to)\b|\bshould i\b|\b(?:vs\.?|versus)(?![a-z])|\bbetter\b"
     r"|哪(?:个|一个|种|一种|条|样)(?!卡|显卡|型号|模型|框架|gpu)|怎么选|如何选|选(?:啥|什么)(?!卡|显卡)|还是"
 )
 # what belongs to one way together: "ZeRO-3 + 8-bit Adam"
 _TOGETHER = r"\s?(?:\+|&|\bwith\b|\bplus\b|加上?|配合?|搭配?)\s?(?:an? |the )?"
+# a row that is a question by itself: "On one card. GaLore, 8-bit Adam, offload?"
+_BEGUN, _ENDED = r"(?:^|[.\u3002;\uff1b:\uff1a!\uff01?\uff1f\n])\s?(?:with |by |用|上)?$", r"\s?(?:呢|吗)?\s?[?\uff1f]"
 _EITHER = r"\b(?:or|vs\.?|versus)(?![a-z])|还是|或"
 # words of a way that no fact holds: "pure bf16 training", "plain GaLore"
 _WORDED = r"(?:\s?(?:training|fine-?tuning|微调|训练|优化器|optimi[sz]er))?"
@@ -52,10 +54,16 @@ def ways_in_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> l
     either = [bool(compiled(_EITHER).search(gap)) for gap in gaps[1:]]
     if any(either[:-1]) and not all(either):
         return []  # "LoRA or QLoRA, with DDP or ZeRO-3?" are two choices
-    if not (compiled(_CHOSEN).search(text) or (either and all(either))):
+    if not (compiled(_CHOSEN).search(text) or (either and all(either)) or _asked_alone(row, text)):
         return []
     apart = len({frozenset(each.kind for each in side) for side in found}) > 1
     return [_whole(side) for side in found] if apart and _once_each(found) else []
+
+
+def _asked_alone(row: list[Said], text: str) -> bool:
+    """Is the row a sentence of its own that asks?"""
+    start, end = row[0].span[0], row[-1].span[1]
+    return bool(compiled(_BEGUN).search(text[max(0, start - 8) : start]) and compiled(_ENDED).match(text, end))
 
 
 def _layouts_of_one(found: list[Side]) -> bool:

@@ -2,7 +2,19 @@
 
 from chat.figures.formats.on_disk import ASKED_ON_DISK
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ADAM, DEEPSPEED_CONFIG, MPS, PEFT_MERGING, TORCH, TRAINER, TRANSFORMERS, TRL_GRPO, VLLM, ZERO
+from chat.works import (
+    ADAM,
+    DEEPSPEED_CONFIG,
+    KORTHIKANTI,
+    MPS,
+    PEFT_MERGING,
+    TORCH,
+    TRAINER,
+    TRANSFORMERS,
+    TRL_GRPO,
+    VLLM,
+    ZERO,
+)
 from kb.programs import ROLLS
 
 
@@ -80,6 +92,8 @@ MOMENTS = (
         "{stages_at_work}{example_elsewhere}", "{stages_at_work}{example_elsewhere}", ZERO),
     Remark("offload-at-work", 1, lambda c: c.training and c.modelled and c.any("at_work") and not c.failed,
         "{offload_at_work}", "{offload_at_work}", DEEPSPEED_CONFIG),
+    Remark("checkpointing-at-work", 0, lambda c: c.training and c.modelled and not c.failed and c.any("checkpointing_little") and not c.any("lever:checkpointing"),
+        "{checkpointing_little}", "{checkpointing_little}", KORTHIKANTI, FIRST),
     Remark("memory-version", 2, lambda c: c.modelled and c.training and c.any("memory_version") and not c.failed,
         "{memory_version}", "{memory_version}", ZERO),
     # ── what training leaves on the disk ─────────────────────────────────────────────────────────────────────────────────

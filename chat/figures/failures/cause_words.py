@@ -308,22 +308,6 @@ def _no_groups(figures: Figures) -> Words:
     )
 
 
-def _pair_adds(figures: Figures) -> Words:
-    """What a step on preferences takes beside a supervised one: the reference's weights, where it is a model of its own, and twice the tokens."""
-    tokens, single = figures["tokens"], figures["tokens_sft"]
-    reference = figures.base.terms["weights"] - figures.at(algo=None).terms["weights"]
-    if reference < 0.01 * figures.base.best:
-        return Words(
-            f"Each pair is two sequences, chosen and rejected: a step has {tokens} tokens where supervised tuning has {single}",
-            f"每个偏好对是两条序列(chosen 与 rejected),每步 {tokens} token,而 SFT 是 {single}",
-        )
-    held = gib_words(reference)
-    return Words(
-        f"Beside the policy a frozen reference model is held, {held} of weights, and each pair is two sequences, {tokens} tokens a step where supervised tuning has {single}",
-        f"除策略模型外还多放一份冻结的参考模型(权重 {held}),而且每个偏好对是两条序列(chosen 与 rejected),每步 {tokens} token,而 SFT 是 {single}",
-    )
-
-
 def _where_fused_lowers(figure: str, en: str, zh: str) -> Callable[[Figures], Words]:
     """What is said of a fused loss where it lowers the peak; `{}` is the peak then."""
 
@@ -394,7 +378,7 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     **LONG_WORDS, **TRIED_WORDS, **MATRIX_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **COUNTS_TOLD, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
-    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity, "of_fullest": _of_fullest, "card_has": _card_has,
+    "no_groups": _no_groups, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity, "of_fullest": _of_fullest, "card_has": _card_has,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": share_knob, "lower_share": _lower_share, "fewer_graphs": graphs_fewer, "program": _program,
     "but_fits": _but_fits, "pool_words": pool_left, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": server_words, "length_flags": flags_of_length,
 }  # fmt: skip

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from chat.figures.failures.cause_words import cheapest
 from chat.figures.failures.event_words import program_of
 from chat.figures.named import Figures, both_words, gib_words
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 
 
 def _read_once(figures: Figures) -> Words:
@@ -40,15 +42,32 @@ def _against_told(figures: Figures) -> Words:
     return Words(f" into {ram:g} GB", f"(内存 {ram:g} GB)") if ram else SILENT
 
 
+def _states_of_all(figures: Figures) -> Words:
+    """That the states of full fine-tuning do not go on the cards once it has loaded, and whether LoRA does; silent where they do."""
+    each, room = TRAINED * figures.params / figures.n, figures.base.capacity
+    if figures.knob("task") != "train" or figures.knob("method") != "full" or figures.knob("optimizer") != "adamw":
+        return SILENT
+    if figures.pure or figures.knob("offload") not in (None, "none") or not room or each <= room:
+        return SILENT
+    there = figures.at(method="lora")
+    fits, fits_zh = (
+        ("goes on them", "放得下") if there.leaning in ("yes", "likely") else ("does not either", "也放不下")
+    )
+    return Words(
+        f"; then full fine-tuning's states, {size_words(figures.params)} × {TRAINED} B ÷ {figures.n} = {both_words(each)}, are more than the {gib_words(room)} of a card, while LoRA {fits}, {gib_words(there.best)}",
+        f";但之后全量微调的状态 {size_words(figures.params)} × {TRAINED} 字节 ÷ {figures.n} = 每卡 {both_words(each)},超过卡上的 {gib_words(room)},LoRA {fits_zh}(每卡 {gib_words(there.best)})",
+    )
+
+
 def _of_the_shard(figures: Figures) -> Words:
     """What of the weights would come onto each card of those that divide the model, and of a quantised base whether a step fits then; silent of others."""
     if figures.knob("zero_stage") != 3 or figures.n < 2:
         return SILENT
     if figures.knob("method") != "qlora":
-        part = both_words(2 * figures.params / figures.n)
+        part, states = both_words(2 * figures.params / figures.n), _states_of_all(figures)
         return Words(
-            f" The cards are still empty: divided over {figures.n} they will hold {part} of 16-bit weights each.",
-            f"显卡此时还是空的:切到 {figures.n} 张卡,每张只放 16 位权重的 {part}。",
+            f" The cards are still empty: divided over {figures.n} they will hold {part} of 16-bit weights each{states.en}.",
+            f"显卡此时还是空的:切到 {figures.n} 张卡,每张只放 16 位权重的 {part}{states.zh}。",
         )
     part, step, room, short = figures["w_here"], figures["peak"], figures.base.capacity, SILENT
     if room and figures.base.best > room:

@@ -120,6 +120,29 @@ def _shared_to_fit(figures: Figures) -> dict[str, int]:
 
 
 # how states that both train are kept, for which the bytes of a parameter are told
+# bytes of a frozen weight; of a whole copy, below which it is divided
+_SIXTEEN_BIT, _DIVIDED = 2, 0.9
+
+
+def _pair_adds(figures: Figures) -> Words:
+    """What a step on preferences takes beside a supervised one: the reference's weights, where it is a model of its own, and twice the tokens."""
+    tokens, single = figures["tokens"], figures["tokens_sft"]
+    reference = figures.base.terms["weights"] - figures.at(algo=None).terms["weights"]
+    if reference < 0.01 * figures.base.best:
+        return Words(
+            f"Each pair is two sequences, chosen and rejected: a step has {tokens} tokens where supervised tuning has {single}",
+            f"每个偏好对是两条序列(chosen 与 rejected),每步 {tokens} token,而 SFT 是 {single}",
+        )
+    held = gib_words(reference)
+    whole = figures.params * _SIXTEEN_BIT
+    apart = figures.n > 1 and reference < _DIVIDED * whole
+    copy = Words(f", divided as the policy is; kept whole it is {gib_words(whole)} on every card", f",和策略一样切分;不切分则每张卡都放整份 {gib_words(whole)}") if apart else SILENT  # fmt: skip
+    return Words(
+        f"Beside the policy a frozen reference model is held, {held} of weights{copy.en}, and each pair is two sequences, {tokens} tokens a step where supervised tuning has {single}",
+        f"除策略模型外还多放一份冻结的参考模型(权重 {held}{copy.zh}),而且每个偏好对是两条序列(chosen 与 rejected),每步 {tokens} token,而 SFT 是 {single}",
+    )
+
+
 _USUAL = {
     "optimizer": ("adamw",), "precision": ("amp-bf16", "bf16-params-fp32-states"), "offload": (None, "none"), "tp": (None, 1), "pp": (None, 1),
 }  # fmt: skip
@@ -145,5 +168,6 @@ REFERENCE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "reference_each": _reference_each,
     "reference_copy": _reference_copy,
     "pairs_more": _pairs_more,
+    "pair_adds": _pair_adds,
     "reward_copy": _reward_copy,
 }

@@ -111,9 +111,13 @@ def _as_pipeline(figures: Figures) -> Words:
         )
     (en, zh), need, room = HOLDS[str(base.leaning)], gib_words(base.best), gib_words(base.capacity)
     more, capped = room_for_tokens(base), _capped(figures)
+    weights = SILENT
+    if base.leaning != "yes":  # what is too much is not the weights alone
+        held, each = both_words(figures.need("w_whole")), gib_words(figures.need("w_whole") / stages)
+        weights = Words(f" (the weights are {held}, {each} a card on average)", f"(权重共 {held},平均每卡 {each})")
     return Words(
-        f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest{more.en}{capped.en}.",
-        f"改用流水线并行({flag},每张卡放若干整层){zh}:最满的卡 {need},可用 {room}{more.zh}{capped.zh}。",
+        f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest{weights.en}{more.en}{capped.en}.",
+        f"改用流水线并行({flag},每张卡放若干整层){zh}:最满的卡 {need},可用 {room}{weights.zh}{more.zh}{capped.zh}。",
     )
 
 

@@ -163,6 +163,35 @@ def files_worked(figures: Figures) -> Words:
     )
 
 
+def active_opens(figures: Figures) -> Words:
+    """That few active parameters make a mixture no smaller; where nobody said in how many bits it is stored, in how many it fits."""
+    why = Words("for any token may use any expert", "任何 token 都可能用到任何专家")
+    params, wide = figures["params"], gib_words(figures.need("w_whole"))
+    named = {"weight_format", "bpw"} & set(figures.given) or figures.given.get("bits", 16) != 16
+    if named or "bits_named" in figures.log or stored_bits(figures.base) < _WIDE - 1:
+        return Words(
+            f"**No: all {params} parameters must be stored, {wide} as they are here, {why.en}.**",
+            f"**不行:全部 {params} 参数都要存下,按这里的格式共 {wide},{why.zh}。**",
+        )
+    for bits in (8, 4):
+        there = figures.at(weight_format=format_for("inference", bits, str(figures.knob("engine") or "")), bits=None)
+        if there.leaning not in ("yes", "likely") or not there.capacity:
+            continue
+        need, room = gib_words(there.best), gib_words(there.capacity)
+        each, each_zh = (" per card", "每卡") if figures.n > 1 else ("", "")
+        surely, surely_zh = ("", "可以") if there.leaning == "yes" else (" most likely", "多半可以")
+        files, files_zh = (" (GPTQ, or a GGUF file in llama.cpp)", "(GPTQ,或用 llama.cpp 跑 GGUF)") if bits == 4 else ("", "")  # fmt: skip
+        return Words(
+            f"**In {bits} bits{surely} yes{files}, {need} of {room}{each}; in 16 bits no: all {params} parameters must be stored, {wide}, {why.en}.**",
+            f"**{bits} 位{surely_zh}{files_zh},{each_zh} {need},可用 {room};16 位不行:全部 {params} 参数都要存下,共 {wide},{why.zh}。**",
+        )
+    where = "the cards alone" if figures.n > 1 else "the card alone"
+    return Words(
+        f"**No, not on {where}, even in 4 bits: all {params} parameters must be stored, {wide} in 16 bits and {figures['w4']} in 4, {why.en}.**",
+        f"**不行,只靠显卡 4 位也放不下:全部 {params} 参数都要存下,16 位共 {wide},4 位 {figures['w4']},{why.zh}。**",
+    )
+
+
 def in_four_bits(figures: Figures) -> Words:
     """What weights take in 4 bits, where nobody said in how many they are stored."""
     if _FORMATS & set(figures.given) or stored_bits(figures.base) < _WIDE - 1:
@@ -182,6 +211,7 @@ def whole_layers(figures: Figures) -> Words:
 BESIDE_WORDS = {
     "whole_layers": whole_layers,
     "in_four_bits": in_four_bits,
+    "active_opens": active_opens,
     "files_worked": files_worked,
     "next_machine": next_machine,
     "least_mac": least_mac,

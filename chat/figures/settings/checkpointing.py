@@ -175,6 +175,21 @@ def _less_of_states(figures: Figures) -> Words:
     )
 
 
+def _little_felt(figures: Figures) -> Words:
+    """That it is at work, from what was seen without it and with it, when it saves more, and what lowers the rest."""
+    off, on = off_and_on(figures)
+    seen = _seen_to_fall(figures, off, on)
+    if not seen.en:
+        raise Missing("fall")
+    freed = gib_words(most_of(off, "activations") - most_of(on, "activations"))
+    longer = with_tokens(figures, {"gradient_checkpointing": "off"}, {"gradient_checkpointing": "on"})
+    less = _less_of_states(figures)
+    return Words(
+        f"{seen.en} It lowers activations alone, here by {freed} of the {gib_words(off.best)}. {longer.en}{less.en}",
+        f"{seen.zh}重计算只减少激活,在 {gib_words(off.best)} 里能省的就是这 {freed}。{longer.zh}{less.zh}",
+    )
+
+
 def kept_and_price(figures: Figures) -> Words:
     """What it keeps, and what it costs."""
     gains, costs = kept(figures), price(figures)
@@ -205,5 +220,6 @@ def _at_this_length(figures: Figures) -> Words:
 CHECKPOINTING: dict[str, Callable[[Figures], Words]] = {
     "checkpointing_price": _price_and_gain,
     "checkpointing_kept": kept,
+    "checkpointing_little": _little_felt,
     "checkpointing_here": _at_this_length,
 }

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chat.figures.amount_words import small_words
 from chat.figures.named import GB, GIB, Figures, gib_words, most_of, value_of
 from chat.words import term
+from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 
 _NEAR = 0.04  # of the whole by which a claim may be off
 _AS_SEEN = 0.04
 _FELT = 0.05 * GIB
+_LONG = 8192  # tokens at which scores are large
 _STEPS = 16  # of accumulation, where none are told
 _A_PART = 0.3  # what is claimed to be left is told as a part, and not as what is saved
 # what lowers a part, the usual first
@@ -96,6 +99,19 @@ def with_tokens(figures: Figures, off: Mapping[str, Any], on: Mapping[str, Any])
     return Words(
         f"What it saves grows with the tokens: {shown} at {tokens}.",
         f"省下的随 token 数增长:{tokens} token 时是 {shown}。",
+    )
+
+
+def short_scores(heads: float, length: float) -> Words:
+    """What the scores of a layer are of samples so short that they are next to nothing, and of long ones."""
+    longer = length
+    while longer < _LONG:
+        longer *= 2
+    here, there = (f"{figure(heads)} × {figure(one)}² × 2 B = " for one in (length, longer))
+    size, large = (2 * heads * one * one for one in (length, longer))
+    return Words(
+        f" At {length:,.0f} tokens they are next to nothing, {here}{small_words(size)} a layer (with checkpointing of one layer at a time), and grow with the square of the length: {there}{gib_words(large)} at {longer:,.0f}, where it is felt against eager attention.",
+        f"{length:,.0f} token 时这个矩阵本来就可忽略,每层 {here}{small_words(size)}(开重计算时只有一层);它随长度的平方增长,{longer:,.0f} token 时每层 {there}{gib_words(large)},长序列才明显(相对 eager)。",
     )
 
 

@@ -17,6 +17,7 @@ from chat.figures.settings.lever_claims import (
     judged,
     less_than_the_bits,
     lowers,
+    short_scores,
     stays,
 )
 from chat.figures.settings.levers import LEVERS, Lever
@@ -294,7 +295,7 @@ def _scores(figures: Figures) -> Words:
         )
     size = 2 * heads * length * length
     if size < GIB / 4:
-        return SILENT
+        return short_scores(heads, length) if "seq_len" in figures.given else SILENT
     shown = f"{figure(heads)} × {figure(length)}² × 2 B = {gib_words(size)}"
     longer, times = _LONGER * length, _LONGER**2
     more, more_zh = "", ""

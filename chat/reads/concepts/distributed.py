@@ -25,6 +25,9 @@ _LITTLE = (
     r"|\bso (?:little|small)\b|\bexpect\w* (?:\w+ ){0,3}(?:more|bigger|larger)\b|\b(?:is|did|does|was|isn'?t|didn'?t|doesn'?t)\b[^.;?!]{0,24}\bfreez\w*[^.;?!]{0,24}\b(?:work\w*|anything|effect|appl\w*|active|broken|ignored|do)\b|\bnext to nothing\b|\bhardly any(?:thing)?\b|\bnegligible\b"
     r"|[只仅才就](?:节?省|少|降|下降|减少|掉|便宜)(?:了|出|下|低)?|几乎(?:没|不)|没怎么|这么(?:点|少)|没生效|不生效|没起作用|没效果|怎么(?:才|只|就)"
 )
+# checkpointing, and whether it is in force
+_RECOMPUTES = r"checkpointing|检查点|重计算"
+_IN_FORCE = r"\b(?:is|isn'?t|was|wasn'?t|did|didn'?t|does|doesn'?t) (?:it|that|this|(?:gradient |activation )?checkpointing)\b[^.;?!]{0,16}\b(?:active|on|enabled|working|works?|in (?:effect|force)|applied|anything|effect)\b[^.;?!]{0,12}\?|(?:没|未|不)(?:有)?(?:真的?)?(?:生效|起作用|启用|打开|开启)|生效了?(?:吗|没)"
 # "I thought CP=8 cuts memory by 8", "CP 不是应该显存除以 8 吗"
 _SEQUENCE = r"(?<![a-z])cp(?![a-z])|\bcontext[- ]parallel\w*|\bulysses\b|\bring[- ]attention\b|\bsequence[- ]parallel\w*|上下文并行|序列并行"
 _BY_SO_MUCH = (
@@ -48,6 +51,7 @@ _MIDDLE = r"\bmiddle\b|\b(?:second|2nd|other|intermediate) (?:stages?|ranks?|one
 _MORE_BY = r"\d ?gi?b? (?:more|higher|extra)\b|\bby (?:about |around |roughly |~)?\d+(?:\.\d+)? ?gi?b?\b|(?:多|高|大)(?:出来?|了|占|用|约|大约|将近)?\s?\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
 OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
     ("tower_little", rf"^(?=[\s\S]*(?:{_TOWER_FROZEN}))[\s\S]*(?:{_LITTLE})"),
+    ("checkpointing_little", rf"^(?=[\s\S]*(?:{_RECOMPUTES}))[\s\S]*(?:{_LITTLE}|{_IN_FORCE})"),
     ("distributed_named", DISTRIBUTED_OPTIMIZER),
     ("last_is_fuller", _FULLER),
     ("stages_unlike", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_UNLIKE})"),

@@ -3,14 +3,14 @@ or of which it is asked whether memory goes with it: "does group size affect mem
 
 from chat.reads.scan import Scan
 
-WAS, IS, ASKED = "group_was", "group_is", "group_asked"
+WAS, IS, ASKED, BLAMED = "group_was", "group_is", "group_asked", "cache_blamed"
 _NAME = (
     r"(?:\bnum[ _-]?generations?|\bgroup[ _-]?size|\b(?:generations|completions|samples|rollouts|answers|responses) (?:per|for each|for every|a|/) ?prompt"
     r"|\brollout[. ]n(?![a-z])|(?:采样|生成|回答|rollout)(?:条|个)?数(?:量|目)?|(?<![a-z])group(?:大小|数)|组大小"
     r"|每(?:个|条)?\s?(?:prompt|问题|提示词?|题目?)的?\s?(?:采样|生成|回答|回复|rollout)(?:条|个)?数?)"
 )
 _N = r"(?<![\d.])(?P<{}>\d{{1,3}})(?![\d.]|\s?[bkm%](?![a-z]))\s?(?:个|条)?"
-_TO = r"\s?(?:to|->|=>|→|(?:增?加|提高?|调高?|升|改|变|涨|扩大?|换|拉|降|减)(?:到|成|为|至)|到|变|变成)\s?"
+_TO = r"\s?(?:to|->|=>|→|(?:增?加|提高?|调高?|升|改|变|涨|扩大?|换|拉|降|减)(?:到|成|为|至)|到|变成?|改|换|调|升)\s?"
 _ANSWERS = r"(?:generations?(?! \w*gpu)|rollouts?|completions?|answers|回答|采样)"
 _CHANGED = (
     # the name, then both
@@ -27,6 +27,9 @@ _CHANGED = (
 
 # of reinforcement training; of groups of weights it is no number of answers
 _OF_ROLLOUTS = r"(?<![a-z])(?:grpo|rloo|dr\.? ?grpo|dapo|gspo)(?![a-z])"
+# what rose is put down to the cache
+_CACHE = r"kv[ -]?(?:cache|缓存)"
+_BLAMED = rf"\b(?:(?:is|was) (?:it|that|this)|because of|due to|caused by|down to|from) (?:all |just )?(?:the |my )?(?:larger |bigger |grown )?{_CACHE}(?! (?:quant|type|dtype|pool|size))|{_CACHE}(?:\s?\?|\s?(?:again|growing|the (?:cause|reason|culprit))\b|\s?(?:涨|变大|增大|增加|多|造成|导致|引起|的锅|的原因))|是(?:不是)?(?:因为|由于)?\s?{_CACHE}"
 _GOES = r"(?:\b(?:affects?|influences?|impacts?|changes?|matters?|raises?|increases?|scales?|grows?|goes|go|depends?|more|larger|bigger)\b|影响|有关|关系|增加|变大|越大|涨|决定)"
 _MEMORY = r"(?:\bv?ram\b|\bmemory\b|显存|内存)"
 _ALONE = rf"{_NAME}(?:\s?(?:=|:|of|为|是)?\s?{_N.format('n')})?"
@@ -62,5 +65,7 @@ def read_group_raised(scan: Scan) -> None:
                 scan.add("num_generations", one, *found.span(), extra=True)
             scan.note(WAS, was)
             scan.note(IS, now)
+            if any(scan.find(_BLAMED)):
+                scan.note(BLAMED, 1)
             return
     _read_group_asked(scan)
