@@ -29,6 +29,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "file-and-more-shown": (["file_size", "why_more"], {"method": "inference", "engine": "llama.cpp"}, {}),
     "pool-does-not-grow": (["oom_diagnosis", "growing"], {**QWEN, "method": "inference", "engine": "vllm"}, {}),
     "weights-streamed": (["fits"], {**SEVEN, "method": "inference", "gpu": "RTX 4090", "offload": "params"}, {}),
+    "weights-spilled-by-map": (["fits"], {**SEVEN, "method": "inference", "gpu_memory_gb": 8, "offload": "params", "engine": "transformers"}, {}),
     "meaning-of-split-values": (["meaning:split_values"], {"gpu": "RTX 3090 + RTX 3060", "n_gpus": 2}, {}),
     "split-values": (["fits", "split_values"], {**LLAMA3, "method": "inference", "gpu": "RTX 3090 + RTX 3060", "n_gpus": 2}, {}),
     "meaning-of-map-turns": (["meaning:map_turns"], {"layer_split": True}, {}),

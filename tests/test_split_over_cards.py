@@ -193,6 +193,19 @@ def test_each_card_reads_its_part_of_the_weights_over_its_own_slot(question: str
     assert holds in opening(question)
 
 
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        # 131.4 GiB less 24 - 5.05 GiB, ÷ 31.5 GB/s
+        ("Llama-3.1-70B in transformers with device_map auto and CPU offload on one 24GB card, how slow?", ("what does not stay on the card", "121 GB", "3.8 s at best")),
+        ("Llama-3.1-70B 用 transformers offload 到内存推理，4090 够吗", ("卡上留不住的部分", "最快也要 3.8 秒")),
+    ],
+)  # fmt: skip
+def test_what_device_map_keeps_on_the_card_is_not_copied(question: str, holds: tuple[str, ...]) -> None:
+    first = opening(question)
+    assert all(one in first for one in holds), first
+
+
 def test_no_share_of_the_weights_is_told_where_the_cache_alone_fills_the_cards() -> None:
     told = answer_to("exllama gpu-split for 2x 12GB 3060 with Qwen2.5-72B at 131072 context?")
     assert "does not fit" in told

@@ -2,7 +2,18 @@
 of so many people ask at once."""
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, DEEPSPEED_CONFIG, VLLM, ZERO_INFERENCE
+from chat.works import ANATOMY, BIG, DEEPSPEED_CONFIG, VLLM, ZERO_INFERENCE
+
+
+def _from_host(c: Asked) -> bool:
+    """Are weights that wait in host memory computed on the card?"""
+    runs = c.serving and c.modelled and not c.failed and not c.any("any_model") and not c.reads_gguf
+    return runs and c.given("offload", "params") and not c.said("cpu_offload_gb")
+
+
+def _by_map(c: Asked) -> bool:
+    """Does device_map lay them out, which keeps on the cards what goes there?"""
+    return c.given("layer_split", True) or c.given("engine", "transformers")
 
 
 def _shares(c: Asked) -> bool:
@@ -40,8 +51,10 @@ WAYS = (
         "{share_needed}", "{share_needed}", VLLM),
     Remark("weights-over-the-link", 3, lambda c: c.serving and c.said("cpu_offload_gb") and not c.failed and c.fits and not c.any("meaning:cpu_offload"),
         "{weights_over_link}", "{weights_over_link}", VLLM, FIRST),
-    Remark("weights-streamed", 0, lambda c: c.serving and c.modelled and not c.failed and c.given("offload", "params") and not c.said("cpu_offload_gb") and not c.any("any_model") and not c.reads_gguf,
+    Remark("weights-streamed", 0, lambda c: _from_host(c) and not _by_map(c),
         "{weights_streamed}", "{weights_streamed}", ZERO_INFERENCE, FIRST),
+    Remark("weights-spilled-by-map", 0, lambda c: _from_host(c) and _by_map(c),
+        "{spilled_by_map}", "{spilled_by_map}", BIG, FIRST),
     Remark("share-too-small", 1, lambda c: c.serving and c.said("gpu_memory_utilization") and not c.any("several_servers", "another_service") and not c.failed and not c.reads_gguf and c.figures.base.verdict == "no",
         "{share_too_small}", "{share_too_small}", VLLM, FIRST),
     Remark("also-another-service", 20, lambda c: c.serving and not c.failed and not c.reads_gguf and c.over("capacity", 1) and c.any("another_service") and not c.any("several_servers") and not c.said("gpu_memory_utilization") and not c.over("pool_seen", 1) and not c.keeps_free,

@@ -34,6 +34,24 @@ def _streamed(figures: Figures) -> Words:
     )
 
 
+def _spilled_by_map(figures: Figures) -> Words:
+    """Weights of which device_map keeps on the cards what goes in beside cache and a layer; the others are copied for each token."""
+    base, weights = figures.base, figures.need("w_whole")
+    if base.capacity is None:
+        raise Missing("capacity")
+    over = weights - figures.n * max(0.0, base.capacity - base.best)
+    if over <= 0:
+        raise Missing("over")
+    rate, slot = _slot(figures)
+    least, most = figure(over / rate, 2), figure(rate / over, 2)
+    part, room = gib_words(base.best), gib_words(base.capacity)
+    each, each_zh = (" of each card", "每张卡的") if figures.n > 1 else ("", "")
+    return Words(
+        f"**It works where host memory holds what does not stay on the card, {both_words(over)} at least of {both_words(weights)} of weights, and it is slow: that is copied over for every token, {least} s at best over {slot} ({rate / 1e9:g} GB/s), so one sequence gets at most {most} tokens a second.** The cache and a layer at a time take {part} of the {room}{each}; device_map fills the rest with layers, which cost no copy (see model.hf_device_map). Fewer bits win more than in proportion, for what stays on the card is then a larger part; llama.cpp (-ngl) computes the other layers on the CPU instead of copying them.",
+        f"**能跑,前提是内存放得下卡上留不住的部分:权重 {both_words(weights)} 中至少 {both_words(over)};但很慢:每个 token 都要把这部分拷到卡上一遍,{slot}({rate / 1e9:g} GB/s)最快也要 {least} 秒,单条序列每秒最多 {most} 个 token。** {each_zh}{room} 里,缓存加正在算的那一层占 {part},其余由 device_map 放满整层,留在卡上的层不用拷(看 model.hf_device_map)。降低位数收效比按比例更大,因为留在卡上的部分变多;llama.cpp(-ngl)则让其余的层在 CPU 上算,不用拷。",
+    )
+
+
 def _weights_read(figures: Figures) -> Words:
     """Seconds of a step: the weights that wait in host memory ÷ the rate of the slot, the card's own where it is named."""
     told = figures.given.get("cpu_offload_gb")
@@ -49,4 +67,8 @@ def _weights_read(figures: Figures) -> Words:
     )
 
 
-LINK_WORDS: dict[str, Callable[[Figures], Words]] = {"weights_over_link": _weights_read, "weights_streamed": _streamed}
+LINK_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "weights_over_link": _weights_read,
+    "weights_streamed": _streamed,
+    "spilled_by_map": _spilled_by_map,
+}
