@@ -50,7 +50,8 @@ def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
 
 
 def longer(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
-    """Of one model in several formats, each with the same cache: what that is at other lengths [GiB]; empty of anything else."""
+    """Of one model in several formats, each with the same cache: what a sequence of other lengths keeps [GiB]; empty of anything
+    else."""
     first = outcomes[0]
     if len(outcomes) < 2 or first.situation.knob("task") == "train":
         return []
@@ -59,8 +60,13 @@ def longer(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
         return []
     told = [(words, there) for facts, words in _lengths(first) if (there := admitted(first.case, facts)) is not None]
     return [
-        {"says": words.en, "zh": words.zh, "kv_cache": {"gib": there.terms["kv_cache"] / GIB}} for words, there in told
+        {"says": words.en, "zh": words.zh, "kv_cache": {"gib": there.terms["kv_cache"] / _sequences(there) / GIB}}
+        for words, there in told
     ]
+
+
+def _sequences(where: Outcome) -> int:
+    return int(where.situation.knob("batch_size") or 1)
 
 
 def _switches(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:

@@ -174,6 +174,7 @@ def test_checkpointing_that_is_told_or_decides_nothing_is_no_cause(question: str
         ("vLLM部署，并发高了就OOM，加一张卡有用吗", "**对 OOM 本身帮助不大"),
         ("vLLM CUDA out of memory when many users connect", "**It is hardly the KV cache"),
         ("TGI 高并发时 OOM 怎么办", "**多半不是 KV 缓存"),
+        ("请求一多，vLLM 就OOM了，怎么办", "**多半不是 KV 缓存"),
     ],
 )
 def test_a_server_that_fails_under_load_is_told_what_grows(question: str, opens: str) -> None:
@@ -186,6 +187,9 @@ def test_a_server_that_fails_under_load_is_told_what_grows(question: str, opens:
         "推理老是OOM，再加一张卡有用吗",
         "vLLM fails at start: No available memory for the cache blocks",
         "vLLM loads slowly under load, why",
+        "TGI OOMs, what's the max concurrency?",
+        "vLLM部署 OOM，并发能开多大",
+        "sglang 爆显存，请求多大合适",
     ],
 )
 def test_what_is_no_load_of_a_server_is_answered_otherwise(question: str) -> None:

@@ -23,10 +23,11 @@ def test_ram_that_is_less_than_what_is_read_opens(question: str, parts: tuple[st
 @pytest.mark.parametrize(
     "question",
     [
-        # the card's error, enough RAM, one process, no failure
+        # the card's error, enough RAM, one process, a slow load, no failure
         "FSDP QLoRA 70B on 2x 3090 with 64 GB RAM dies with CUDA OOM while loading",
         "LoRA Qwen2.5-7B on 2x 3090 with 128 GB RAM crashes while loading",
         "QLoRA of Qwen2.5-32B on one 3090, 32 GB RAM, crashes while loading",
+        "2 GPUs, 64 GB RAM, accelerate LoRA of Qwen2.5-32B stuck at loading checkpoint shards, disk is slow",
         "FSDP+QLoRA Llama-2-70B on 2x 3090 with 64 GB RAM: does it work?",
         "两张3090 QLoRA 70B fsdp，64G内存加载时显存爆",
     ],

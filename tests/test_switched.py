@@ -164,3 +164,8 @@ def test_the_largest_is_told_with_what_takes_it_back_and_the_fewest_with_what_tw
 def test_where_checkpointing_is_told_its_lack_is_no_way():
     asked = "Llama-3-8B LoRA on one A100 80GB, seq 2048, gradient checkpointing on: max per-device batch size?"
     assert "without checkpointing" not in answer_to(asked).partition("\n")[0]
+
+
+def test_beside_formats_the_cache_of_a_sequence_is_that_of_one():
+    told = answer_to("Does vLLM hold 100 users of 8k with Qwen2.5-7B on a 4090?")
+    assert "KV cache of a sequence: 7.00 GiB at the model's full 131,072 tokens" in told  # 56 KiB x 131,072, not x 100

@@ -167,8 +167,8 @@ def _about_even(machines: list[Row], language: str) -> str:
     both, alone_s = some["bandwidth_says"], one["bandwidth_says"]
     at_once, at_once_zh = ("", "")
     if both and alone_s:  # of unlike cards none is told
-        at_once = f"; tensor parallel (vLLM, ExLlama) reads on all at once, {some['n_gpus']} × {both} against {alone_s}, without NVLink at the price of an exchange in each layer"
-        at_once_zh = f";张量并行(vLLM、ExLlama)各卡同时读,{some['n_gpus']} × {both} 对 {alone_s},更快,没有 NVLink 就要付每层通信的代价"
+        at_once = f"; tensor parallel (vLLM, ExLlama) reads on all at once, {some['n_gpus']} × {both} against {alone_s}, at the price of an exchange in each layer, which NVLink makes cheaper"
+        at_once_zh = f";张量并行(vLLM、ExLlama)各卡同时读,{some['n_gpus']} × {both} 对 {alone_s},代价是每层都要通信,有 NVLink 时较小"
     drawn = [f"{each['power_w']:,.0f} W" for each in (one, some)] if one["power_w"] and some["power_w"] else []
     if language == "zh":
         power = f",功耗 {drawn[0]} 对 {drawn[1]}" if drawn else ""

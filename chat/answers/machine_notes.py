@@ -71,7 +71,7 @@ def stored_and_read(told: Row, language: str) -> str:
     whole, active = size_words(told["params"]), size_words(told["active"])
     if language == "zh":
         return f"每个 token 只用 {active} 参数,所以快;但全部 {whole} 都要放进内存,能用哪种量化由它决定。"
-    return f" Only {active} parameters are used for a token, which makes it fast for its size; all {whole} must be in memory, and they decide which quant goes."
+    return f" Only {active} parameters are used for a token, which makes it fast for its size; all {whole} must be in memory, and they decide which quant fits."
 
 
 def few_bits(told: Row, language: str) -> str:

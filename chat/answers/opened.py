@@ -43,8 +43,9 @@ REFUSES = frozenset(
         "distributed-unfelt",
     }
 )
-# by how much a server's pool grows
+# what training on pairs holds besides
 _OF_PAIRS = ("pairs-as-seen", "pairs-are-two")
+# by how much a server's pool grows
 _OF_A_POOL = ("pool-by-cards", "pool-by-cache", "pool-by-weights")
 Opened = tuple[list[str], Told]
 

@@ -15,6 +15,7 @@ from chat.reads.requests.lengths import read_lengths
 from chat.reads.scan import Scan
 from chat.reads.seen.tried import read_changed, read_tried
 from chat.reads.sums.columns_told import is_lacking
+from chat.reads.sums.times_params import EACH_BEFORE, EACH_BEHIND
 from kb.name_parts import size_value, tokens
 
 _LONGEST_SERVED = 1e7  # the longest context that a model declares
@@ -200,14 +201,10 @@ _TAKES = re.compile(
 )
 
 
-# "16 B/param", "每参数 16B": bytes of each, and no size
-_OF_EACH_BEHIND = r"\s?(?:/|per\b|(?:for )?(?:each|every)\b|an?\b)\s?(?:trainable |trained |model )?(?:param|weights?\b)|\s?(?:/|每)\s?(?:个)?\s?参数"
-_OF_EACH_BEFORE = r"(?:每个?|一个)参数\s?(?:要|占|用|需要?|约|是|:|按)*\s?$"
-
-
 def _is_bytes_each(scan: Scan, found: re.Match[str]) -> bool:
+    """`16 B/param`, `每参数 16B`: bytes of each, and no size."""
     before = scan.text[max(0, found.start() - 16) : found.start()]
-    told = compiled(_OF_EACH_BEHIND).match(scan.text, found.end()) or compiled(_OF_EACH_BEFORE).search(before)
+    told = compiled(EACH_BEHIND).match(scan.text, found.end()) or compiled(f"(?:{EACH_BEFORE})$").search(before)
     return found["s"] == "b" and told is not None
 
 

@@ -26,7 +26,7 @@ from chat.reads.sums.claims import K_OF_TOKENS
 from chat.reads.sums.published_runs import PUBLISHED_ASKED
 from chat.reads.sums.rules_quoted import read_rule
 from chat.reads.sums.supposed import SUPPOSED
-from chat.reads.sums.times_params import TIMES_PARAMS
+from chat.reads.sums.times_params import BYTES_OF_EACH, TIMES_PARAMS
 from chat.reads.task_words import SAVED_RUN
 from chat.reads.topics import POOL_TOKENS
 from chat.reads.training.algorithms import NO_ENGINE
@@ -217,7 +217,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("fused_step", r"\bfused\b[^.;?]{0,12}\badamw?\b|\badamw?(?:_torch)?_?(?:fused|foreach)|\bforeach\b|融合(?:的)?\s?(?:adamw?|优化器)"),
     ("unquantised", r"\b(?:what|which|anything|something|part)\b[^?;]{0,40}(?:\b(?:not|isn't|aren't|isnt|never|un)[- ]?(?:being |been |getting |really )?quanti[sz]ed|\bunquanti[sz]ed|\b(?:stays?|kept|left|remains?) (?:in |at )?(?:16|fp16|bf16|half precision|full precision))|(?:哪(?:些|部分|里|块|几)|什么|啥)[^?;]{0,12}没(?:有)?(?:被)?量化|没(?:有)?(?:被)?量化的?(?:部分)?是?(?:什么|哪|啥)|哪(?:些|部分)[^?;]{0,10}(?:还是|保持|仍是?|没变)\s?(?:16|fp16|bf16)"),
     ("share_lever", r"\b(?:adjust|rais|increas|lower|reduc|tun|chang|set|turn|bump|tweak|play)\w*[^.;?]{0,30}(?:memory[_ -]utili[sz]ation|mem[_ -]fraction)|(?:memory[_ -]utili[sz]ation|mem[_ -]fraction\S*)[^;?]{0,24}(?:\bhelp|\benough\b|\bdo it\b|\bfix|\bsolve|行|够|可以|有用|管用|解决)|(?:调|改|拉高?|提高|降低)[^,;?]{0,10}memory[_ ]utili[sz]ation"),
-    ("galore", r"(?<![a-z])galore"),     ("embedding_frozen", r"\bfr(?:ee|o)z\w*\s(?:the |my |both |input |token )*(?:embed\w*|lm_?head)|\b(?:embed\w*|lm_?head)[^.;?]{0,16}\bfr(?:ee|o)z\w*|冻结(?:住|了|掉)?(?:的)?\s?(?:embed|词嵌入|lm_?head|输出头)|(?:embedding|词嵌入|lm_?head)[^,;?]{0,8}冻结"),
+    ("galore", r"(?<![a-z])galore"), ("embedding_frozen", r"\bfr(?:ee|o)z\w*\s(?:the |my |both |input |token )*(?:embed\w*|lm_?head)|\b(?:embed\w*|lm_?head)[^.;?]{0,16}\bfr(?:ee|o)z\w*|冻结(?:住|了|掉)?(?:的)?\s?(?:embed|词嵌入|lm_?head|输出头)|(?:embedding|词嵌入|lm_?head)[^,;?]{0,8}冻结"),
     ("selective_recompute", r"\bselective\b[^.;?]{0,32}(?:checkpoint|recomput|重计算|检查点)|(?:checkpoint\w*|recomput\w*|重计算|检查点)[^.;?]{0,32}\bselective\b|选择性(?:激活)?(?:重计算|检查点)"),
     ("pure_bf16", r"pure[_ -]?bf16|\bbf16[- ]pure\b|纯 ?bf16"),
     # what a published figure counts: which parts, and whether of one card or of all
@@ -225,7 +225,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # what offloading leaves unused on the card, and whether that can make it faster
     ("room_beside_offload", r"^(?=[\s\S]*(?:\boffload\w*|卸载))(?=[\s\S]*(?:\b(?:use|uses|using|usage|sits at)\b[^.;?]{0,16}\bonly\b|\bonly (?:us\w+|tak\w+|\d)|\b(?:unused|idle|free|spare|empty|the rest|left over|remaining)\b|只用|才用|剩下|空着|没用|闲置|空闲|富余))(?=[\s\S]*(?:\bfast\w*|\bspeed\w*|\bquick\w*|\butili[sz]e\b|\b(?:use|fill) (?:up )?(?:the )?(?:rest|more|remaining|all)|提速|加速|更快|快(?:点|些|一点)|利用|用满|用上))(?![\s\S]*(?:\bngl\b|\blayers?\b|llama|\binference\b|\bexperts?\b|推理|专家))"),
     ("eighteen_bytes", rf"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|个?字节)|{TIMES_PARAMS.format(18)}"),
-    ("sixteen_bytes", rf"\b16\s?(?:θ|倍|bytes?|个?字节)|\b16\s?b(?=\s?(?:/|per\b|每)\s?(?:param|个?参数))|每个?参数\s?(?:要|是|按|占)?\s?16\s?b(?![a-z])|(?:or|vs|and|还是|和) 16 bytes|{TIMES_PARAMS.format(16)}"),
+    ("sixteen_bytes", rf"\b16\s?(?:θ|倍|bytes?|个?字节)|{BYTES_OF_EACH.format(16)}|(?:or|vs|and|还是|和) 16 bytes|{TIMES_PARAMS.format(16)}"),
     ("twenty_times", rf"\b20\s?(?:θ|倍|bytes?|个?字节)|\b20 (?:or|vs|and) 16|{TIMES_PARAMS.format(20)}"),
     *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
     *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b(?=[^;]{0,80}(?:/|\bper|每)\s?(?:param|参数)))(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from chat.reads.lexicon import compiled
 from chat.reads.seen.symptoms import PRINTED
+from chat.reads.sums.times_params import BYTES_OF_EACH
 
 _CARDS_TOLD = r"(?:\bgpus?|\bcards?|\b[abhlptv]\d{1,4}s?|\b[2345]0[6-9]0s?|\ba6000s?|\bmi\d{2,3}x?s?)\b"
 _OF_OTHERS = r"users?|people|requests?|tokens?|streams?|sessions?|sequences?|samples?|layers?"
@@ -46,7 +47,7 @@ OF_THEM = r"\bhow many of (?:them|those|these) (?:do|would|will|does|should) (?:
 # The document's own statements and the words of an explanation.
 TOPICS: tuple[tuple[str, str], ...] = (
     ("weights_7b_fp32", r"26\.0\d+|26 ?gi?b\b.{0,40}(?:7b|fp32|float32)|28 ?gb.{0,30}26"),
-    ("sixteen_bytes", r"\b16\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b16\s?b(?=\s?(?:/|per\b|每)\s?(?:param|个?参数))|每个?参数\s?(?:要|是|按|占)?\s?16\s?b(?![a-z])|\b16 ?\* ?(?:θ|params?)|\b(?:sixteen|16) (?:times|bytes)|(?:or|vs|and|还是|和) 16 bytes|2\+2\+(?:12|4)|\b12\s?θ|\b4\s?θ"),
+    ("sixteen_bytes", rf"\b16\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|{BYTES_OF_EACH.format(16)}|\b16 ?\* ?(?:θ|params?)|\b(?:sixteen|16) (?:times|bytes)|(?:or|vs|and|还是|和) 16 bytes|2\+2\+(?:12|4)|\b12\s?θ|\b4\s?θ"),
     ("twenty_times", r"\b20\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b20 times|\b20 (?:or|vs|and) 16|140 ?g(?:b)?\b.{0,30}7b|7b.{0,30}\b140 ?g"),
     ("activation_recomputation", r"60 ?gb?\b.{0,24}\b8 ?gb?\b|recomput|重计算|checkpoint\w*|检查点"),
     ("activations", r"\bactivations?\b|激活(?!了?\s?(?:的?参数|专家|\d))"),

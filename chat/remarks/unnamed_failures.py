@@ -46,7 +46,8 @@ _NOT_OF_LOAD = ("no_blocks", "refused_though_fits", "longer_than_pool", "host_ki
 
 def _under_load(c: Asked) -> bool:
     """Does a server that sets its pool aside run out as many use it, of no model?"""
-    loaded = c.any("under_load", "served_users", "cards_as_cure")
+    # how many it can hold at once is a question of its own
+    loaded = c.any("under_load", "cards_as_cure") or (c.any("served_users") and not c.any("max_batch_ctx"))
     printed = c.over("oom_tried", 1) or c.over("log_total", 1) or c.said("gpu_memory_utilization")
     return (
         c.failed

@@ -61,17 +61,21 @@ def _add_instance(scan: Scan, start: int, end: int, gpu: str, counts: list[int])
     """Its cards, their memory and their count; of a family of instances each count."""
     if not scan.free(start, end):
         return
-    spelt_out = _SPELT_OUT.match(scan.text, end)
-    cards = names().match_cards(gpu)
-    if not spelt_out:
-        scan.add("gpu", names().card_label(cards), start, end)
-    for count in () if spelt_out else counts:
-        scan.add("n_gpus", count, start, end, take=False)
-    if not spelt_out and len(counts) == 1:
-        scan.add("gpus_of_instance", counts[0], start, end, extra=True, take=False)
-    if not spelt_out and len(names().match_cards(names().card_label(cards))) > 1 and cards[0].memory_gb:
-        scan.add("gpu_memory_gb", cards[0].memory_gb, start, end, take=False)
+    if not _SPELT_OUT.match(scan.text, end):
+        _add_cards_of(scan, start, end, gpu, counts)
     scan.take(start, end)
+
+
+def _add_cards_of(scan: Scan, start: int, end: int, gpu: str, counts: list[int]) -> None:
+    cards = names().match_cards(gpu)
+    label = names().card_label(cards)
+    scan.add("gpu", label, start, end)
+    for count in counts:
+        scan.add("n_gpus", count, start, end, take=False)
+    if len(counts) == 1:
+        scan.add("gpus_of_instance", counts[0], start, end, extra=True, take=False)
+    if len(names().match_cards(label)) > 1 and cards[0].memory_gb:
+        scan.add("gpu_memory_gb", cards[0].memory_gb, start, end, take=False)
 
 
 # boards of two chips, each a device of its own with half of the memory: the board, how it is counted, its memory [GB]

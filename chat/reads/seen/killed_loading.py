@@ -7,7 +7,7 @@ from chat.reads.reading import Reading
 from kb.bytes_each import WEIGHT
 from kb.names import names
 
-_DIES = r"\b(?:dies?|died|dying|crash\w*|fails?|failed|failing|aborts?|aborted|hangs?|freez\w*|stops?|stuck)\b|崩|挂|卡死|失败|死机|退出|中断"
+_DIES = r"\b(?:dies?|died|dying|crash\w*|fails?|failed|failing|aborts?|aborted|freez\w*)\b|崩|挂(?!起)|卡死|失败|死机|退出|中断"
 _ON_THE_CARD = r"\bcuda\b|\bv(?:ideo )?ram\b|\bgpu (?:memory|oom)\b|\bo\.?o\.?m\w*|\bout of memory\b|显存"
 _GB = 1e9
 
