@@ -176,6 +176,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "evaluation-generates": ([_OOM, "evaluation", "generates_in_eval"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "saving-gathers-to-host": ([_OOM, "saving"], {**LLAMA3, "method": "full", "zero_stage": 3, "n_gpus": 8, "gpu_memory_gb": 40}, {}),
     "saving-gathers": ([_OOM, "saving", "by_fsdp"], {"params": "8B", "method": "full", "zero_stage": 3, "n_gpus": 8, "gpu_memory_gb": 40}, {"observed_gb": [31]}),
+    "states-on-every-copy": ([_OOM, "optimizer_step"], {**QWEN, "method": "full", "n_gpus": 8, "zero_stage": 3, "gpu": "A100", "gpu_memory_gb": 40}, {"log": ["compared_stage 0", "compared_stage 3"]}),
     "states-at-the-first-step": ([_OOM, "first_step"], {**SEVEN, "method": "full", "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "kept-graph": ([_OOM, "growing", "kept_graph"], {**LLAMA3, "method": "lora"}, {}),
     "completions-that-grow": ([_OOM, "growing"], {**QWEN, "method": "full", "algo": "grpo"}, {}),

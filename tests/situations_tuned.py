@@ -236,4 +236,5 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "meaning-of-fused-adamw-alone": (["meaning:fused_adamw"], {}, {}),
     **{f"meaning-of-{one.replace('_', '-')}": ([f"meaning:{one}"], _LORA, {}) for one in _MEANT},
     **{f"meaning-of-{one.replace('_', '-')}-alone": ([f"meaning:{one}"], {}, {}) for one in _MEANT},
+    "base-is-loaded": (["base_unloaded"], {"params": "7B", "method": "lora"}, {}),
 }  # fmt: skip

@@ -24,6 +24,7 @@ from chat.answers.which import asks_which, which_method
 from chat.answers.wording import body, way_out, wide_shape
 from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
+from chat.reads.caches.left_asked import left_asked
 from chat.reads.cards.cards_apart import CHOOSE_CARD
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -93,7 +94,7 @@ class _Estimate:
         solved = left and "seq_len" in self.reading.asks  # then the tokens of the cache were told
         asked = (left and not solved) or bool(self.result.get("at_once"))
         self.room = pool_words(self.result, self.language) if asked and len(cases_of(self.result)) < 2 else []
-        first = self.room and "pool_tokens" in self.reading.cues
+        first = self.room and ("pool_tokens" in self.reading.cues or left_asked(self.reading))
         self.first_room = first_in_bold(" ".join(self.room)) if first else ""
         told = bool(self.room) or solved or bool(self.result.get("pool_told"))
         self.result = {**self.result, "pool_told": told}

@@ -13,11 +13,12 @@ _SMALL, _KIB = 0.01, 2.0**20
 TOLD_WITH_ROOM = frozenset({"pool", "at-once", "kv-per-token-quietly"})
 
 
-def room_words(solved: dict[str, Any], several: bool, language: str) -> str:
-    """One sentence without its full stop; nothing where the sum was not worked out."""
+def room_words(solved: dict[str, Any], several: bool, language: str, pooled: bool = False) -> str:
+    """One sentence without its full stop; nothing where the sum was not worked out, or where the model's positions end before
+    the room does, unless the room itself is asked (`pooled`)."""
     room = solved.get("room")
     positions, sure = solved.get("positions"), solved.get("sure")
-    if not room or room["left"]["gib"] <= 0 or (positions and sure and sure["value"] >= positions):
+    if not room or room["left"]["gib"] <= 0 or (not pooled and positions and sure and sure["value"] >= positions):
         return ""
     zh = language == "zh"
     card = gib(solved["capacity_gib"])

@@ -12,6 +12,7 @@ from chat.answers.verdicts import has_failed
 from chat.figures.kept_ways import allowed
 from chat.figures.serving.engine_words import LENGTHS
 from chat.phrases import VERDICTS, case_words, gib, in_words, pick
+from chat.reads.caches.left_asked import left_asked
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.requests.limits_claimed import LIMIT_CLAIMED
@@ -69,10 +70,11 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             pooled = "cache_left" in reading.cues  # of all sequences: a limit of none
             flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not (trains or pooled) else None
             line += further_words(solved, reading) + _set_by(flag, solved, zh)
-            why = room_words(solved, several, language) if len(cases) <= _WITH_ROOM else ""
+            room_asked = pooled and not trains and left_asked(reading)
+            why = room_words(solved, several, language, room_asked) if len(cases) <= _WITH_ROOM else ""
             beyond = _of_others(solved, several, trains, result, reading) if why and len(cases) == 1 else ""
-            behind_it = [one for one in (why, beyond) if one]
-            whole_line = ("。" if zh else ". ").join([line, *behind_it])
+            line, behind_it = (_room_first(line, why, zh), [beyond]) if room_asked else (line, [why, beyond])
+            whole_line = ("。" if zh else ". ").join([line, *(one for one in behind_it if one)])
             lines.append(_with_tokens(whole_line, where, case, result, reading))
             continue
         if solved.get("surely"):
@@ -114,6 +116,13 @@ def _of_others(solved: dict[str, Any], several: bool, trains: bool, result: dict
             return "缓存按实际 token 占用:请求更短,同时能放的就按比例更多,长度减半约多一倍"
         return "A request takes cache for the tokens that it has: at half the length about twice as many go at once"
     return ""
+
+
+def _room_first(line: str, why: str, zh: bool) -> str:
+    """What is left, which is asked, before how many tokens that is."""
+    counted = line.removeprefix("- ")
+    counted = f"**{counted[2].upper()}{counted[3:]}" if counted.startswith("**") else counted
+    return f"- **{why}{'。' if zh else '.'}** {counted}" if why else line
 
 
 def _with_tokens(line: str, where: str, case: dict[str, Any], result: dict[str, Any], reading: Reading) -> str:

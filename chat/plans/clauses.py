@@ -1,7 +1,9 @@
 """Two questions in one: each is planned by what it says itself, the largest model or the length of several users."""
 
 import re
+from dataclasses import replace
 
+from chat.plans.pace import Call
 from chat.plans.understood import Facts, has_subject, is_serving
 from chat.reads.grammar import read
 from chat.reads.lexicon import compiled
@@ -19,8 +21,11 @@ _LARGEST = re.compile(
 def largest_apart(reading: Reading) -> tuple[Reading, Reading] | None:
     """The question before, of a model, and the one behind it of the largest that other cards hold; None where it is one.
 
-    Of two questions the counts and cards of each are its own: together they would be cases of both.
+    Of two questions the counts and cards of each are its own: together they would be cases of both. Asked what cards run and,
+    beside it, tune, the first is that of what they run, and the one behind it of what they train.
     """
+    if both := _run_and_tuned(reading):
+        return both
     ends = [end.end() for end in compiled(SENTENCE_END).finditer(reading.lowered)]
     for at in reversed(ends):
         tail = reading.text[at:]
@@ -32,6 +37,40 @@ def largest_apart(reading: Reading) -> tuple[Reading, Reading] | None:
             return before, behind
         return None
     return None
+
+
+# "…can I run? Could I also fine-tune a bit?", "能跑多大的模型?想顺便微调玩玩"
+_TUNED_TOO = (
+    r"[,;.?!，；。？！](?=[^.;?!；。？！]{0,40}?(?:\b(?:also|too|as well|even|maybe|perhaps|a bit|a little|on (?:it|them|the side))\b|顺便|顺带|也|还|另外|再|偶尔|玩))"
+    r"[^.;?!；。？！]{0,40}?(?:\bfine-?tun\w*|\btrain(?:ing)?\b|\bq?lora\b|微调|训练)"
+)
+_RUN = r"\b(?:run|runs|running|load|host|serve|inference)\b|跑|推理|部署|运行"
+_TUNES = r"fine-?tun|\btrain|\bq?lora\b|微调|训练|精调"
+_TUNED_BEHIND = "tuned_behind"
+
+
+def _run_and_tuned(reading: Reading) -> tuple[Reading, Reading] | None:
+    """What the cards run, and of the whole question what they train; None where only one of the two is asked."""
+    trains = reading.facts.get("task") == ("train",) and _TUNED_BEHIND not in reading.cues
+    found = compiled(_TUNED_TOO).search(reading.lowered) if trains and not has_subject(reading) else None
+    if found is None or len(reading.lowered) != len(reading.text):
+        return None
+    before = reading.text[: found.start() + 1]
+    asked = _LARGEST.search(before) or compiled(r"\b(?:what|which) (?:size|models?)\b").search(before.lower())
+    if not asked or not compiled(_RUN).search(before.lower()) or compiled(_TUNES).search(before.lower()):
+        return None
+    run = read(f"{before[:-1]}?")
+    if has_subject(run) or run.facts.get("task", ("inference",)) != ("inference",):
+        return None
+    return run, replace(reading, cues=(*reading.cues, _TUNED_BEHIND))
+
+
+def with_behind(first: list[Call], second: list[Call], behind: Reading) -> list[Call]:
+    """The calls of both questions: of the one behind what it asks for, and what is remarked of a training where nothing else is."""
+    told = {"recommend", "solve_for"}
+    if _TUNED_BEHIND in behind.cues and "remarks" not in {name for name, _ in first}:
+        told.add("remarks")
+    return [*first, *(call for call in second if call[0] in told)]
 
 
 def users_of_their_own(reading: Reading) -> Facts:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.plans.against import set_against
 from chat.plans.by_layers import by_layers
-from chat.plans.clauses import largest_apart, of_its_length, users_of_their_own
+from chat.plans.clauses import largest_apart, of_its_length, users_of_their_own, with_behind
 from chat.plans.encoders import encoder_calls
 from chat.plans.estimates import estimate, of_named
 from chat.plans.example import with_example
@@ -83,7 +83,7 @@ def plan(reading: Reading) -> list[Call]:
         return []
     if apart := largest_apart(reading):
         before, behind = apart
-        return [*plan(before), *(call for call in plan(behind) if call[0] in ("recommend", "solve_for"))]
+        return with_behind(plan(before), plan(behind), behind)
     if alone := size_calls(reading) or disk_calls(reading):
         return alone
     counted = [] if PROGRAMS_ASKED & set(reading.cues) else quantity_calls(reading)

@@ -25,6 +25,7 @@ from chat.plans.axes import (
     with_own_bits,
     with_sixteen_bits,
 )
+from chat.plans.bits_of_one import widths_of_one
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
 from chat.plans.choices import replaces
@@ -106,6 +107,9 @@ TRAINABLE = r"\b(?:can|could|may) (?:still )?(?:be )?(?:i )?(?:fine-?tun\w+|trai
 _QUANTISED = ("gguf:Q4_K_M", "awq-int4-g128")
 
 
+_OF_A_ROW = frozenset({"method", "format", "size"})  # sizes that a table has may stand beside the ways
+
+
 @dataclass(frozen=True)
 class Sides:
     """`each` has the facts that set a side apart, `stated` the asker's figure of it, `shared` the facts of all."""
@@ -133,6 +137,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     )
     before = turned(reading, said) if not axes else []
     on_bits = with_own_bits(said, reading.lowered) if set(axes) <= {"method", "format"} else []
+    in_widths = widths_of_one(said, reading.lowered) if set(axes) <= _OF_A_ROW else []
     fell = bool(set(axes) & _OF_CHOICE) and tells_turn(reading)
     asked = (
         bool(own)
@@ -149,6 +154,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or among
         or before
         or on_bits
+        or in_widths
         or fell
         or (set(axes) & _OF_RUNS and compiled(WHICH_OF).search(text))
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
@@ -163,6 +169,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         (methods if own and len(methods) == len(own) else [])
         or full
         or among
+        or in_widths
         or on_bits
         or on_own_bits(said, axes, reading.lowered)
         or before

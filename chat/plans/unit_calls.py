@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from chat.figures.named import GB, GIB
 from chat.plans.pace import Call
+from chat.plans.products import cache_products
 from chat.plans.understood import has_subject
 from chat.reads.cards.card_units import free_of_line, leaves_ecc
 from chat.reads.lexicon import compiled
@@ -25,7 +26,7 @@ def unit_calls(reading: Reading) -> list[Call]:
         "unit_asked" in reading.cues and len(reading.claims) + len(reading.equations) > 1
     )
     logged = "longer_than_pool" in reading.cues or (has_subject(reading) and compared)
-    if "units" not in reading.intents or of_a_model or logged:
+    if "units" not in reading.intents or of_a_model or logged or _beside_a_sum(reading):
         return []
     if free := free_of_line(reading.text):
         return [("convert", {"amounts": [f"{one} mib" for one in (free[1] - free[0], *free)]})]
@@ -42,6 +43,11 @@ def unit_calls(reading: Reading) -> list[Call]:
     if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
         return []
     return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
+
+
+def _beside_a_sum(reading: Reading) -> bool:
+    """Are the amounts what a sum for a cache comes to, and what was seen beside it? The sum is asked about, in any unit."""
+    return bool(cache_products(reading)) and not asks_units(reading)
 
 
 def _of_several(reading: Reading) -> bool:

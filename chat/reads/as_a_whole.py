@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chat.reads.caches.left_asked import room_for_context
 from chat.reads.cards.lone_memory import card_of_claim, card_that_failed, kind_of_card, no_card
 from chat.reads.cards.over_cards import over_open_cards
 from chat.reads.cards.too_small import card_too_small
@@ -21,7 +22,7 @@ from chat.reads.seen.models_apart import models_apart
 from chat.reads.seen.pictures_failed import pictures_failed
 from chat.reads.seen.symptoms import MESSAGES, NO_MEMORY
 from chat.reads.speed.speed_asked import with_pace
-from chat.reads.sums.columns_told import row_lacking
+from chat.reads.sums.columns_told import beside_its_columns, row_lacking
 from chat.reads.sums.noted_lines import noted_lines
 from chat.reads.sums.own_tables import own_table
 from chat.reads.sums.which_is_real import real_of_two
@@ -47,12 +48,13 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         card_that_failed,
         card_too_small,
         row_lacking,
+        beside_its_columns,
     ):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
     reading = remedy_after_try(choice_after_try(reading, normal), normal)
     reading = own_length(limit_claimed(_saved_as_well(family_beside(reading), normal), normal), normal)
-    return models_apart(pictures_failed(noted_lines(reading)))
+    return room_for_context(models_apart(pictures_failed(noted_lines(reading))))
 
 
 def _of_a_formula(reading: Reading) -> Reading:

@@ -305,7 +305,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("saves_most", r"\b(?:sav|reduc|lower|help|cut)\w* (?:the )?most\b|最省(?:显存|内存|的)|省(?:得|的)?最多|最能省"),
     ("fp8_as_16", r"^(?=[\s\S]*(?<![a-z])fp8(?![\w]*(?:缓存|cache|kv)))(?=[\s\S]*(?:\b(?:bf|fp)16\b|\b16[- ]?bits?\b|16 ?位))[\s\S]*?(?:(?:bf16|fp16|16 ?位)[^,;?!。]{0,6}(?:占(?:用)?的?|用的?|吃的?)?[^,;?!。]{0,3}(?:一样|差不多|没区别|相同|没差)|(?:一样|差不多)(?:大|多|占|高)|\b(?:same|as much|as large|as big|no less|identical)\b[^.;?!]{0,40}\b(?:bf16|fp16|16[- ]?bit))"),
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
-    ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )(?<!context )(?<!token )(?<!tokens )(?<!cache )(?<!kv )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b(?! (?:\d|an?\b|another|more|some|cards?|gpus?|one|them))|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
+    ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )(?<!context )(?<!token )(?<!tokens )(?<!cache )(?<!kv )(?<!\bi )(?<!\bwe )(?<!\bto )(?<!\bshould )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b(?! (?:\d|an?\b|another|more|some|cards?|gpus?|one|them))|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
     (MORE_AT_ONCE, GROWS_WITH_CARDS), ("card_for_more", CARD_FOR_MORE), ("pool_grows", POOL_GROWS),
     ("pd_apart", r"(?<![a-z])pd\s?分离|(?:预填充|prefill)[^?!]{0,24}(?:解码|decode)[^?!]{0,16}(?:分离|分开)|\bdisaggregated? (?:prefill|serving)|\bprefill[-/ ]decode disaggregat\w*"),
     ("served_users", r"日活|月活|注册用户|\bdau\b|\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),

@@ -263,7 +263,7 @@ SERVING = (
         "{file_doubted}", "{file_doubted}", QUANTS, FIRST),
     Remark("also-experts-in-few-bits", 0, lambda c: c.serving and c.experts and not c.any("growing"),
         "{experts_in_four_bits}", "{experts_in_four_bits}", K2_THINKING),
-    Remark("also-weights-as-estimated", 0, lambda c: c.serving and not c.any("growing", "rest_asked"),
+    Remark("also-weights-as-estimated", 0, lambda c: c.serving and not c.any("growing"),
         "{weights_as_estimated}", "{weights_as_estimated}", GPTQ),
     Remark("seen-in-fp32", 3, lambda c: c.serving and not c.failed and c.given("engine", "transformers") and not c.given("weight_format", "fp32", "fp8") and (not c.given("weight_format", "bf16", "fp16") or (c.over("seen_32", 1) and c.over("claim_16", 1))) and c.k("weight_format") in ("bf16", "fp16") and _in_fp32(c),
         "**The weights are loaded in fp32, as from_pretrained does where no dtype is told (before transformers 5): {params} × 4 B = {w32}, beside the cache and the runtime, which is the {seen_most} that you see.** Pass torch_dtype=torch.bfloat16 or \"auto\" (dtype from transformers 5): {w16} of weights, about {peak} in all; quantised as it loads (bitsandbytes) 8 bit {w8}, 4 bit {w4} of weights.",

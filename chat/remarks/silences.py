@@ -128,7 +128,7 @@ SILENCES = {
     "published-in-few-bits": ("claim-of-16", "claim-is-no-format", "weights-are-not-all"),
     "claim-is-no-format-of-this": ("claim-", "claims-of-different", "weights-are-not-all"),
     "claim-of-16-bit-elsewhere": ("claim-", "weights-are-not-all"),
-    "also-weights-as-estimated": (*_BESIDE_WEIGHTS, "takes-its-share"),
+    "also-weights-as-estimated": (*_BESIDE_WEIGHTS, "takes-its-share", "rest-of-the-need"),
     "file-is-right": ("also-weights-as-estimated", "weights-as-stored", *_BESIDE_WEIGHTS),
     "images-leave-room": ("images-served",),
     "seen-in-fp32": ("claim-", "weights-are-not-all", "reserved", "kv-per-token"),

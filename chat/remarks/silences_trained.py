@@ -300,6 +300,7 @@ TRAINED_SILENCES = {
     "fixed-part": ("states-shared", "stages", "claim-"),
     "hybrid-shards-less": ("stages", "claim-", "longest-"),
     "states-floor-over": ("states-floor",),
+    "states-on-every-copy": ("batch-by-default", "first-step", "states-shared"),
     "stages-save-no-activations": ("also-first-stage", "stages-in", "states-floor", "states-shared"),
     "schedules-apart": ("also-first-stage", "stages-in", "states-floor", "states-shared"),
     "stages-differ": (

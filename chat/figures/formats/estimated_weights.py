@@ -97,8 +97,10 @@ def _as_estimated(figures: Figures) -> Words:
     try:
         claim, stored = _found(figures)
     except Missing:
+        _where_rest_is_asked(figures, seen=None)
         return _as_named(figures, _by_its_name(figures))
     whole, bits = figures.stored(weight_format=stored), _nominal(stored)
+    _where_rest_is_asked(figures, _seen_loaded(figures, claim, whole))
     if stored.startswith("gguf"):
         return _of_a_file(figures, claim, stored, whole)
     each = float(bits_of(stored))
@@ -111,9 +113,58 @@ def _as_estimated(figures: Figures) -> Words:
     if stored.startswith("mxfp4") and figures.plain.situation.facts.get("n_experts"):
         en = f"only the experts, {size_words(figures.params - unquantised)}, are in it; attention, embedding and output head"
         zh = f"只有专家({size_words(figures.params - unquantised)})是这种格式,注意力、embedding 和输出头"
+    loaded, others = _as_loaded(figures, claim, whole), _in_other_bits(figures, bits)
     return Words(
-        f"**{claim:g} GB counts every parameter at {counted} bits:** {scales[0]}{en}, {size_words(unquantised)}, stay in 16 bits ({figure(2 * unquantised / GB, 3)} GB). So the weights are {both_words(whole)}.",
-        f"**{claim:g} GB 是把每个参数都按 {counted} 位算的:** {scales[1]}{zh}共 {size_words(unquantised)} 参数仍是 16 位({figure(2 * unquantised / GB, 3)} GB),所以权重是 {both_words(whole)}。",
+        f"**{claim:g} GB counts every parameter at {counted} bits:** {scales[0]}{en}, {size_words(unquantised)}, stay in 16 bits ({figure(2 * unquantised / GB, 3)} GB). So the weights are {both_words(whole)}{loaded.en}.{others.en}",
+        f"**{claim:g} GB 是把每个参数都按 {counted} 位算的:** {scales[1]}{zh}共 {size_words(unquantised)} 参数仍是 16 位({figure(2 * unquantised / GB, 3)} GB),所以权重是 {both_words(whole)}{loaded.zh}。{others.zh}",
+    )
+
+
+_BESIDE, _OFF = (
+    1.3 * GB,
+    0.03,
+)  # what a context and first buffers take beside the weights; how people round what they see
+
+
+def _seen_loaded(figures: Figures, claim: float, whole: float) -> float | None:
+    """What was seen that is the weights as loaded, with no more than a program's context beside them."""
+    near = (one for one in _claims(figures) if (1 - _OFF) * whole <= one * GB <= whole + _BESIDE)
+    return next((one for one in near if one > claim), None)
+
+
+def _where_rest_is_asked(figures: Figures, seen: float | None) -> None:
+    """Asked what the rest is, of more than the weights as loaded it is the cache and what else runs."""
+    if seen is None and "rest_asked" in figures.about:
+        raise Missing("rest")
+
+
+def _as_loaded(figures: Figures, claim: float, whole: float) -> Words:
+    """That what was seen is these weights as they are loaded."""
+    seen = _seen_loaded(figures, claim, whole)
+    if seen is None:
+        return SILENT
+    return Words(
+        f", and {seen:g} GB once loaded is as it should be (the CUDA context, 0.5 to 1 GiB, comes on top where it is counted)",
+        f",加载后占 {seen:g} GB 是正常的(读数若含 CUDA 上下文,再加 0.5 到 1 GiB)",
+    )
+
+
+_OTHER = {"int8": "nf4", "nf4": "int8"}  # as load_in_8bit and load_in_4bit make them
+
+
+def _in_other_bits(figures: Figures, bits: int) -> Words:
+    """What the other format of bitsandbytes comes to, whose kept part is the same."""
+    stored = _OTHER.get(str(figures.knob("weight_format")))
+    if stored is None or _nominal(stored) == bits or figures.logged_all("claimed_checkpoint"):
+        return SILENT
+    whole, product = figures.stored(weight_format=stored), figures.params * _nominal(stored) / 8
+    if whole < _MORE * product:
+        return SILENT
+    names, reckoned_as = (value("weight_format", stored, one) for one in ("en", "zh")), figure(product / GB, 3)
+    en, zh = names
+    return Words(
+        f" In {en} it would likewise be {both_words(whole)}, not {reckoned_as} GB.",
+        f"{zh} 同理,是 {both_words(whole)},而不是 {reckoned_as} GB。",
     )
 
 

@@ -17,7 +17,7 @@ def turned_down(method: str) -> str:
     return (
         rf"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t|may not|must not|(?:am |are )?not allowed to) (?:want|use|do|run)|{_UNASKED}|anything but|spare me|never|avoid|instead of)\s(?:to use |using |to do |any |a |plain |regular |normal |ordinary ){{0,2}}{method}\b"
         rf"|\b{method}\b (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed|forbidden)"
-        rf"|(?<!是)(?:不(?:要|用|想用?|能用|让用?|许用?|准用?|打算用?|可以用|做|考虑|接受)|别用?|非|不是|{_UNASKED_ZH})\s?(?:普通的?\s?)?{method}(?!吗|么|不)|(?<![a-z]){method}\s?(?:不行|不考虑|除外|不能用|不用)"
+        rf"|(?<!是)(?:不(?:要|用|想用?|能用|让用?|许用?|准用?|打算用?|可以用|做|考虑|接受)|别用?|非|不是|{_UNASKED_ZH})\s?(?:普通的?\s?)?{method}(?!吗|么|不)|(?<![a-z]){method}\s?(?:不行|不考虑|除外|不能用|不用(?!再?(?:加载|载入|装|存|放|算|改|动|全)))"
     )
 
 

@@ -11,6 +11,7 @@ from chat.reads.further_asks import MUST_DIVIDE
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
+from chat.reads.speed.before_the_first import without_moments
 from chat.reads.speed.speed_told import OVERNIGHT, REQUESTS_S
 
 _TRAINS = r"\bfrom scratch\b|\bchinchilla\b|\bgpu[- ]?hours?\b|\btrain\w*|\bpre-?train\w*|\bfine-?tun\w*|\bfinetun\w*|\bsft\b|\blora\b|\bqlora\b|\bepochs?\b|\bs/it\b|\bgrad\w*|\bzero[ -]?[123]|训|微调|预训练|步长|轮"
@@ -140,7 +141,7 @@ def _regular(text: str) -> str:
     regular = compiled(rf"{share}{_UTILISATION}|{_PACE_OF_GROWTH}|{_A_PRICE}").sub(
         lambda found: " " * len(found[0]), regular
     )
-    return compiled(asking.SPEED_REFUSED).sub(lambda found: " " * len(found[0]), regular)
+    return compiled(asking.SPEED_REFUSED).sub(lambda found: " " * len(found[0]), without_moments(regular))
 
 
 def _kinds(asked: str, text: str) -> list[str]:

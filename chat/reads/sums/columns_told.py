@@ -69,3 +69,19 @@ def row_lacking(reading: Reading) -> Reading:
     left = [one for one in reading.intents if one not in ("table_lookup", "how_much")]
     facts = {"algo": (algo,), **reading.facts}
     return replace(reading, intents=("how_much", *left), facts=facts)
+
+
+# "the table has 30B and 70B but no 32B", "表里有30B和70B,没有32B"
+_BETWEEN = (
+    rf"{_TABLE}[^.?!;]{{0,24}}?(?:\b(?:has|have|lists?|shows?|gives?|covers?|contains?|only|just)\b|只?(?:有|列了?|写了?|给了?))[^.?!;\d]{{0,12}}{_SIZES}"
+    r"[^.?!;\d]{0,12}(?:\b(?:but|and|,) ?(?:no|not|nothing|none|skips|lacks)\b|\b(?:no|not|none) (?:for )?\d|没有?|缺)"
+)
+
+
+def beside_its_columns(reading: Reading) -> Reading:
+    """What a model needs whose size the table is said to lack: its need is asked, and the columns beside it are rows, no models."""
+    if "model" not in reading.facts or "params" not in reading.facts or "table_lookup" in reading.intents:
+        return reading
+    if compiled(_BETWEEN).search(reading.lowered) is None:
+        return reading
+    return replace(reading, intents=(*reading.intents[:1], "table_lookup", *reading.intents[1:]))

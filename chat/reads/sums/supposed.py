@@ -53,6 +53,13 @@ _ONES_OWN = r"\b(?:i'?m|i'?ve|my|we|our|mine)\b|(?<!told )(?<!tells )\bme\b|\bi 
 _IN_GENERAL = beside(SUPPOSED_FORM, without=_ONES_OWN)
 # how that is done, of what somebody does or claims
 _HOW_DONE = r"[.?!,;:]\s*(?:so |but |and )?how(?: (?:is (?:that|this|it) (?:even )?(?:possible|done)|come|so|do (?:they|people|you) do (?:it|that)|did (?:they|he|she)|does (?:that|it|this) work|though|exactly))*\s*\??\s*$|(?:怎么|如何|咋)(?:做到|办到|实现)(?:的)?"
+# that adapters do without the model they are of
+_BASE_UNLOADED = beside(
+    _ADAPTED,
+    r"(?:\b(?:no longer|without|never|not)\b|n'?t\b)[^.;?!]{0,16}\b(?:load|hold|keep|need)(?:s|ed|ing)?\b[^.;?!]{0,16}\b(?:base|original|frozen|backbone|underlying)\b"
+    r"|(?:不用|不需要|无需|不必|不会|不再|没有?|不)再?(?:加载|载入|装|放|存)[^,;?!，。]{0,6}(?:底座|基座|基础模型|原(?:始)?(?:模型|权重)|base|主干|底模)"
+    r"|(?:底座|基座|底模|原模型|base)[^,;?!，。]{0,6}(?:不用|不需要|无需|不必|不会|不)再?(?:加载|载入|占|放|存)",
+)
 SUPPOSALS = ("supposed", "supposed_not")
 IN_GENERAL = "supposed_of_any"
 SUPPOSED: tuple[tuple[str, str], ...] = (
@@ -61,6 +68,7 @@ SUPPOSED: tuple[tuple[str, str], ...] = (
     (IN_GENERAL, _IN_GENERAL),
     ("how_done", _HOW_DONE),
     ("claim_checked", _JUDGED),
+    ("base_unloaded", _BASE_UNLOADED),
 )
 # "PPO needs 4 models", "PPO 要四个模型"
 _MODELS = r"(?:\b(?:needs?|has|have|holds?|loads?|keeps?|uses?|requires?|involves?)\b[^.;?!\d]{0,12}|[要有需放用][^,;?!。\d]{0,6})(?P<said>(?P<n>[1-9]|two|three|four|five|[两二三四五])\s?(?:个|份)?\s?(?:different |separate |full |whole |large )?(?:models?\b|networks?\b|模型))"
