@@ -131,3 +131,13 @@ def test_weights_that_nearly_fill_the_card_and_fit_at_a_short_length_leave_the_w
 @pytest.mark.parametrize("question", ["Mistral-Nemo 12B bf16 on a 24 GB 3090 Ti, vLLM dies with OOM while loading"])
 def test_weights_that_do_not_fit_at_any_length_are_the_cause_themselves(question: str) -> None:
     assert opening(question).startswith("**The weights alone are too much")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["vllm Llama-3.1-8B 单卡L4，并发一高就OOM", "Llama-3.1-8B in vLLM on an L4 goes out of memory under heavy load"],
+)
+def test_a_server_that_had_started_was_not_refused_for_its_whole_length(question: str) -> None:
+    told = opening(question)
+    assert "没有设置上下文长度" not in told
+    assert "no length is told" not in told
