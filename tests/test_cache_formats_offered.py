@@ -31,6 +31,7 @@ def test_a_narrow_cache_is_offered_where_there_are_kernels(question: str, offere
         ("Qwen2.5-14B AWQ on a T4 with vLLM, 10 users at 8k each: enough?", False),
         ("两张T4用vLLM跑Qwen2.5-32B AWQ,10个人各8k,够吗", False),
         ("Qwen2.5-14B AWQ on a T4 in SGLang, 20 users with 8k: how large is the KV cache?", False),
+        ("T4 上 vLLM 跑 Qwen2.5-14B-AWQ,20 人各 8k,KV cache 多大,怎么省", False),
         ("Qwen2.5-32B AWQ with vLLM: 4x T4 or 2x RTX 2080 Ti 22GB, 16 users at 16k each?", False),
         ("Qwen2.5-14B AWQ on an RTX 3090 with vLLM, 20 users at 8k each: enough?", True),
         ("Qwen2.5-14B AWQ on an RTX 3090 in SGLang, 20 users with 8k: how large is the KV cache?", True),
@@ -40,6 +41,13 @@ def test_a_narrow_cache_is_offered_where_there_are_kernels(question: str, offere
 def test_nor_is_it_among_the_ways_to_hold_more_at_once(question: str, offered: bool) -> None:
     text = answer_to(question).lower()
     assert any(one in text for one in ("(fp8)", "\uff08fp8\uff09", "cache in fp8", "fp8 缓存")) is offered, text
+
+
+def test_without_such_a_cache_what_else_saves_is_told() -> None:
+    text = answer_to(
+        "KV cache of Qwen2.5-14B on a T4 in vLLM, 20 users at 8k: how large, and how do I save memory on it?"
+    )
+    assert "Fewer sequences at once take less in proportion; half the context takes half" in text
 
 
 def test_layers_of_a_config_that_attend_to_pictures_keep_no_cache_and_have_all_their_weights() -> None:

@@ -43,8 +43,11 @@ def in_fewer_bits(
         return SILENT
     rest = "half the context takes half; quantised weights leave it as it is"
     rest_zh = "上下文减半就少一半;只量化权重不会让它变小"
+    if many > 1:
+        rest = f"fewer sequences at once take less in proportion; {rest}"
+        rest_zh = f"减少并发按比例减少;{rest_zh}"
     if lacks_narrow_cache(figures.base):
-        return Words(rest.capitalize(), rest_zh) if figures.about & _ASKED else SILENT
+        return Words(rest[0].upper() + rest[1:], rest_zh) if figures.about & _ASKED else SILENT
     engine = str(figures.knob("engine"))
     narrow = NARROW_CACHE.get(engine, "fp8")
     less, called = gib_words(whole * bytes_in(narrow) / _SIXTEEN), cache_called(figures.base, narrow)
@@ -56,8 +59,6 @@ def in_fewer_bits(
     if engine == FILES or figures.knob("engine") is None:
         four = gib_words(whole * bytes_in("q4_0") / _SIXTEEN)
         en, zh = f", in q4_0 {four}", f",q4_0 为 {four}"
-    if many > 1:
-        en, zh = f"{en}; fewer sequences at once take less in proportion", f"{zh};减少并发按比例减少"
     return Words(
         f"{said.en}{en}; {rest}",
         f"{said.zh}{zh};{rest_zh}",
