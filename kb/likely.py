@@ -81,7 +81,15 @@ def explained(where: Outcome, stated: Stated, beside: Sequence[tuple[Outcome, St
             if any(_denied(changed, other, where) for other in beside):
                 continue
             if any(-near * there.best <= there.best - amount <= (near + more) * there.best for amount in amounts):
-                return {"as": "changed", "facts": changed, "gib": there.best / GIB, "per_param": states(there)}
+                # what a sentence calls the amount by may be a term's name, as that of the logits: chat/guard.py reads it here
+                how = ", ".join(f"{name} {value}" for name, value in changed.items())
+                return {
+                    "as": "changed",
+                    "facts": changed,
+                    "how": how,
+                    "gib": there.best / GIB,
+                    "per_param": states(there),
+                }
     if max(amounts) < weights:
         return {"as": "less", "gib": weights / GIB}
     return {"as": "more" if min(amounts) > high else "between"}
