@@ -71,9 +71,7 @@ _ASKS = r"\?|\b(?:what|which|how|why|whether|please|tell|explain|help)\b|(?:^|[,
 
 
 # that a run was seen to take it, and not that a card has it
-_TAKEN = (
-    r"\b(?:tak(?:es|ing)|took|us(?:es|ed|ing)|needs?|shows?|eats?|peak\w*|sits|runs at|occup\w+)\b|占|吃|用了|要|显示"
-)
+_TAKEN = r"\b(?:tak(?:es|ing)|took|us(?:es|ed|ing)|needs?|shows?|eats?|peak\w*|sits|runs at|occup\w+|measured?)\b|占|吃|用了|要|显示|实测|测得"
 
 
 def _only_told(scan: Scan) -> bool:
