@@ -156,3 +156,47 @@ def test_what_cards_count_as_is_no_question_of_models(question: str) -> None:
 
 def test_what_cards_of_so_much_run_is_one() -> None:
     assert not answer_to("which models run on a 3090 and a 3060 12GB, 36 GB in all?").startswith("**No")
+
+
+@pytest.mark.parametrize(
+    ("question", "rig"),
+    [
+        ("card 0: 24GB, card 1: 16GB, can I run a 32B Q4?", "24GB + 16GB"),
+        ("slot 1: 3090, slot 2: 4060 Ti 16GB. 32B Q6 ok?", "RTX 3090 + RTX 4060 Ti 16 GB"),
+        ("0号卡3090，1号卡3060，32B Q4能跑吗", "RTX 3090 + RTX 3060"),
+        ("卡0是3090，卡1是4090，能跑70B Q4吗", "RTX 3090 + RTX 4090"),
+    ],
+)
+def test_cards_by_their_numbers_are_of_one_machine(question: str, rig: str) -> None:
+    assert read(question).facts["gpu"] == (rig,)
+    assert answer_to(question).startswith(("**Yes. ", "**可以。"))
+
+
+def test_models_on_cards_by_their_numbers_are_cases_of_their_own() -> None:
+    told = answer_to("card 0: Llama 3 8B on a 4090; card 1: Qwen2.5-32B Q4 on a 3090, do both fit?")
+    assert "**card 0: " in told
+    assert "**card 1: " in told
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("Can I run a Qwen2.5-72B 4-bit on two 4090 48GB cards?", True),
+        ("two 4090s with 48GB each, 70B int4", True),
+        ("两块4090 48GB卡跑72B Q4", True),
+        ("两张4090每张48G，72B int4", True),
+        ("70B Q4 on two 3090 48GB total", False),
+        ("two 3090 cards, 48GB of VRAM, 70B Q4", False),
+        ("双4090 48G显存 70B Q4", False),
+    ],
+)
+def test_the_memory_of_cards_is_of_each_where_it_is_told_so(question: str, each: bool) -> None:
+    assert ("gpu_memory_gb" in read(question).facts) is each
+
+
+@pytest.mark.parametrize("question", ["Qwen2.5-32B AWQ 双3090，能跑吗", "Qwen2.5-32B GPTQ 4 3090s ok?"])
+def test_a_count_of_cards_is_no_width_of_a_method(question: str) -> None:
+    facts = read(question).facts
+    assert "weight_format" in facts
+    assert "n_gpus" in facts
+    assert read("Qwen2.5-32B GPTQ 8 on a 3090").facts["weight_format"] == ("gptq-int8",)

@@ -311,3 +311,18 @@ def test_a_share_that_holds_of_activations_is_said_to(question: str, says: tuple
 )  # fmt: skip
 def test_what_was_seen_to_fall_comes_before_how_it_works(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("LoRA and DoRA on a 7B both took 18 GB, which should take less?", "**7B: LoRA needs about"),
+        ("LoRA和DoRA在7B上都占18GB，哪个应该更省？", "**7B：LoRA 需要约"),
+        ("LoRA and QLoRA on a 7B both took 18 GB, shouldn't QLoRA take less?", "**7B: 4-bit QLoRA needs about"),
+        ("full fine-tuning and LoRA on a 1B both took 18 GB, which should take less?", "**1B: LoRA needs about"),
+        ("Why does DoRA need more memory than LoRA with the same rank?", "**DoRA takes more than LoRA"),
+        ("I turned on gradient checkpointing with DoRA, memory stayed the same", "**It should be felt"),
+    ],
+)
+def test_methods_that_are_set_against_each_other_open_with_their_difference(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

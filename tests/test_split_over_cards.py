@@ -30,6 +30,12 @@ def test_what_to_set_a_split_to_is_told_first(question: str, opens: str, holds: 
         ("cuda:1 is out of memory but cuda:0 has 12 GB free", "**Room on one card does not help another"),
         ("1号卡爆显存，0号卡还剩一半", "**一张卡的空余帮不了另一张"),
         ("34B 4bit on 2x3090: GPU 1 OOMs, GPU 0 is half empty", "**Room on one card does not help another"),
+        (
+            "2 GPUs: GPU 0 OOMs and GPU 1 is half empty when running Qwen2.5-32B AWQ, why?",
+            "**Room on one card does not",
+        ),
+        ("Qwen2.5-32B AWQ 双3090，0号卡爆了", "**一张卡的空余帮不了另一张"),
+        ("Qwen2.5-32B bf16 on 4 3090s, GPU 0 OOMs", "**Room on one card does not help another"),
     ],
 )
 def test_a_card_that_is_full_beside_an_empty_one_is_a_matter_of_the_split(question: str, opens: str) -> None:
@@ -40,6 +46,8 @@ def test_a_card_that_is_full_beside_an_empty_one_is_a_matter_of_the_split(questi
     "question",
     [
         "only rank 0 runs out of memory in ddp",
+        "Qwen2.5-32B LoRA on 4 A100s, GPU 0 OOMs",
+        "vLLM Qwen2.5-32B AWQ 2x3090, GPU 0 OOMs",
         "训练时只有0号卡爆显存，其他卡空着",
         "with device_map auto GPU 0 is full and GPU 1 is half empty and it OOMs",
         "llama.cpp -ts 1,1: GPU 0 is full and GPU 1 has 6 GB free, out of memory",

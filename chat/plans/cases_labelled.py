@@ -28,6 +28,10 @@ _OF_A_MESSAGE = re.compile(
     r"(?:error|exception|warning|log|output|says?|报错|错误|提示|日志|输出|显示)$", re.IGNORECASE
 )
 
+# a card by its number, and the size of a model that runs on it
+_OF_A_CARD = re.compile(r"(?:card|gpu|slot|device|cuda|显?卡)[ #]?\d|(?:第?\d[号张块]显?卡|槽\d)", re.IGNORECASE)
+_SIZE = re.compile(r"\d\s?b\b|[\d一-九]\s?亿", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -51,6 +55,9 @@ def cases_labelled(text: str) -> list[Labelled]:
     if any(_VALUE.fullmatch(body) for body in bodies):  # `rank: 16, seq: 2048` are settings of one case
         return []
     if compiled(_AGAINST).search(f"{lead} {tail}".lower()):
+        return []
+    numbered = all(_OF_A_CARD.fullmatch(one["word"] or "") for one in marks)
+    if numbered and not all(_SIZE.search(body) for body in bodies):  # the cards of one machine, told one by one
         return []
     return [
         Labelled(

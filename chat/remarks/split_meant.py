@@ -15,5 +15,5 @@ SPLIT_MEANT = (
     Remark("meaning-of-map-turns", 1, means("map_turns"), "{map_turns}", "{map_turns}", BIG, ELSEWHERE),
     Remark("map-takes-turns", 0, lambda c: c.serving and c.modelled and not c.failed and c.n > 1 and c.any("slow_on_map") and not c.said("zero_stage") and not c.any("any_model"), "{map_turns}", "{map_turns}", BIG, FIRST),
     Remark("full-beside-empty-unnamed", 1, lambda c: full_beside_empty(c) and unnamed(c), *_FULL_BESIDE_EMPTY, BIG, ELSEWHERE),
-    Remark("full-beside-empty", 1, lambda c: full_beside_empty(c) and not unnamed(c) and c.serving and c.n > 1 and c.fits, *_FULL_BESIDE_EMPTY, BIG, CAUSE),
+    Remark("full-beside-empty", 1, lambda c: full_beside_empty(c) and not unnamed(c) and c.serving and c.n > 1 and (c.fits or c.figures.base.capacity is None), *_FULL_BESIDE_EMPTY, BIG, CAUSE),
 )  # fmt: skip

@@ -80,14 +80,10 @@ _OF_A_SPLIT = ("device_map", "first_card_fills", "gpu_split_fills", "host_killed
 
 def full_beside_empty(c: Asked) -> bool:
     """Does a card run out while another has room, of what is run and not trained?"""
-    trains = c.training or c.by_server or c.any("of_training", "training_time")  # a server divides every layer
-    return (
-        c.failed
-        and c.any("full_beside_empty")
-        and not trains
-        and not c.any(*_OF_A_SPLIT)
-        and not c.over("log_others", 1)
-    )
+    by_server = c.by_server and bool(c.figures.log.get("engine_told"))  # which divides every layer
+    trains = c.training or by_server or c.any("of_training", "training_time")
+    split = c.any("full_beside_empty") or (c.any("first_full") and c.serving and c.n > 1)
+    return c.failed and split and not trains and not c.any(*_OF_A_SPLIT) and not c.over("log_others", 1)
 
 
 _COMPUTE = (

@@ -98,6 +98,18 @@ def memories_together(scan: Scan) -> None:
     scan.add("n_gpus", sum(counts), *where, take=False)
 
 
+# "two 4090 48GB cards", "48GB each", "每张48G"
+_OF_EACH = re.compile(
+    r"\s?(?:cards?\b|gpus?\b|boards?\b|each\b|apiece\b|的?显?卡(?!总|[一共])|每[张块卡]|[/一][张块卡])", re.ASCII
+)
+_EACH_HAS = re.compile(r"每[张块卡]|单卡|\beach\b", re.ASCII)
+
+
+def told_of_each(scan: Scan, start: int, memory: int, end: int) -> bool:
+    """Is the memory that stands between a card's name and `end` told of each of several cards, and not of all of them?"""
+    return bool(_OF_EACH.match(scan.text, end) or _EACH_HAS.search(scan.text, start, memory))
+
+
 def _beside(scan: Scan, left: re.Match[str], right: re.Match[str]) -> bool:
     """Whether two sizes are of cards of one machine: added, or each with its count."""
     between = scan.text[left.end() : right.start()]

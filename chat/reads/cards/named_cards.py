@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.reads.cards.card_counts import counts_before, counts_in_thousands
 from chat.reads.cards.card_patterns import BRANDS_WRITTEN, BY_NUMBER, ELSEWHERE, NICKNAMES, UNKNOWN_CARD, card_pattern
-from chat.reads.cards.memories_together import CARD_SIZES, memories_together
+from chat.reads.cards.memories_together import CARD_SIZES, memories_together, told_of_each
 from chat.reads.cards.portables import is_portable
 from chat.reads.cards.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.cards.slices import read_slices, without_slices
@@ -225,7 +225,8 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     if count == 2 and _ONE_MORE.search(between) and not re.search(r"\bor\b|还是|或", between, re.ASCII):
         count = 1  # one more card, of another kind
     own = _MODDED.search(scan.text, max(0, start - 6), tail + 4) is not None
-    own |= memory_at is not None and memory_at[0] == end  # "2080ti22g" is one card's
+    if memory_at:
+        own |= memory_at[0] == end or told_of_each(scan, end, memory_at[0], tail)  # "2080ti22g" is one card's
     first = (
         memory_at is None
         or counted_at is None

@@ -37,6 +37,9 @@ _CAME = re.compile(
 _ROW = re.compile(
     r"\s?(?:\d\s?[x*张块个片台]\s?)?\(?(?:\d{1,3}\s?g(?:i?b)?)?\)?\s?[,、]\s?(?:and\s)?(?:an?\s|one\s|\d\s?[x*张块]?\s?)?(?:(?:old(?:er)?|spare|used)\s|老|旧|二手的?)?(?:\d{1,3}\s?g(?:i?b)?\s)?"
 )
+# each by its number: "card 0: 3090, card 1: 3060", "0号卡3090，1号卡3060"
+_NUMBER = r"(?:\b(?:card|gpu|slot|device|cuda)\s?[#:]?\s?\d|\d\s?号\s?(?:显?卡|gpu)|(?:显?卡|槽)\s?\d|第\s?\d\s?[张块](?:显?卡)?)\s?(?:is|has|[:=(是为])?\s?(?:an?\s)?(?:nvidia\s|geforce\s|rtx\s)*"
+_NUMBERED = re.compile(rf"(?:\s?\d{{1,3}}\s?g(?:i?b)?)?\s?\)?\s?[,;、]?\s?(?:and\s|和)?{_NUMBER}", re.ASCII)
 # a machine that is spoken of as the asker's own, where each card has its count
 _OWN = r"\b(?:my|our|this) (?:\w+ )?(?:rig|setup|machine|box|server|workstation|pc|build|computer)\b|\bi(?:'ve| have| got| own)\b|我(?:的|们)?(?:有|机器|主机|服务器|电脑)|(?:机器|主机|服务器)(?:里|上)?(?:有|是|:)"
 _SO_MANY = r"(?<![\d.])(?P<n>[2-9])\s?(?:different |mismatched |unequal |nvidia )?(?:(?:graphics |video )?cards|gpus|[张块个]\s?(?:显?卡|gpu))(?![a-z])"
@@ -91,6 +94,8 @@ def together(scan: Scan, mentions: list[CardMention]) -> bool:
     added = re.search(_ADDED_TO, scan.text[: mentions[0].start]) is not None
     if all(_PLUS.fullmatch(gap) or (added and _TO.fullmatch(gap)) for gap in gaps):
         return True
+    if all(_NUMBERED.fullmatch(gap) for gap in gaps):
+        return re.search(rf"{_NUMBER}$", scan.text[: mentions[0].start]) is not None
     beside = all(any(pattern.fullmatch(gap) for pattern in (_PLUS, _AND, _ROW)) for gap in gaps)
     if beside and any(scan.find(_IN_ONE)):
         return not any(scan.find(_CHOSEN))  # what is told of each may be of two methods: "LoRA and full, respectively"
@@ -179,6 +184,9 @@ def state_rig(scan: Scan, mentions: list[CardMention]) -> None:
     if last == len(mentions) and not any(before) and not re.search(_COUNTED_BEFORE, scan.text[max(0, at - 16) : at]):
         last = 1  # "3090+4090 双卡" counts all of them
     counts = [count or 1 for count in (*before, last)]
+    for mention in mentions:
+        if number := re.search(rf"{_NUMBER}$", scan.text[: mention.start]):
+            scan.take(*number.span())
     for place, mention in enumerate(mentions):  # "a second GTX 1080 beside my 3090": one, of another kind
         others = {other.label for other in mentions if other is not mention}
         if mention.label not in others and re.search(_SECOND, scan.text[max(0, mention.start - 24) : mention.start]):

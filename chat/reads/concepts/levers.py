@@ -92,7 +92,7 @@ _BOTH_STATES = (
 _NOT_OVER_CARDS = r"^(?![\s\S]*(?:\b(?:two|both|each|every|per|[2-9]) (?:gpus?|cards?)\b|(?<![a-z])tp\s?=?\s?\d|\btensor[- ]parallel|(?:[两2双多每])\s?[张块]?(?:显)?卡|张量并行))[\s\S]*?"
 _UNFELT = (
     *_BOTH_STATES,
-    r"(?:memory|vram|usage|consumption|footprint|peak|nothing)\b[^.?!]{0,24}?(?:\b(?:the )?same\b(?! (?:time|cards?|gpus?|machine|model|node|way))|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
+    r"(?:memory|vram|usage|consumption|footprint|peak|nothing)\b[^.?!]{0,24}?(?:\b(?:the )?same\b(?! (?:(?:lora )?ranks?|batch\w*|lengths?|settings?|config\w*|data\w*|time|cards?|gpus?|machine|model|node|way)\b)|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
     r"\b(?:did|does|do|has|is)(?:n't| not) (?:seem to )?(?:\w+ )?(?:reduc|sav|lower|decreas|chang|shrink|cut|help)\w*[^.?!]{0,32}(?:memory|vram|usage|consumption|anything|at all)|\b(?:no|zero) (?:memory )?(?:savings?|effect|reduction|difference)\b",
     r"\bwhy (?:is|are|was|does|do|did|has|have)(?P<nt>n't)? [^.?!,;]{2,40}?(?(nt)|\bnot )(?:\w+ )?(?:reduc|sav|lower|decreas|shr[iau]nk|cutt?)\w*[^.?!]{0,32}\b(?:memory|vram|usage|anything)\b",
     r"(?:显存|内存|占用)(?![^。?!,]{0,6}(?:是不是|会不会|是否|(?:一样|差不多)[吗么吧]))[^。?!,]{0,10}?(?:没(?:有)?(?:什么|怎么|明显)?(?:下降|减少|降低|变化|变|降|少|省|区别)|不(?:变|降|减)|(?:还是)?一样|几乎(?:不|没)|没怎么|差不多)|(?:没(?:有)?(?:什么|啥)?(?:用(?!吧)|效果|作用)|没(?:有)?省(?:下)?(?:显存)?|为(?:什么|啥|何)[^。?!,]{0,8}(?:不|没有?)(?:省|降|减少?|降低)显存)",
@@ -245,7 +245,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     named = [(found.start(), name, found.end()) for name, one in LEVERS if (found := compiled(one).search(text))]
     if not named and (expected or left is not None):
         named = [(found.start(), name, found.end()) for name, one in _METHODS if (found := compiled(one).search(text))]
-        named = named[:1]
+        # of two kinds of adapters the one is held against the other, and not against full tuning
+        against = len(facts.get("method", ())) > 1 and ("full" not in facts["method"] or compiled(_WHICH).search(text))
+        named = [] if against else named[:1]
     named = [one for one in named if not compiled(_HELD).match(text, one[2])]
     if unfelt is not None:  # an amount that is told once was as it is both times: "bs 1, on or off"
         named = [one for one in named if not _told_once(one[1], facts)] or named
@@ -272,8 +274,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     ):
         return ()
     several = len(facts.get(_FACTS.get(lever, lever), ())) > 1 and lever != "accumulation"  # which are no cases
-    several |= lever == "rank" and "full" in facts.get("method", ())  # how near it comes to that is asked
-    several |= lever == "optimizer_8bit" and len(facts.get("method", ())) > 1  # it is that of one of them
+    # what two methods have alike, or the one alone, is not what sets them apart
+    several |= lever in ("rank", "optimizer_8bit") and len(facts.get("method", ())) > 1
     if left is None and several and unfelt is None:
         return ()  # several values are set side by side
     subjects = [f"lever:{lever}"]
@@ -308,6 +310,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
 
 # "each card takes the same as a single one", "每张卡占用和单卡一样"
 _AS_ON_ONE = r"(?:和|跟|与|同)(?:用|跑)?(?:单|1)\s?[张块]?\s?卡[^,;?]{0,8}(?:一样|相同|差不多|没区别)|\bsame (?:memory |v?ram |amount )?as (?:it does |it did )?(?:on |with |for )?(?:one|an?|1|the)\s?(?:single )?(?:card|gpu)\b"
+_WHICH = r"\bwhich\b|哪(?:个|种|一)"
 _WHY = r"\bwhy\b|\bhow come\b|\breason\b|为什么|为何|为啥|怎么会|原因|咋"
 # after a failure that a setting mended: "what exactly did it save?"
 _WHAT_IT_SAVED = r"\bwhat (?:exactly |actually |part |memory )?(?:did|does|has|is) (?:it|that|this)\b[^.;?]{0,16}\bsav\w*|\bwhere (?:did|does|do) (?:the|that|those) (?:savings?|memory|gigabytes|gb)\b[^.;?]{0,24}\b(?:come|go)|(?:它|这)?[^,;?。]{0,2}(?:省|少|降)(?:下来)?的[^,;?。]{0,6}(?:是|在)(?:哪|什么)|省在(?:了)?(?:哪|什么)"
