@@ -67,6 +67,11 @@ def _of_a_backward_pass(scan: Scan) -> bool:
     )
 
 
+# the weights, and not just anything, are told to lie in host memory
+_WEIGHTS = r"(?:param(?:eter)?s?|weights|权重|参数)"
+_WEIGHTS_MOVED = rf"\boffload\w* (?:of )?(?:the |all |its |model )*{_WEIGHTS}|{_WEIGHTS} (?:\w+ ){{0,2}}offload|{_WEIGHTS}[^,;?。]{{0,6}}(?:卸载|offload)|(?:卸载|offload)[^,;?。]{{0,2}}{_WEIGHTS}"
+
+
 def _trains(scan: Scan) -> bool:
     named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
     if _of_a_backward_pass(scan) and "kv_format" not in scan.facts and not any(scan.find(lexicon.OF_A_CACHE)):
@@ -79,6 +84,8 @@ def _trains(scan: Scan) -> bool:
     if any(True for _ in scan.find(_SETTINGS)):
         return True
     moved = set(scan.facts.get("offload", ()))  # states of an optimizer are of nothing but a training
+    if moved == {"params"} and any(scan.find(TASK_INFERENCE)) and any(scan.find(_WEIGHTS_MOVED)):
+        return bool(named & TRAINERS)  # "run it with all weights offloaded by DeepSpeed"
     offloads = "optimizer" in moved or (bool(moved) and any(True for _ in scan.find(r"deepspeed|\bzero|\bds_config")))
     return bool(named & TRAINERS) or offloads
 
