@@ -73,6 +73,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "uneven-experts": ([_OOM, "uneven_experts"], {"model": "Mixtral-8x7B", "method": "full", "n_gpus": 8}, {}),
     "held-after-the-end": (["held_after_end"], {}, {}),
     "cell-again": ([_OOM, "cell_again"], {}, {}),
+    "more-cards-to-start": (["multi_gpu_split", "does_not_start", "cards_as_cure"], {"engine": "vllm"}, {}),
     "ranks-on-one-card-unnamed": ([_OOM, "all_on_first"], {"n_gpus": 4}, {}),
     "workers-take-ram": ([_OOM, "host_killed", "loader_workers"], {}, {}),
     "saving-unnamed": ([_OOM, "saving"], {"zero_stage": 3}, {}),

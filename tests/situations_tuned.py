@@ -99,6 +99,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "freeze-beside-adapters": (["comparison", "freeze_beside:lora"], {**SEVEN, "method": "freeze"}, {}),
     "where-activations-decide": (["method_diff", "adapters_take_more"], {**SEVEN, "method": "lora"}, {}),
     "common-size": (["largest_model"], {"task": "train", "method": "qlora", "gpu_memory_gb": 12}, {}),
+    "one-point-two-of-adapters": (["explain_derive", "one_point_two"], {**SEVEN, "method": "lora"}, {}),
     "dora-is-heavier": (["dora"], {**SEVEN, "method": "lora"}, {}),
     "half-rate": (["fits"], {**SEVEN, "method": "lora", "gpu": "Tesla P40"}, {}),
     "no-bf16": (["fits"], {**SEVEN, "method": "lora", "gpu": "V100", "gpu_memory_gb": 32}, {}),

@@ -209,3 +209,21 @@ def test_what_makes_a_training_smaller_goes_with_its_method(question: str, says:
     first = opening(question)
     assert says in first
     assert unsaid not in first
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("vLLM fails to start, do more GPUs help?", "**Only where the weights, or beside them the cache of one request"),
+        ("SGLang OOMs at start, would a second GPU help?", "**Only where the weights"),
+        ("vLLM起不来，加卡有用吗", "**只有权重放不下"),
+        ("vLLM启动就OOM，多加几张卡行不行", "**只有权重放不下"),
+        # what tells more, or is no start, keeps its own
+        ("vLLM does not start: No available memory for the cache blocks. Do more GPUs help?", "**The weights fit the card"),
+        ("vLLM OOMs under load, would a second GPU help?", "**Hardly, against an out of memory"),
+        ("vLLM fails to start with Qwen2.5-32B on a 4090, do more GPUs help?", "**Qwen2.5-32B-Instruct, inference"),
+        ("训练爆显存，再加一张卡行吗", "**切分了才有用"),
+    ],
+)  # fmt: skip
+def test_whether_cards_let_a_server_start_is_answered_of_any_model(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

@@ -289,3 +289,19 @@ def test_the_parameters_are_taken_back_before_the_optimizer() -> None:
         "Full fine-tuning 13B on 8x A100 80GB, ZeRO-3 with param and optimizer offload, very slow. Which to turn off?"
     )
     assert "Take back the parameters first, 3.03 GiB" in said.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "task"),
+    [
+        ("Run Llama-3-70B with all weights offloaded by DeepSpeed, how much GPU memory?", "inference"),
+        ("Can I run a 70B on one 24GB card with DeepSpeed offloading the parameters?", "inference"),
+        ("用DeepSpeed把权重全部卸载到内存跑Llama-3-70B，要多少显存", "inference"),
+        ("Train Llama-3-70B with all weights offloaded by DeepSpeed, how much GPU memory?", "train"),
+        ("Run full fine-tuning of Llama-3-8B with DeepSpeed offload params on a 24GB card", "train"),
+        ("DeepSpeed ZeRO-3 offload params for Llama-3-70B, how much GPU memory?", "train"),
+        ("用DeepSpeed卸载权重和优化器训练7B，要多少显存", "train"),
+    ],
+)
+def test_weights_that_a_run_leaves_in_host_memory_are_no_training(question: str, task: str) -> None:
+    assert read(question).facts["task"] == (task,)

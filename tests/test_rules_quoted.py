@@ -57,3 +57,26 @@ def test_no_rule_is_judged_where_none_is_quoted(question: str) -> None:
 )
 def test_a_multiple_that_opens_is_not_told_twice(question: str, once: str) -> None:
     assert opening(question).count(once) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("QLoRA params x 0.5 + 20% overhead for 70B = 42GB. Is that right?", "**The arithmetic is right: 70 × 4/8 × 1.2 = 42 GB; counted, it takes"),
+        ("LoRA: params × 2 bytes + 20% overhead, for 13B = 31 GB?", "**The arithmetic is right: 13 × 16/8 × 1.2 = 31.2 GB; counted"),
+        ("LoRA memory = params x 2 x 1.2, where does the 1.2 come from?", "**The 1.2 is a rule of thumb, neither derived nor measured: a flat 20 %"),
+        ("LoRA显存=参数量×2×1.2,1.2哪来的", "**1.2 是经验法则，不是推导或测量出来的"),
+        ("7B LoRA显存=7×2×1.2=16.8G对吗", "**算术没错：7 × 16/8 × 1.2 = 16.8 GB；逐项计算是"),
+    ],
+)  # fmt: skip
+def test_the_rule_told_of_adapters_is_held_against_what_they_take(question: str, opens: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens), told[:200]
+    assert "weights 0.5 GB" not in told
+    assert "adapters with their states" in told or "适配器及其状态" in told
+
+
+@pytest.mark.parametrize("question", ["7B LoRA 占多少显存", "Qwen2.5-7B LoRA at lr 1e-4 for 1.2 epochs: how much?"])
+def test_no_rule_is_read_into_a_training_of_adapters(question: str) -> None:
+    assert "rule of thumb" not in answer_to(question)
+    assert "经验法则" not in answer_to(question)

@@ -112,3 +112,20 @@ def test_a_size_in_a_sum_is_no_tag_of_the_name_before_it() -> None:
     reading = read("QLoRA Mistral-7B：7.2B×0.5字节=3.6G，加载完却显示4.5G，正常吗")
     assert not reading.unknown_models
     assert reading.equations[0].left == "7.2bx0.5字节"
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        (
+            "for Qwen2.5-32B 16 heads x 128 gives 216 KB per token, right?",
+            "**216 KB is not right; the cache of one token",
+        ),
+        ("Qwen2.5-32B的KV缓存，16个头×128算出来216KB，对吗", "**216 KB 不对，一个 token 的缓存是 256 KiB"),
+        ("Qwen2.5-32B KV: 64 layers x 8 heads x 128 gives 256 KB per token, right?", "**256 KB is right"),
+        ("Llama-3-8B KV: 2*32*8*128*2 gives 128 KB per token, right?", "**Right: 128 KiB per token"),
+        ("32 layers x 4096 = 128 KB per token for Llama-2-7B?", "“32x4096 = 128 kb”"),
+    ],
+)
+def test_what_goes_into_an_amount_is_no_equation(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

@@ -19,7 +19,7 @@ _MORE = r"(?:more|additional|another|extra|further|a (?:second|third)|adding|buy
 CARDS_AS_CURE = (
     rf"\b(?:do|does|would|will|can|could|should|shall|is|are)\b[^.?!;]{{0,24}}\b{_MORE}\b[^.?!;,]{{0,16}}\b(?:gpus?|cards?)\b(?![^.?!]{{0,40}}\b(?:not|n't)\b)"
     rf"|\b{_MORE} (?:\w+ )?(?:gpus?|cards?)\b[^.?!;]{{0,12}}\b(?:help\w*|fix\w*|solve\w*|enough|the (?:answer|solution|cure))\b"
-    r"|(?:加|添|上|买|插)(?:上|了|个|几|多少|一|两|二|\d)*\s?(?:张|块|个)?\s?(?:显)?(?:卡|gpu)(?:上去|的话)?[^;?!。]{0,6}(?:能|可以|会|就|有|管|顶)(?:不能|不会|没有)?(?:解决|行|好|有?用|用|搞定|跑|够)"
+    r"|(?:加|添|上|买|插)(?:上|了|个|几|多少|一|两|二|\d)*\s?(?:张|块|个)?\s?(?:显)?(?:卡|gpu)(?:上去|的话)?[^;?!。]{0,6}(?:(?:能|可以|会|就|有|管|顶)(?:不能|不会|没有)?(?:解决|行|好|有?用|用|搞定|跑|够)|行不行|行吗|成不成|顶事)"
     r"|(?:得|要|需要|该|应该|必须)(?:再|多)?(?:加|添|买|上|多)(?:几|一|两|多少|\d)*\s?(?:张|块|个)?\s?(?:显)?(?:卡|gpu)(?:吗|么|了|吧|\s?[?,。]|$)"
 )
 _NEEDED = r"(?: (?:(?:do|would|should|will|must) (?:i|we|you) (?:need|want|rent|buy|take|order|book)|would (?:it|that|this) (?:need|take)|does (?:it|that|this) (?:need|take)|are (?:needed|required|necessary)|of (?:them|those|these)|then|at least|minimum))"

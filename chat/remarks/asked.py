@@ -51,6 +51,8 @@ ASKED = (
         "{rule_of_thumb}", "{rule_of_thumb}", TRANSFORMER_MATH),
     Remark("rule-of-weights", 0, lambda c: c.serving and c.any("weights_rule") and c.any("any_model"),
         "{weights_rule}", "{weights_rule}", TRANSFORMER_MATH, FIRST),
+    Remark("one-point-two-of-adapters", 1, lambda c: c.training and c.modelled and c.adapters and c.n == 1 and not c.failed and c.any("one_point_two"),
+        "{rule_of_adapters}", "{rule_of_adapters}", TRANSFORMER_MATH, FIRST),
     Remark("scores-formula", 5, lambda c: (c.modelled or "symbol" in c.figures.log) and c.any("score_formula"),
         "{scores_said}{scores_own}{scores_formula}", "{scores_said}{scores_own}{scores_formula}", KORTHIKANTI),
     Remark("activations-of-zero", 0, lambda c: c.modelled and c.any("zero_activations") and not c.any("score_formula"),

@@ -165,6 +165,8 @@ SILENCES = {
     "cache-part": ("kv-in-one", "kv-general", "cache-of-any"),
     "width-refused": ("bare-low-bits",),
     "like-a-size": ("all-experts", "active-", "weights-are-not-all"),
+    "more-cards-to-start": ("server-under-load", "server-without-card", "takes-its-share", "pool"),
+    "one-point-two-of-adapters": ("account", "adapters-in-figures", "claim-", "beyond-weights"),
     "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
     "activations-of-zero": ("checkpointing", "logits", "is-checkpointing", "sum-of-activations"),
     "scores-formula": (

@@ -3,7 +3,7 @@
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.remarks.trainings_meant import TRAININGS_MEANT
 from chat.remarks.unnamed import UNNAMED, serves, unnamed
-from chat.works import ANATOMY, DDP, FLASH, PEFT_TOKENS, TORCH, TRAINER, TRL_VLLM, VLLM_PREEMPTION
+from chat.works import ANATOMY, DDP, FLASH, PEFT_TOKENS, TORCH, TRAINER, TRL_VLLM, VLLM, VLLM_PREEMPTION
 from kb.programs import ROLLS
 
 _IDLE = (
@@ -60,7 +60,19 @@ def _under_load(c: Asked) -> bool:
     )
 
 
+def _starts_with_more(c: Asked) -> bool:
+    """Is it asked of a server that does not start, of no model, whether further cards are the cure?"""
+    starts = c.any("does_not_start", "start_fails", "fails_loading") or (c.failed and c.any("loading"))
+    told = c.any(
+        "no_blocks", "refused_though_fits", "less_than_share", "host_killed", "graph_capture", "sampler_warmup"
+    )
+    return c.by_server and c.any("cards_as_cure") and starts and unnamed(c) and not c.training and not told
+
+
 UNNAMED_FAILURES = (
+    Remark("more-cards-to-start", 0, _starts_with_more,
+        "**Only where the weights, or beside them the cache of one request, find no room, and only with tensor parallel (--tensor-parallel-size in vLLM, --tp in SGLang): then each of N cards holds 1/N of both. Without it a further card stays empty, and against any other cause it does nothing.** The last lines of the log tell which it is. Out of memory while weights are loaded: they do not fit; fewer bits (FP8, AWQ or GPTQ in 4 bits) or more cards. Loaded, and then no room for cache blocks, or a length beyond the cache: lower the maximum length (--max-model-len, --context-length) first, which unset is all that the model declares; then the share, then cards. Less memory free than the share asks for: end the other process or lower the share. Out of memory while graphs are captured or in the first step: that stands beside the pool, and every card has it of its own; a lower share, fewer sequences. Tell model, card and length, and each of these is told in figures.",
+        "**只有权重放不下、或权重之外连一条请求的缓存都放不下时才有用,而且要开张量并行(vLLM 的 --tensor-parallel-size、SGLang 的 --tp):这时 N 张卡各放 1/N 的权重和缓存。不开,多出来的卡就空着;其他原因加卡没用。** 看日志最后几行就知道是哪种。加载权重时 OOM:权重放不下,用更低位数(FP8、4 位 AWQ/GPTQ)或加卡。加载完了才说没有缓存块、或长度超过缓存:先调低最大长度(--max-model-len、--context-length,不设就是模型声明的全长),再调比例,最后才加卡。空闲显存少于比例所要的:清掉别的进程,或调低比例。捕获 CUDA graph 或第一步时 OOM:那部分在缓存池之外,每张卡都各有一份,调低比例、减少并发。说出模型、显卡和长度,就能逐项给出数字。", VLLM, ELSEWHERE),
     Remark("library-failed-otherwise", 0, lambda c: c.any("cublas_other") and not c.any("cublas"),
         "**As a rule no lack of memory: cuBLAS or cuDNN fails so where it was given numbers out of range or a kernel before it did, most often an index too large, a token id beyond the vocabulary (tokens were added and the embedding not resized) or a label beyond the classes.** The line that is shown is not the one at fault, since kernels run later than they are called: set CUDA_LAUNCH_BLOCKING=1, or run the same batch on the CPU, which names it. Else: a type or shape that the card does not support (bf16 before Ampere), or CUDA, driver and PyTorch that do not go together. If it comes only when the card is nearly full (nvidia-smi), try it with a smaller batch: then it was memory.",
         "**一般不是显存不够:cuBLAS、cuDNN 这样报错,多半是之前的内核或传进来的数据越界了,最常见的是下标太大:token id 超出词表(加了 token 却没扩 embedding),或标签超出类别数。** 内核是异步执行的,报错的那一行往往不是出错的那一行:设 CUDA_LAUNCH_BLOCKING=1,或把同一批放到 CPU 上跑,就能看到。此外还有:显卡不支持的类型或形状(Ampere 之前的 bf16),或 CUDA、驱动、PyTorch 版本不匹配。如果只在卡快满时出现(nvidia-smi),换小 batch 试一次:好了就是显存。", TORCH, ELSEWHERE),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chat.figures.failures.gaps import parts_beside
 from chat.figures.named import GB, Figures, both_words, gib_words, missing
 from chat.phrases import value
 from formulas.notation import figure, size_words
@@ -17,6 +18,7 @@ _FREE: dict[str, Any] = {
     "gpu": None, "gpu_memory_gb": None, "n_gpus": None, "tp": None, "pp": None, "layer_split": None, "zero_stage": None,
 }  # fmt: skip
 _USUAL = 1.2
+_ADAPTERS = ("adapter", "gradients", "optimizer")
 _WHOLE = 0.98  # of the tokens that a cache keeps; of less, windows drop some
 _FAR = 32_768  # tokens: a long context, by example
 # asked whether it holds
@@ -43,35 +45,74 @@ def rule_of_thumb(figures: Figures) -> Words:
     )
 
 
-def _opens(figures: Figures, params: float, bits: float, factor: float) -> Words:
+def rule_of_adapters(figures: Figures) -> Words:
+    """The same rule told of a training of adapters: what its flat share is for there, and what comes on top in truth."""
+    params, bits, factor = figures.need("params_said"), _bits(figures), _factor(figures)
+    bare, base = params * bits / 8, figures.base.terms["weights"]
+    beside = parts_beside(figures, ("weights", *_ADAPTERS))
+    own, left = gib_words(figures.base.held(*_ADAPTERS)), both_words(figures.base.best - base)
+    whole = both_words(figures.base.best)
+    counted = Words(f"; counted, it takes {whole}", f";逐项计算是 {whole}")
+    opens = _opens(figures, params, bits, factor, _BESIDE_A_BASE, counted)
+    more = figures.at(batch_size=1 + int(figures.knob("batch_size") or 1)).best - figures.base.best
+    rest, allowed = figures.base.best - base, bare * (factor - 1)
+    covers = Words("within", "不超过") if rest <= allowed else Words("above", "超过")
+    return Words(
+        f"{opens.en} {figure(bits)} bits ÷ 8 are {figure(bits / 8)} B for each parameter of the frozen base: {_gb(bare)} (as it is loaded {both_words(base)}). Beside it stand {beside.en}, the adapters with their states {own}: together {left}, {covers.en} those {_gb(allowed)}. Adapters and their states go with the rank, activations and logits with batch × length: one more sequence takes {gib_words(more)}, which no share of the weights tells.",
+        f"{opens.zh}{figure(bits)} 位 ÷ 8 是冻结基座每参数 {figure(bits / 8)} 字节:{_gb(bare)}(实际加载 {both_words(base)})。此外还有{beside.zh}、适配器及其状态 {own},合计 {left},{covers.zh}这 {_gb(allowed)}。适配器及其状态随秩变化,激活和 logits 随批大小 × 长度变化:每多一条序列就多 {gib_words(more)},不随权重成比例。",
+    )
+
+
+_BESIDE_A_RUN = Words("KV cache, activations and runtime together", "KV 缓存、激活和运行时")
+_BESIDE_A_BASE = Words(
+    "adapters with their states, activations, logits and runtime together", "适配器及其状态、激活、logits 和运行时"
+)
+
+
+def _opens(
+    figures: Figures,
+    params: float,
+    bits: float,
+    factor: float,
+    kept_for: Words = _BESIDE_A_RUN,
+    counted: Words = SILENT,
+) -> Words:
     """The sum as it is written, and what the factor is: where no amount is to be judged, as the answer itself."""
     bare = params * bits / 8
     whole = bare * factor
-    written = f"{size_words(params).removesuffix('B')} × {figure(bits)}/8 × {factor:g} = {_gb(whole)}"
+    sum_ = f"{size_words(params).removesuffix('B')} × {figure(bits)}/8 × {factor:g} = {_gb(whole)}"
+    written = Words(sum_ + counted.en, sum_ + counted.zh)
     share, more = f"{round((factor - 1) * 100)} %", _gb(whole - bare)
     flat = Words(
-        f"the {factor:g} is a rule of thumb, neither derived nor measured: a flat {share}, {more}, for KV cache, activations and runtime together",
-        f"{factor:g} 是经验法则,不是推导或测量出来的:统统留 {share.replace(' ', '')}({more})给 KV 缓存、激活和运行时",
+        f"the {factor:g} is a rule of thumb, neither derived nor measured: a flat {share}, {more}, for {kept_for.en}",
+        f"{factor:g} 是经验法则,不是推导或测量出来的:统统留 {share.replace(' ', '')}({more})给{_spaced(kept_for.zh)}",
     )
     behind = Words(f" {flat.en[0].upper()}{flat.en[1:]}.", f"{flat.zh}。")
     stated = [float(one) for one in figures.told.get("claims_gb", ())]
     if any(abs(one * GB / whole - 1) <= _SAME for one in stated):
-        return Words(f"**The arithmetic is right: {written}.**{behind.en}", f"**算术没错:{written}。**{behind.zh}")
+        return Words(
+            f"**The arithmetic is right: {written.en}.**{behind.en}", f"**算术没错:{written.zh}。**{behind.zh}"
+        )
     without = next((one for one in stated if factor > 1 and abs(one * GB * factor / whole - 1) <= _SAME), None)
     if without:
         return Words(
-            f"**By the rule it is {written}; {without:g} GB is without the {factor:g}.**{behind.en}",
-            f"**按这条公式是 {written};{without:g} GB 没有乘 {factor:g}。**{behind.zh}",
+            f"**By the rule it is {written.en}; {without:g} GB is without the {factor:g}.**{behind.en}",
+            f"**按这条公式是 {written.zh};{without:g} GB 没有乘 {factor:g}。**{behind.zh}",
         )
     if {"seq_len", "batch_size"} & set(figures.given):  # which it is told of below whether the share covers them
-        return Words(f"**By the rule: {written}.**{behind.en}", f"**按这条公式:{written}。**{behind.zh}")
+        return Words(f"**By the rule: {written.en}.**{behind.en}", f"**按这条公式:{written.zh}。**{behind.zh}")
     judged = bool(figures.about & _WHETHER)
     holds = Words(
         "About right for one user with a short context, too low for long contexts or many users." if judged else "",
         "短上下文、单用户时大致靠谱,长上下文或多并发时偏小。" if judged else "",
     )
-    said = Words(f"{holds.en}{behind.en[:-1]}; {written}.".strip(), f"{holds.zh}{flat.zh};{written}。")
+    said = Words(f"{holds.en}{behind.en[:-1]}; {written.en}.".strip(), f"{holds.zh}{flat.zh};{written.zh}。")
     return Words(f"**{said.en}**", f"**{said.zh}**")
+
+
+def _spaced(words: str) -> str:
+    """With the space that stands before Latin letters."""
+    return f" {words}" if words[0].isascii() else words
 
 
 def _beyond(figures: Figures, whole: float, allowed: float) -> Words:
@@ -137,4 +178,7 @@ def _gb(size: float) -> str:
     return f"{size / GB:.3g} GB"
 
 
-RULE_WORDS: dict[str, Callable[[Figures], Words]] = {"rule_of_thumb": rule_of_thumb}
+RULE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "rule_of_thumb": rule_of_thumb,
+    "rule_of_adapters": rule_of_adapters,
+}

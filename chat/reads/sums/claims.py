@@ -198,6 +198,13 @@ def _equation(scan: Scan, one: WrittenSum) -> bool:
     spoken = found["eq"][-1:].isalpha() or found["eq"][-1:] in ">→"
     if spoken and not set("*x+") & set(one.signs):
         return False  # "16/24 is": no sum
+    if (
+        found["eq"] not in _SIGNS
+        and _OF_SHAPE.search(" ".join(noun for _, noun, _ in one.counts))
+        and re.search(_BYTES, found["right"])
+    ):
+        _take_plain_numbers(scan, one.start, one.end)
+        return True  # "16 heads x 128 comes out at 216 KB": what goes into it, of which the amount is claimed
     right = _with_unit(one.left, found["right"].strip())
     plain = one.plain and not spoken
     said = scan.text[one.start : found.end()] if plain else f"{one.said(scan.text)} = {found['right'].strip()}"
@@ -206,6 +213,11 @@ def _equation(scan: Scan, one: WrittenSum) -> bool:
     _take_plain_numbers(scan, one.start, found.end())
     scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
     return True
+
+
+_SIGNS = ("=", "≈", "~=")
+_OF_SHAPE = re.compile(r"\bheads?\b|\blayers?\b|头|层", re.ASCII)
+_BYTES = r"(?:[kmg]i?b|bytes?|字节)\s?$"
 
 
 # a name before the first number, as a factor of the same sum
