@@ -47,34 +47,39 @@ def read_instances(scan: Scan) -> None:
     """`g5.12xlarge`: its cards, their memory and their count; and the chips of boards that have two."""
     _read_boards(scan)
     _read_atlas(scan)
+    named: list[tuple[int, int, str, list[int]]] = []
     for found in scan.find(_pattern()):
         gpu, count = _instances()[found["name"]]
-        _add_instance(scan, *found.span(), gpu, [count])
+        named.append((*found.span(), gpu, [count]))
     of_the_cloud = any(scan.find(_OF_THE_CLOUD))
     for family, (gpu, counts) in _families().items():
         if of_the_cloud or not _PLAIN.fullmatch(family):
             for found in scan.find(rf"(?<![a-z0-9.-]){re.escape(family)}(?![a-z0-9.-]|[\s_]?v\d)"):
-                _add_instance(scan, *found.span(), gpu, counts)
+                named.append((*found.span(), gpu, counts))
+    kinds = {names().card_label(names().match_cards(gpu)) for _, _, gpu, _ in named}
+    for start, end, gpu, counts in named:
+        _add_instance(scan, start, end, gpu, counts, apart=len(kinds) > 1)
 
 
-def _add_instance(scan: Scan, start: int, end: int, gpu: str, counts: list[int]) -> None:
-    """Its cards, their memory and their count; of a family of instances each count."""
+def _add_instance(scan: Scan, start: int, end: int, gpu: str, counts: list[int], apart: bool) -> None:
+    """Its cards, their memory and their count; of a family of instances each count. `apart`: beside other cards, of which
+    the memory is not: then the name tells it."""
     if not scan.free(start, end):
         return
     if not _SPELT_OUT.match(scan.text, end):
-        _add_cards_of(scan, start, end, gpu, counts)
+        _add_cards_of(scan, start, end, gpu, counts, apart)
     scan.take(start, end)
 
 
-def _add_cards_of(scan: Scan, start: int, end: int, gpu: str, counts: list[int]) -> None:
+def _add_cards_of(scan: Scan, start: int, end: int, gpu: str, counts: list[int], apart: bool) -> None:
     cards = names().match_cards(gpu)
     label = names().card_label(cards)
-    scan.add("gpu", label, start, end)
+    scan.add("gpu", gpu if apart else label, start, end)
     for count in counts:
         scan.add("n_gpus", count, start, end, take=False)
     if len(counts) == 1:
         scan.add("gpus_of_instance", counts[0], start, end, extra=True, take=False)
-    if len(names().match_cards(label)) > 1 and cards[0].memory_gb:
+    if not apart and len(names().match_cards(label)) > 1 and cards[0].memory_gb:
         scan.add("gpu_memory_gb", cards[0].memory_gb, start, end, take=False)
 
 
