@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import answer_to
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,16 @@ def test_cards_that_are_spelt_out_behind_an_instance_are_counted_once() -> None:
     # 39 GiB beside bf16 of the eight small cards, at 2.5 GiB a request of 8,192 tokens
     assert "17.6 GiB on each card, 16.4 GiB of it weights" in told
     assert "about 16 such requests at once" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "p4d.24xlarge or p5.48xlarge for Llama 3 70B in bf16, which is faster?",
+        "p5.48xlarge和p4d.24xlarge，Llama 3 70B bf16哪个快",
+    ],
+)
+def test_instances_of_unlike_cards_keep_the_memory_of_each(question: str) -> None:
+    first = opening(question)
+    assert "8 × A100 40 GB" in first
+    assert "A100 80 GB" not in first

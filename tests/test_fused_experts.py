@@ -178,3 +178,21 @@ def test_the_sum_of_a_mixtures_adapters_has_its_experts() -> None:
         "Qwen3-30B-A3B用LoRA r=8，all-linear，有多少可训练参数？",
     ):
         assert "48 × 8 × 17,408 + 491,569,152 = 498,253,824" in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("gpt-oss-20b LoRA trains only 8M, are the experts left out?", "**The experts are left out: they are stored as one tensor"),
+        ("Why does LoRA on gpt-oss-120b have so few trainable parameters?", "**The experts are left out"),
+        ("gpt-oss-20b LoRA 只训练8M参数，专家是不是没训到", "**专家没有训练：它们存成一个张量"),
+        ("gpt-oss-20b的LoRA会训练专家吗", "**专家没有训练"),
+        ("Does LoRA on Qwen3-30B-A3B train the experts?", "**Every expert has adapters of its own"),
+        # what asks another thing
+        ("Mixtral 8x7B LoRA 不训练专家，要多少显存", "**Mixtral-8x7B-Instruct-v0.1 · LoRA：共约"),
+        ("gpt-oss-20b LoRA, how much memory?", "**gpt-oss-20b, LoRA"),
+        ("train a 100M model with LoRA on 8GB?", "**100M, LoRA"),
+    ],
+)  # fmt: skip
+def test_whether_adapters_reach_the_experts_is_answered_first(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

@@ -231,7 +231,7 @@ TRAINED_SILENCES = {
     "active-is-not-frozen": ("all-experts", "active-", "like-a-size", "claim-"),
     "also-all-trained": ("all-experts",),
     "stage-derived": ("sum-of-training", "stages", "states-", "sixteen-eighteen", "adam-"),
-    "adapters-claimed": ("beyond-weights", "is-checkpointing", "all-experts"),
+    "adapters-claimed": ("beyond-weights", "is-checkpointing", "all-experts", "adapters-in"),
     "adapters-of-a-mixture": ("beyond-weights", "is-checkpointing", "adapters-in", "all-experts"),
     "vocabularies-apart": ("logits", "states-floor"),
     "nearly-full": ("lever-", "accumulation", "states-floor", "claim-", "reserved"),

@@ -109,7 +109,10 @@ def told_count(figures: Figures) -> tuple[float, bool] | None:
 
 def of_mixture(figures: Figures) -> Words:
     """Whether a count that is told is one of the ways, and of what it is made."""
-    one, told = adapted(figures), told_count(figures)
+    try:
+        one, told = adapted(figures), told_count(figures)
+    except Missing:
+        return _without_experts(figures)
     way = one.fits(*told) if told else None
     shown = size_words(told[0]) + ("+" if told[1] else "") if told else ""
     lead = _left_out(one, shown) if way == "rest" else _lead(one, way, shown)
@@ -120,6 +123,31 @@ def of_mixture(figures: Figures) -> Words:
     return Words(
         f"{lead.en} {others.en} With gradient and Adam each is {TRAINED} B: {least} or {most}, against {rest} of {what.en}; {size_words(counted)} are counted here. Fewer: adapters on attention alone, or a smaller rank on the experts.",
         f"{lead.zh}{others.zh}连同梯度和 Adam 每个 {TRAINED} 字节:{least} 或 {most},而{what.zh}只要 {rest};这里按 {size_words(counted)} 计。要少:只加在注意力上,或减小专家的秩。",
+    )
+
+
+def _without_experts(figures: Figures) -> Words:
+    """Of a mixture whose experts are one tensor, which all linears leave out: what trains, and what would if it were named."""
+    facts = figures.at(lora_targets=ALL_LINEAR).situation.facts
+    try:
+        bare = derive(adapter_params, facts)
+        named = derive(
+            adapter_params, {**facts, "experts_adapted": Fact("named", "asked"), "on_experts": Fact(1, "asked")}
+        )
+    except BadInput as error:
+        raise Missing("adapters") from error
+    count, whole = float(bare.value or 0), float(named.value or 0)
+    if not count or whole <= count or "targets_told" in figures.log:
+        raise Missing("experts")
+    rank, told = int(figures.knob("lora_rank") or 0), told_count(figures)
+    is_it = told is not None and _rounds_to(count, told[0])
+    said, said_zh = (
+        (f"{size_words(told[0])} are", f"{size_words(told[0])} 就是") if is_it and told else ("it is", "训练的是")
+    )
+    own, all_ = both_words(TRAINED * count), both_words(TRAINED * whole)
+    return Words(
+        f"**The experts are left out: they are stored as one tensor, in which all-linear finds no linears; {said} the adapters of attention, {size_words(count)} at rank {rank}.** With gradients and Adam at {TRAINED} B each they take {own}. Where target_parameters names the experts' tensors (or the program does, as Unsloth), it is {size_words(whole)} at that rank, {all_}; all parameters of the base stay loaded either way.",
+        f"**专家没有训练:它们存成一个张量,all-linear 在里面找不到线性层;{said_zh}注意力的适配器,秩 {rank} 时 {size_words(count)}。** 连同梯度和 Adam 每个 {TRAINED} 字节,共 {own}。用 target_parameters 指定专家张量(或由程序处理,如 Unsloth)后,同样的秩是 {size_words(whole)},{all_};无论哪种,基座的全部参数都要加载。",
     )
 
 

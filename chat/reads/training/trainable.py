@@ -15,6 +15,8 @@ _COUNTED = (
     rf"{_OF_THEM}\s?(?:is|are|says?|prints?|shows?|reports?|gives?|=|:|为|是|有|只有|打印|显示|输出|大概|大约|约|共|about|around|roughly|only|~|\s)*{_COUNT}",
     r"(?:(?<![a-z])adapters?|适配器)[^.;,?\d]{0,12}(?P<n>\d+(?:\.\d+)?\s?(?P<s>m|百万|万))(?=\s?(?:个)?(?:param\w*|参数))",
     rf"{_COUNT}\s?(?:个)?\s?(?:(?:param\w* )?(?:are )?trainable|可训练)",
+    # "LoRA trains only 8M", "LoRA 只训练 8M 参数"
+    rf"(?<![a-z])(?:(?:lora|adapters?)\b|适配器)[^.;?]{{0,24}}?(?:\b(?:trains?|training)(?: only| just| about)*|(?:只|才|就)\s?训练?了?)\s?{_COUNT}(?=\s?(?:个)?(?:param\w*|参数|[,.;?]|$))",
 )
 _PERCENT = r"(?<![\d.])(?P<p>\d{1,2}(?:\.\d+)?)\s?%"
 _SHARED = (
@@ -136,7 +138,14 @@ _OR_OF_MEMORY = (
     r"|(?:为什么|怎么|为啥|为何|咋)[^?!。]{0,24}(?:这么|那么|如此|特别)(?:多|大|高)|这么多(?:吗|正常)|哪(?:里|儿)?来的|正常(?:吗|么)"
 )
 _GB = r"\d\s?gi?b?(?![a-z])"
+# whether they reach the experts at all, and why they are few
+_EXPERTS_ASKED = (
+    r"\b(?:does|do|did|will|would|is|are|can)\b[^.?!]{0,24}\b(?:lora|adapters?)\b[^.?!]{0,40}\b(?:train|cover|includ|adapt|reach|touch|target)\w*[^.?!]{0,12}\bexperts?\b"
+    r"|(?<![a-z])(?:lora|适配器)[^?!。]{0,12}(?:会|能|有没有|是否|是不是)[^?!。不]{0,4}(?:训练?|包含|作用|加)(?:到|在|了)?[^?!。]{0,4}专家"
+    r"|\bexperts?\b[^.?!]{0,16}\b(?:left out|skipped|not trained|untrained)\b[^.]{0,8}\?"
+    r"|\bwhy\b[^.?!]{0,60}\bso few (?:trainable )?param\w*|(?:为什么|怎么|为啥)[^?!。]{0,24}(?:可训练)?参数[^?!。]{0,8}(?:这么|那么)少"
+)
 ADAPTERS_MANY = (
-    rf"^(?=[\s\S]*{_TRAIN})(?:[\s\S]*?(?:\bwhy\b[^.?!]{{0,60}}\b(?:(?:so|that|this) many|(?:many|times) more)\b|{_EXPERTS_THEN})"
+    rf"{_EXPERTS_ASKED}|^(?=[\s\S]*{_TRAIN})(?:[\s\S]*?(?:\bwhy\b[^.?!]{{0,60}}\b(?:(?:so|that|this) many|(?:many|times) more)\b|{_EXPERTS_THEN})"
     rf"|(?![\s\S]*{_GB})[\s\S]*?(?:{_OR_OF_MEMORY}))"
 )
