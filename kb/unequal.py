@@ -84,7 +84,23 @@ def _as_file(where: Outcome, facts: dict[str, Any]) -> dict[str, Any] | None:
         there = outcome(replace(where.case, facts={**plain, "engine": FILES, "weight_format": stored}))
     except BadInput:  # no such file of this model
         return None
-    return {"weight_format": stored, **_shared_out(there), **_held(there)}
+    widest = None if there.verdict == "yes" else _widest_file(there)
+    return {"weight_format": stored, "widest": widest, **_shared_out(there), **_held(there)}
+
+
+_FILES = ("gguf:Q8_0", "gguf:Q6_K", "gguf:Q5_K_M", "gguf:Q4_K_M")
+
+
+def _widest_file(there: Outcome) -> dict[str, Any] | None:
+    """The file of most bits that all cards hold together for sure, where that of as many bits as asked is too large."""
+    for stored in _FILES:
+        try:
+            one = outcome(there.case.with_facts(weight_format=stored))
+        except BadInput:  # no such file of this model
+            continue
+        if one.verdict == "yes":
+            return {"weight_format": stored, "total_gib": one.total / GIB}
+    return None
 
 
 def _narrower(where: Outcome, alone: Outcome, engine: Any) -> dict[str, Any] | None:

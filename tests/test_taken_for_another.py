@@ -171,3 +171,16 @@ def test_copies_fail_as_the_states_appear_and_not_by_the_batch(question: str) ->
 def test_a_small_model_does_not_fail_by_its_states() -> None:
     text = answer_to("Full fine-tune of Qwen3-0.6B on 4x 4090: DDP OOMs at optimizer.step(). ZeRO-1 or ZeRO-3?")
     assert "Why it dies there" not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "4090 24GB + 3060 12GB in one box. Is that 36 GB for a 32B model? vLLM -tp 2 OOMs",
+        "4090加3060 12G两张卡,能当36G用跑32B吗?vLLM tp2直接爆",
+    ],
+)
+def test_of_unlike_cards_the_widest_file_that_fits_is_told(question: str) -> None:
+    assert re.search(
+        r"Q6_K does fit, [\d.]+ GiB in all|Q6_K 放得下,合计 [\d.]+ GiB", answer_to(question).replace("\uff0c", ",")
+    )

@@ -230,10 +230,14 @@ def _as_file(found: Result, language: str) -> str:
         return ""
     verdict, kind = pick(HOLDS[leaning(file)], language), value("weight_format", file["weight_format"], language)
     amounts, cards = f"{gib(file['total_gib'])} / {gib(file['room_gib'])}", each_card(file, language)
-    switch = file["switch"]
+    switch, widest = file["switch"], file.get("widest")
+    fits = ""
+    if widest:
+        name, all_of_it = value("weight_format", widest["weight_format"], language), gib(widest["total_gib"])
+        fits = f"{name} 放得下,合计 {all_of_it}。" if zh else f" {name} does fit, {all_of_it} in all."
     if zh:
-        return f"llama.cpp 本来就按显存分层({switch}):{kind} 文件{verdict},合计 {amounts},{cards}。"
-    return f" llama.cpp lays layers out by memory as it is ({switch}): a {kind} file {verdict}, {amounts.replace(' / ', ' in all of ')}: {cards}."
+        return f"llama.cpp 本来就按显存分层({switch}):{kind} 文件{verdict},合计 {amounts},{cards}。{fits}"
+    return f" llama.cpp lays layers out by memory as it is ({switch}): a {kind} file {verdict}, {amounts.replace(' / ', ' in all of ')}: {cards}.{fits}"
 
 
 def _trained(found: Result, facts: Result, language: str, asked: bool) -> str:
