@@ -263,7 +263,7 @@ def test_the_size_of_a_file_is_worked_out_of_its_bits(
         ("同事说 Qwen2.5-7B 全参微调要 61GB，我按16字节算是122GB，到底谁算错了？", ("两个都没算错", "7.62B × 8 字节", "7.62B × 16 字节", "fp32 主权重")),
         ("Mistral-7B full finetune: blog A says 29 GB, blog B 58 GB, blog C 116 GB. which one do i believe", ("None of them is wrong", "7.24B × 4 B", "7.24B × 16 B")),
         ("One guide says Llama-2-70B needs 140GB, another says 35GB. Which is correct?", ("Neither is wrong", "the weights in 4 bits", "the weights alone in 16 bit")),
-        ("falcon-40b-instruct: the card says 85-100GB, but 40 x 2 is 80. What GPU memory does it take? And with 8bit / 4bit?", ("85–100 GB is right, in 16 bit", "16-bit 78.6 GiB; 8-bit 40.6 GiB; 4-bit 22.3 GiB")),
+        ("falcon-40b-instruct: the card says 85-100GB, but 40 x 2 is 80. What GPU memory does it take? And with 8bit / 4bit?", ("85–100 GB is right, in 16 bit", "16-bit 78.3 GiB; 8-bit 40.4 GiB; 4-bit 22.1 GiB")),
         ("官方说 Qwen2.5-32B 推理要 65-75GB，真要这么多吗？那8bit和4bit呢？", ("65–75 GB 是对的", "4 位约 20.2 GiB")),
         ("full DPO of Qwen2.5-7B with its reference, 2 x 15.2GB is only 30, how much memory does it take?", ("30 GB are 2 × 15.2 GB", "the 16-bit weights of 2 models")),
         ("Can one 8xH200 box serve DeepSeek-V3.1 in FP8? Someone told me I need two nodes because 671B is 1.3TB", ("Yes.", "1.3 TB is the 16-bit size")),

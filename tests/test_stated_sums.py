@@ -48,7 +48,7 @@ def test_a_figure_that_is_the_weights_is_called_so(question: str, said: str) -> 
             "**All 108B",
         ),
         ("Qwen3-30B-A3B只有3B，4090跑fp16应该只要6GB吧", "**不行：全部 30.5B"),
-        ("deepseek v3 相当于37B模型，两张 A100 80G 够吗", "**不行：全部 671B"),
+        ("deepseek v3 相当于37B模型，两张 A100 80G 够吗", "**不行，只靠显卡 4 位也放不下：全部 671B"),
     ],
 )
 def test_what_a_token_activates_is_not_the_size(question: str, opens: str) -> None:
