@@ -248,3 +248,22 @@ def test_other_programs_and_cards_do_as_they_did(question: str, says: str, unsai
     told = answer_to(question)
     assert says in told, told
     assert unsaid not in told, told
+
+
+@pytest.mark.parametrize(
+    ("question", "stored", "cards"),
+    [
+        ("Qwen2.5-32B AWQ 双3090 能跑吗", "awq-int4-g128", 2),  # the count of the cards is no width of the weights
+        ("Qwen2.5-32B GPTQ 双A100 能跑吗", "gptq-int4", 2),
+        ("Qwen2.5-32B GPTQ 8bit 双3090", "gptq-int8", 2),
+        ("Does Qwen2.5-32B AWQ 4 fit on a 3090?", "awq-int4-g128", 1),
+    ],
+)
+def test_a_count_of_cards_behind_a_format_leaves_it(question: str, stored: str, cards: int) -> None:
+    facts = read(question).facts
+    assert (facts["weight_format"], facts["n_gpus"]) == ((stored,), (cards,))
+
+
+@pytest.mark.parametrize("card", ["A6000", "L40S", "2080ti", "A100", "3090"])
+def test_two_of_any_card_are_two(card: str) -> None:
+    assert read(f"双{card} 能跑 Qwen2.5-32B 吗").facts["n_gpus"] == (2,)
