@@ -132,3 +132,17 @@ def test_the_only_method_at_the_edge_is_told_with_what_makes_it_fit() -> None:
 )
 def test_what_is_asked_stands_before_whose_figures_they_are(question: str, says: str) -> None:
     assert answer_to(question).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Do I need NVLink to run Llama-3.3-70B Q4_K_M on two 3090s?", "**For one sequence PCIe"),
+        ("跑Llama-3.3-70B Q4 两张3090需要NVLink吗", "**单条序列生成时 PCIe"),
+        ("Is PCIe x8 necessary for two 3090s, Llama-3.3-70B Q4?", "**For one sequence PCIe 4.0 x8"),
+        # how long it takes is asked beside it
+        ("Do I need NVLink for LoRA of Qwen2.5-32B on 2x A6000, and how long does it take for 10M tokens?", "**About"),
+    ],
+)
+def test_of_a_model_that_runs_the_link_is_a_matter_of_speed(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

@@ -40,7 +40,8 @@ def held_ways_words(result: Result, language: str) -> list[str]:
         held = ";".join(f"{way} {count} 条" for count, way in each)
         return [f"同样的卡上同时能放(每条 {length:,} token):{held};缩短上下文则按比例更多。"]
     held = "; ".join(f"{count} {way}" for count, way in each)
-    return [f"Sequences of {length:,} tokens at once on the same cards: {held}; of shorter ones more in proportion."]
+    cards = "cards" if several_cards(result, []) else "card"
+    return [f"Sequences of {length:,} tokens at once on the same {cards}: {held}; of shorter ones more in proportion."]
 
 
 def longer_words(result: Result, language: str) -> list[str]:
@@ -49,9 +50,9 @@ def longer_words(result: Result, language: str) -> list[str]:
     if not told:
         return []
     at = [(str(one["zh" if zh else "says"]), gib(one["kv_cache"]["gib"])) for one in told]
-    each_zh, each = ("在每张卡上", " on each card") if several_cards(result, []) else ("", "")
+    each_zh, each = ("每张卡上", " on each card") if several_cards(result, []) else ("", "")
     if zh:
-        return [f"每条序列的 KV 缓存{each_zh}:{';'.join(f'{length} {amount}' for length, amount in at)}。"]
+        return [f"{each_zh}每条序列的 KV 缓存:{';'.join(f'{length} {amount}' for length, amount in at)}。"]
     return [f"KV cache of a sequence{each}: {'; '.join(f'{amount} {length}' for length, amount in at)}."]
 
 

@@ -49,7 +49,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("formats", r"(?:\bint[48]\b|\b[48]-?bit\b|\bawq\b|\bgptq\b|\bnf4\b|\bq[2-8](?:_\w+)?\b|\bquanti[sz]\w+|\bfp16\b|量化)[^?;]{0,60}(?:faster|fastest|slower|speed|\bquick\w*|快|慢|加速|提速)|(?:faster|fastest|speed|加速|提速)[^?;]{0,40}(?:\bquanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b|\bawq\b|\bgptq\b|量化)", ""),
     ("loading", r"\bhow long\b[^?;]{0,40}\bload(?:s|ing)?\b|\bload(?:s|ing)?\b[^?;]{0,50}(?:\btakes? (?:so )?long|\bhow long|\bslow|\bfast|\bminutes)|(?:加载|载入)[^?;]{0,20}(?:多久|时间|慢|快|分钟|秒)", r"model|weights|\d ?b\b|模型|权重"),
     ("idle", r"(?:gpu|card|显卡|cuda)[^?;]{0,24}(?:only|just|barely|只|才)[^?;]{0,12}\d{1,2}\s?%|\bgpu (?:usage|load|util\w*)\b[^?;]{0,30}(?:low|only|\d{1,2}\s?%)|(?:gpu|显卡)(?:占用率|利用率|使用率)[^?;]{0,12}(?:低|只有|不高|上不去|\d{1,2}\s?%)", r"inferenc|generat|\binfer|serv|decod|ollama|llama|vllm|推理|生成|部署"),
-    ("link", r"\bnvlink\b|\bpci-?e\b|\bp2p\b|\brisers?\b|\blanes?\b|\bx[48]\b|互联|互连|桥接|\b\d{1,3}\s?g(?:be|bit)\b|\bethernet\b|\binfiniband\b|以太网|万兆", rf"{_SPEED}|matter|\bhelp|有用|有帮助|difference|bottleneck|hurt|worth|impact|tp\b|tensor|影响|瓶颈|区别|值得|差(?!1?点|一)"),
+    ("link", r"\bnvlink\b|\bpci-?e\b|\bp2p\b|\brisers?\b|\blanes?\b|\bx[48]\b|互联|互连|桥接|\b\d{1,3}\s?g(?:be|bit)\b|\bethernet\b|\binfiniband\b|以太网|万兆", rf"{_SPEED}|matter|\bhelp|有用|有帮助|difference|bottleneck|hurt|worth|impact|\bneed(?:ed)?\b|\brequired?\b|necessary|tp\b|tensor|影响|瓶颈|区别|需要|必要|值得|差(?!1?点|一)"),
     ("accumulation", r"\bgrad\w*[ _-]?acc\w*|\baccumulat\w+|梯度(?:累积|累计)", _SPEED),
     ("checkpointing", r"\b(?:gradient|activation)?[ _-]?checkpoint(?:ing)?\b|\brecomput\w+|重计算|检查点", rf"{_SPEED}|overhead|cost|代价"),
     ("adapters", _FASTER, r"\bq?lora\b|\bpeft\b|\badapters?\b|适配器"),
@@ -276,6 +276,9 @@ def with_pace(reading: Reading) -> Reading:
         spoken = [0]  # "50 users at 20 tokens/s each, feasible?"
     # beside a failure a link, or the step at which it came, belongs to what is told of the machine
     circumstances = {"link", "steps"} if "oom_diagnosis" in reading.intents else set()
+    circumstances |= (
+        {"link"} if asked.training and "nvlink_needed" in reading.cues else set()
+    )  # whether it fits without
     if not spoken and not given and not (_OF_ITSELF - circumstances) & set(asked.kinds):
         return reading
     intent = "training_time" if asked.training else "decoding_rate"
