@@ -223,6 +223,11 @@ _A_PRICE = (
 )
 
 
+def _but_pace(reading: Reading, *more: str) -> tuple[str, ...]:
+    """The intents without those of speed and time, and without some more."""
+    return tuple(one for one in reading.intents if one not in ("training_time", "decoding_rate", *more))
+
+
 def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
     if "slow_on_map" in reading.cues and not compiled(RATE_ASKED).search(reading.lowered):  # why one way is slow
@@ -230,15 +235,12 @@ def with_pace(reading: Reading) -> Reading:
     if {"longer_than_pool", "no_blocks", "shards_served", "offload_taken_back"} & set(reading.cues):  # memory tells it
         return reading
     if {"meaning:traffic", "meaning:cache_speed"} & set(reading.cues):  # of bytes, and of what a step reads in general
-        left = tuple(one for one in reading.intents if one not in ("training_time", "decoding_rate"))
-        return replace(reading, intents=left or ("explain_derive",))
+        return replace(reading, intents=_but_pace(reading) or ("explain_derive",))
     if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
         return reading
     if _rents_to_serve(reading):
-        left = tuple(
-            one for one in reading.intents if one not in ("training_time", "decoding_rate", "unclear", "out_of_scope")
-        )
-        return replace(reading, intents=left or ("how_much",), cues=(*reading.cues, "rents_to_serve"))
+        left = _but_pace(reading, "unclear", "out_of_scope") or ("how_much",)
+        return replace(reading, intents=left, cues=(*reading.cues, "rents_to_serve"))
     if reading.intent in ("injection", "greeting", "help") or elsewhere(reading.text[:_READ].lower(), reading.facts):
         return reading
     text = _masked(reading)
@@ -248,8 +250,7 @@ def with_pace(reading: Reading) -> Reading:
     clauses = [one for one in parts if one.asks] or parts
     asked = paced(reading)
     if _of_methods(reading, asked):
-        left = tuple(one for one in reading.intents if one not in ("training_time", "decoding_rate", "unclear"))
-        return replace(reading, intents=tuple(dict.fromkeys(("method_diff", *left))))
+        return replace(reading, intents=tuple(dict.fromkeys(("method_diff", *_but_pace(reading, "unclear")))))
     if "slows" in asked.kinds and not asked.training:  # whether memory is full is a guess at the cause
         return replace(reading, intents=("decoding_rate", *_circumstances(reading.intents)))
     spoken, memory = ([one.start + hit.start() for one in clauses if (hit := compiled(pattern).search(text[one.start : one.end]))]
@@ -282,9 +283,7 @@ def with_pace(reading: Reading) -> Reading:
     if not spoken and not given and not (_OF_ITSELF - circumstances) & set(asked.kinds):
         return reading
     intent = "training_time" if asked.training else "decoding_rate"
-    others = tuple(
-        one for one in reading.intents if one not in ("unclear", "out_of_scope", "training_time", "decoding_rate")
-    )
+    others = _but_pace(reading, "unclear", "out_of_scope")
     if asked.training and compiled(_MEMORY_OR_LINK).search(text):
         spoken, memory = [0], []  # what makes it slow is asked, and not whether it fits
         others = tuple(one for one in others if one != "fits")
@@ -337,18 +336,14 @@ def _rents_to_serve(reading: Reading) -> bool:
     if cards or trains or not open_price or not {"model", "params"} & set(facts) or reading.intent == "injection":
         return False
     text = reading.text[:_READ].lower()
-    return (
-        compiled(_STRICT).search(text) is None
-        and compiled(_TRAINS).search(text) is None
-        and compiled(_TO_RUN).search(text) is not None
-    )
+    of_speed, of_training, to_run = (compiled(one).search(text) for one in (_STRICT, _TRAINS, _TO_RUN))
+    return of_speed is None and of_training is None and to_run is not None
 
 
 def _several_ways(reading: Reading) -> bool:
     """Whether ways are named among which what fits is picked out."""
-    return any(
-        len(reading.facts.get(name, ())) > 1 for name in ("zero_stage", "method", "offload", "bits", "weight_format")
-    )
+    ways = ("zero_stage", "method", "offload", "bits", "weight_format")
+    return any(len(reading.facts.get(name, ())) > 1 for name in ways)
 
 
 # amounts from which a time follows
@@ -396,8 +391,10 @@ def _compared_alone(reading: Reading, asked: Paced) -> bool:
     )
 
 
+# what says how and not what
+_HOW = ("moe", "quant_gguf", "multi_gpu_split", "zero_offload", "comparison")
+
+
 def _circumstances(intents: tuple[str, ...]) -> tuple[str, ...]:
-    """Those that say how and not what: nothing else is asked where memory is not."""
-    return tuple(
-        one for one in intents if one in ("moe", "quant_gguf", "multi_gpu_split", "zero_offload", "comparison")
-    )
+    """Those that say how: nothing else is asked where memory is not."""
+    return tuple(one for one in intents if one in _HOW)
