@@ -247,3 +247,15 @@ def test_of_two_sizes_the_cards_decide_what_is_worth_it(question: str, said: str
 @pytest.mark.parametrize("question", ["7b和8b int4 显存差多少 选哪个", "awq 和 gptq 显存一样吗 选哪个"])
 def test_of_near_sizes_no_card_is_set_against_another(question: str) -> None:
     assert "的卡就够" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("llama.cpp -ngl 40 vs 60 for a 70B Q4 on 24GB, what happens to VRAM?", "**70B: 40 layers on the card needs about 20.5 GiB"),
+        ("llama.cpp 70B Q4 24G显卡 -ngl 40 和 60 显存差多少", "**70B：40 层放在卡上需要约 20.5 GiB"),
+        ("vLLM --tensor-parallel-size 2 vs 4 for Llama-3.1-70B on A100 80GB: memory?", "**Llama-3.1-70B-Instruct: tensor parallel 4 needs about 34.7 GiB per card"),
+    ],
+)  # fmt: skip
+def test_two_values_of_a_switch_are_two_sides(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

@@ -105,7 +105,7 @@ def _one(name: str, one: Any, facts: dict[str, Any], language: str) -> str:
         "weight_format",
     ):
         return value(name, one, language)
-    if name in ("n_gpus", "seq_len", "batch_size", "lora_rank", "max_num_batched_tokens"):
+    if name in ("n_gpus", "seq_len", "batch_size", "lora_rank", "max_num_batched_tokens", "gpu_layers"):
         return in_words(name, one, language)
     return f"{label(name, language)} {value(name, one, language)}"
 

@@ -64,7 +64,7 @@ _KINDS = {
     "engine": ("engine",), "method": ("method",), "algo": ("algo",), "optimizer": ("optimizer",), "precision": ("precision",),
     "checkpointing": ("gradient_checkpointing",), "attention": ("attention",), "loss": ("loss",), "kv": ("kv_format",),
     "zero": ("zero_stage",), "offload": ("offload",), "rank": ("lora_rank",), "targets": ("lora_targets",), "batch": ("batch_size",), "length": ("seq_len",),
-    "count": ("n_gpus",), "step": ("n_ubatch", "max_num_batched_tokens"), "ways": ("tp", "pp", "dp"),
+    "count": ("n_gpus",), "step": ("n_ubatch", "max_num_batched_tokens"), "ways": ("tp", "pp", "dp"), "placed": ("gpu_layers",),
 }  # fmt: skip
 _KIND_OF = {fact: kind for kind, facts in _KINDS.items() for fact in facts}
 # asked in these words, or of these things where two of them are named
@@ -78,7 +78,7 @@ _OTHER = frozenset(
 )
 # of these two are always two sides; of sizes, lengths and cards a question may name several of one
 _OF_CHOICE = frozenset(
-    {"format", "engine", "method", "algo", "optimizer", "precision", "zero", "offload", "kv", "attention", "ways", "step"}
+    {"format", "engine", "method", "algo", "optimizer", "precision", "zero", "offload", "kv", "attention", "ways", "step", "placed"}
 )  # fmt: skip
 # ways to run one training, and asked which of them
 _OF_RUNS = frozenset({"method", "zero", "optimizer", "offload", "precision"})

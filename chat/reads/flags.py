@@ -249,7 +249,7 @@ _NEXT_LENGTH = r"\s?(?:[、,/;]|\b(?:and|or|vs\.?)\b|和|或|还是|与|\s)\s?(?
 
 
 # "quantization_bit 4 和 8", "lora_rank 8 or 64": what is compared of a setting
-_IN_ROWS = frozenset({"bits", "batch_size", "lora_rank"})
+_IN_ROWS = frozenset({"bits", "batch_size", "lora_rank", "gpu_layers", "tp"})
 _NEXT_VALUE = r"\s?(?:/|\b(?:and|or|vs\.?)\b|和|或|还是|与|跟)\s?(?:设成?|用|选)?\s?(?P<n>\d{1,3})(?![\w.%])(?!\s?(?:[个张条卡步轮块千万台]|(?:samples?|examples?|gpus?|cards?|steps?|epochs?|users?|requests?|sequences?|layers?|images?|gi?b|mi?b|x|\*|[abhv]\d)\b))"
 
 
