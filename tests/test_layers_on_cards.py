@@ -150,6 +150,7 @@ def test_a_split_by_hand_that_fills_the_first_card_is_at_fault(question: str, op
         "exllamav2 70B 8bpw 2x3090 gpu-split 23,23: OOM on GPU 0 while GPU 1 has 2 GB free",  # too large in any split
         "vLLM Llama-3-70B AWQ on 2x 3090: OOM on GPU 0, GPU 1 still has 8GB free",
         "Llama-3-70B exl2 4.65bpw on 2x 3090: OOM on GPU 1 while GPU 0 is full",
+        "llama-3-70b exl2 4.65bpw 双3090,卡1爆了,卡0也满了",
         "70B exl2 4.65bpw 双3090，gpu-split 怎么设",
     ],
 )
