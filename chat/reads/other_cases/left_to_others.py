@@ -18,6 +18,7 @@ _MACHINE = ("gpu", "n_gpus", "gpu_memory_gb")
 # what a table has a column or a row for
 _COLUMNS = ("params", "bits")
 _A_TABLE = r"llama[ _-]?factory"
+_OWN_FAILED = r"\booms?\b|\bout of memory\b|爆|炸"  # a run of the asker's, which the table's is none of
 _WHICH_MACHINE = r"(?:放|用|选|在|去|上|跑)?哪(?:一?台|边|家)(?!公司)|\bwhich (?:machine|box|server|of the (?:two|machines|servers))\b|\b(?:on|use) (?:his|hers|theirs|mine) or (?:his|hers|theirs|mine)\b"
 
 
@@ -42,7 +43,7 @@ def leave_to_others(scan: Scan) -> None:
         del scan.spans["params"]
     told = asking.hearsay(scan.text, asking.parts(scan.text))
     claimed = claims_enough(scan.text, told) or judges_claim(scan.text, told)
-    tabled = any(scan.find(_A_TABLE))
+    tabled = any(scan.find(_A_TABLE)) and not any(scan.find(_OWN_FAILED))
     for name in (*CASES, *_RUN_WITH):
         if name in _MACHINE and any(scan.find(_WHICH_MACHINE)):
             continue  # theirs is one of those to choose from
