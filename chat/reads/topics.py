@@ -40,7 +40,7 @@ COUNT_LEFT_OPEN = (
 _OF_A_LENGTH = r"(?:context|ctx|seq\w*|length|max[ _-]?(?:model[ _-])?len\w*)"
 LONGER_ASKED = (
     rf"\bhow (?:much|many)(?: times)? (?:longer|more)\b[^.;?!]{{0,24}}\b{_OF_A_LENGTH}\b|\b(?:change|do|mean|bring|buy|gain|help)s?\b[^.;?!]{{0,16}}\b(?:max\w*|longest|largest|possible) (?:possible )?(?:model )?(?:len\w*|context|ctx|seq\w*)|\b(?:change|do|bring|buy|gain)s?\b[^.;?!]{{0,12}}\bmax[ _-](?:model[ _-])?len\w*"
-    r"|(?:能|可以)(?:开|训|跑|上|撑)?到多长|(?:上下文|长度)(?![^,;?。]{0,8}(?:每|显存|内存|缓存))[^,;?。]{0,8}(?:能|可以)?(?:多|增加?|涨|提升?|变|翻)(?:到|成|长|开|出|加)?(?:多少|几)"
+    r"|(?:能|可以)(?:开|训|跑|上|撑)?到多长|(?:上下文|长度)(?![^,;?。]{0,8}(?:每|显存|内存|缓存))[^,;?。]{0,8}(?:能|可以)?(?:多|增加?|涨|提升?|变|翻)(?:到|成|长|开|出|加)?(?:多少|几)(?!\s?(?:个|路|条|人)?\s?(?:并发|用户|请求|会话))"
 )
 # cards that were named before: "we only get L40S cards, how many of those do we need for it?"
 OF_THEM = r"\bhow many of (?:them|those|these) (?:do|would|will|does|should) (?:i|we|you|it|that|this) (?:need|take|want|buy|rent|get)\b"

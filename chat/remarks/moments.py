@@ -49,7 +49,8 @@ def _saves(c: Asked) -> bool:
 def _gathers_to_host(c: Asked) -> bool:
     """Does DeepSpeed gather what it divides, as it saves?"""
     by_it = c.said("zero_stage") or c.given("engine", "deepspeed")
-    return _saves(c) and c.n > 1 and c.zero == 3 and by_it and "by_fsdp" not in c.figures.about
+    several = c.n > 1 or (c.said("zero_stage") and not c.said("n_gpus"))
+    return _saves(c) and several and c.zero == 3 and by_it and "by_fsdp" not in c.figures.about
 
 
 def _rises_in_evaluation(c: Asked) -> bool:

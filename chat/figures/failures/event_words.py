@@ -127,6 +127,8 @@ def _training_is_fine(figures: Figures) -> Words:
         return SILENT
     if figures.pure or figures.knob("offload") not in (None, "none"):
         return SILENT
+    if figures.knob("zero_stage") and figures.n < 2:  # over how many cards nobody said
+        return SILENT
     states, count = TRAINED * figures.params / figures.n, figures.n
     over, sum_, held = figures.need("in_training") - states, f"16 B × {figures['params']} ÷ {count}", both_words(states)
     if over < GIB or figures.need("in_training") > (figures.base.capacity or math.inf):
