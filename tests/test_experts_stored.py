@@ -113,7 +113,7 @@ def test_whether_it_runs_is_told_before_what_active_parameters_are(question: str
 
 def test_the_cache_of_a_sequence_is_told_to_be_that_of_each_card() -> None:
     told = answer_to("部署Qwen3-VL-30B-A3B要多少显存，4张3090跑得动吗？不是只激活3B么")
-    assert "每条序列的 KV 缓存在每张卡上" in told
+    assert "每张卡上每条序列的 KV 缓存" in told
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_a_pool_far_below_the_formulas_is_looked_for_elsewhere(assistant: Assist
     ("text", "says", "never"),
     [
         ("Full fine-tune of Mistral-7B with ZeRO-3 on 4x A100 80GB: OOM as it saves the checkpoint", "host RAM of rank 0", "on one card"),
-        ("FSDP full fine-tune of Yi-34B on 8x A100 80GB: OOM when it saves the model, why?", "come together on one card", "DeepSpeed gathers"),
+        ("FSDP full fine-tune of Yi-34B on 8x A100 80GB: OOM when it saves the model, why?", "come together on every card", "DeepSpeed gathers"),
     ],
 )  # fmt: skip
 def test_deepspeed_gathers_to_the_host(assistant: Assistant, text: str, says: str, never: str) -> None:
