@@ -113,7 +113,8 @@ def _as_pipeline(figures: Figures) -> Words:
     more, capped = room_for_tokens(base), _capped(figures)
     weights = SILENT
     if base.leaning != "yes":  # what is too much is not the weights alone
-        held, each = both_words(figures.need("w_whole")), gib_words(figures.need("w_whole") / stages)
+        whole = base.part_of_all("weights")
+        held, each = both_words(whole), gib_words(whole / stages)
         weights = Words(f" (the weights are {held}, {each} a card on average)", f"(权重共 {held},平均每卡 {each})")
     return Words(
         f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest{weights.en}{more.en}{capped.en}.",
