@@ -113,7 +113,8 @@ def _as_pipeline(figures: Figures) -> Words:
     more, capped = room_for_tokens(base), _capped(figures)
     weights = SILENT
     if base.leaning != "yes":  # what is too much is not the weights alone
-        whole = base.part_of_all("weights")
+        # of unlike cards there is no one of them that holds all
+        whole = figures.amount("w_whole") or base.part_of_all("weights")
         held, each = both_words(whole), gib_words(whole / stages)
         weights = Words(f" (the weights are {held}, {each} a card on average)", f"(权重共 {held},平均每卡 {each})")
     return Words(
