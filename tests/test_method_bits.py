@@ -15,6 +15,9 @@ from tests.talking import answer_to
         ("LoRA 8bit vs QLoRA for Mistral-7B, how much each?", "QLoRA (4-bit) needs about"),
         ("4-bit QLoRA or 8-bit LoRA, Qwen2.5-14B on one 3090", "QLoRA (4-bit)"),
         ("Qwen2.5-14B，单卡4090，用LoRA(8bit)还是QLoRA", "QLoRA（4 位）"),
+        # widths that stand beside each other are not all QLoRA's
+        ("LoRA in 8-bit or QLoRA 4-bit for Qwen2.5-14B on a 3090?", "QLoRA (4-bit)"),
+        ("Qwen2.5-14B，单卡3090，8bit LoRA还是4bit QLoRA", "QLoRA（4 位）"),
     ],
 )
 def test_bits_that_touch_a_method_are_its_own(question: str, opens: str) -> None:

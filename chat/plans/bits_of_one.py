@@ -9,6 +9,8 @@ from chat.reads.lexicon import compiled
 
 # what stands between the widths and the method that they are of
 _TOUCHES = r"(?:[\s,/、()+:&=-]|bits?|位|比特|\b(?:and|or|in|at|with|qlora)\b|qlora|和|与|及|跟|或|的|用)*"
+# between a width and its method: no comma, which begins another way of the row
+_BESIDE = r"[\s(:=-]*(?:bits?|位|比特|in|at|with|的|用)?[\s(:=-]*"
 
 
 def widths_of_one(said: list[Said], text: str) -> list[Side]:
@@ -20,6 +22,8 @@ def widths_of_one(said: list[Said], text: str) -> list[Side]:
         return []
     first, last = min(one.span[0] for one in widths), max(one.span[1] for one in widths)
     start, end = min(first, methods["qlora"].span[0]), max(last, methods["qlora"].span[1])
+    if any(_touches(text, other, one) for other in methods.values() if other.value != "qlora" for one in widths):
+        return []  # "4-bit QLoRA or 8-bit LoRA": a width of another way
     between = list(text[start:end])
     for one in widths:
         between[one.span[0] - start : one.span[1] - start] = " " * (one.span[1] - one.span[0])
@@ -28,3 +32,9 @@ def widths_of_one(said: list[Said], text: str) -> list[Side]:
     others = [[one] for value, one in methods.items() if value != "qlora"]
     quantised = [[Said("method", "method", "qlora", one.span), one] for one in widths]
     return [*others, *quantised]
+
+
+def _touches(text: str, method: Said, width: Said) -> bool:
+    """Does a width stand right beside a method, `8-bit LoRA`, `LoRA (8-bit)`, with nothing that lists them between?"""
+    first, last = sorted((method.span, width.span))
+    return compiled(_BESIDE).fullmatch(text[first[1] : last[0]]) is not None

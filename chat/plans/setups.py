@@ -16,8 +16,6 @@ from chat.plans.axes import (
     in_turn,
     is_quantised,
     on_own_bits,
-    optimizers_and_precisions,
-    optimizers_and_ways,
     ranks,
     said_behind,
     tunings,
@@ -42,7 +40,7 @@ from chat.plans.stated_figures import all_stated, figures_stated
 from chat.plans.states_saved import without_masters
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
-from chat.plans.ways_in_a_row import ways_in_a_row
+from chat.plans.ways_in_a_row import one_of_a_row
 from chat.reads.cards.bare_memory import MAC_TOLD
 from chat.reads.concepts.serving_layouts import ATTENTION_BY_REQUESTS
 from chat.reads.contrasts import CONTRAST
@@ -131,10 +129,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     apart = any(one for side in methods for one in said_behind(side, methods, said, reading.lowered))
     saves = saving_asked(reading, text)
     own, full = bound(reading), _against_full(said, reading.lowered)
-    text_of = said, reading.lowered
-    among = (
-        ways_in_a_row(said, axes, text_of[1]) or optimizers_and_ways(*text_of) or optimizers_and_precisions(*text_of)
-    )
+    among = one_of_a_row(said, axes, reading.lowered)
     before = turned(reading, said) if not axes else []
     on_bits = with_own_bits(said, reading.lowered) if set(axes) <= {"method", "format"} else []
     in_widths = widths_of_one(said, reading.lowered) if set(axes) <= _OF_A_ROW else []

@@ -7,13 +7,14 @@ of its own, and all weights train where no adapters are named.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from chat.plans.axes import LISTED, Side
+from chat.plans.axes import LISTED, Side, optimizers_and_precisions, optimizers_and_ways
 from chat.plans.stages import Said, offload_asked, offload_places
 from chat.plans.understood import Facts
 from chat.reads.lexicon import compiled
 from kb.recipe import ADAPTERS
 
 _OF_WAYS = frozenset({"method", "optimizer", "precision", "zero", "offload"})
+_LAYOUTS = frozenset({"zero", "offload"})
 # one of them is chosen; "which card" and "how many" choose something else
 _CHOSEN = (
     r"\bwhich (?:one|way|method|option|of|is|should|would|do|fits?|works?|uses?|takes?|saves?|needs?|to)\b|\bshould i\b|\b(?:vs\.?|versus)(?![a-z])|\bbetter\b"
@@ -30,6 +31,15 @@ _BEFORE = r"(?:(?:just|plain|simply|using|use|go|with|full|an?|the|直接|用|�
 # what stands between two ways of a list, and not between a method and its layout ("LoRA 用 DDP")
 _SEPARATED = rf"[,、/;|]|{_EITHER}|\band\b|[和与跟]"
 _AS_LISTED = rf"{_WORDED}(?:{LISTED}){_BEFORE}"
+
+
+def one_of_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> list[Side]:
+    """The ways of a row. Of optimizers and ways alone, a precision that is told beside them is that of all ("pure bf16, APOLLO or
+    8-bit AdamW"); with a layout among them, each is a run with what stands beside it."""
+    row = ways_in_a_row(said, axes, text)
+    if any(one.kind in _LAYOUTS for side in row for one in side):
+        return row
+    return optimizers_and_ways(said, text) or optimizers_and_precisions(said, text) or row
 
 
 def ways_in_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> list[Side]:
