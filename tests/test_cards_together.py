@@ -200,3 +200,9 @@ def test_a_count_of_cards_is_no_width_of_a_method(question: str) -> None:
     assert "weight_format" in facts
     assert "n_gpus" in facts
     assert read("Qwen2.5-32B GPTQ 8 on a 3090").facts["weight_format"] == ("gptq-int8",)
+    for told in (
+        "Qwen2.5-32B GPTQ-Int8 4090 能上多长",
+        "Qwen2.5-32B GPTQ int8 A100 ok?",
+        "GPTQ 8bit 4090, Qwen2.5-14B",
+    ):
+        assert read(told).facts["weight_format"] == ("gptq-int8",)  # no count where int or bit is said

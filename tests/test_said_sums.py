@@ -54,6 +54,7 @@ def test_a_sum_in_letters_is_judged_term_by_term(question: str, says: tuple[str,
 
 @pytest.mark.parametrize(("question", "says"), [
     ("师兄说 7B 全参混合精度要 112G,我纯bf16跑只有 56G,到底谁对", ("两个都没算错", "纯 bf16 训练", "混合精度加 Adam")),
+    ("同事说 8B 全参混合精度要 128G,我用纯bf16才 64G,谁算错了", ("两个都没算错", "64 GB = 8B × 8 字节")),
     ("A friend says weights+grads = 4 bytes, so where do 64 GB of Llama-3.1-8B full finetuning in bf16 come from, not 128? who is right?", ("64 GB is 8.03B × 8 B", "128 GB is 8.03B × 16 B", "4 B are the 16-bit weights 2 and gradients 2 alone")),
 ])  # fmt: skip
 def test_each_party_is_told_what_its_figure_counts(question: str, says: tuple[str, ...]) -> None:

@@ -129,3 +129,17 @@ def test_a_size_in_a_sum_is_no_tag_of_the_name_before_it() -> None:
 )
 def test_what_goes_into_an_amount_is_no_equation(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "Llama-3.1-8B: 32 layers * 8 kv heads * 128 * 2 * 2 comes out at 32 GiB for 131072 tokens, llama.cpp takes 16. Where is the rest?",
+            "comes to 16.0 GiB, not 32 GiB",
+        ),
+        ("Llama-3.1-8B,32层*8头*128*2*2算出来是32GiB(131072 token),llama.cpp 只占 16GiB,怎么回事", "是 16.0 GiB，不是 32 GiB"),
+    ],
+)  # fmt: skip
+def test_factors_that_give_gigabytes_are_judged_over_the_length(question: str, says: str) -> None:
+    assert says in answer_to(question)

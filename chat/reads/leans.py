@@ -67,7 +67,7 @@ def lean(intent: str, scan: Scan) -> float:
 _TOLD = 3.2
 _MUCH_MORE = 1.15
 _GIGA = ("gib", "gb", "g")
-_ASKS = r"\?|\b(?:what|which|how|why|whether|please|tell|explain|help)\b|(?:^|[,.;:]\s*)(?:is|are|does|do|can|could|should|would|will)\b|吗|呢|么|多少|几|怎|为|哪|能|够|可|如何|啥|是不是|行不行|求|请|算|建议|推荐"
+_ASKS = r"\?|\b(?:what|which|who(?:se)?|how|why|whether|please|tell|explain|help)\b|(?:^|[,.;:]\s*)(?:is|are|does|do|can|could|should|would|will)\b|吗|呢|么|谁|多少|几|怎|为|哪|能|够|可|如何|啥|是不是|行不行|求|请|算|建议|推荐"
 
 
 # that a run was seen to take it, and not that a card has it

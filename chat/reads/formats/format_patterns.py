@@ -11,7 +11,7 @@ FORMATS = (
     ("int8", r"(?<![a-z])(?:experts|w)?int ?8\b|\bw8a8\b|\bw8a16\b|\bllm\.int8\b|(?<![a-z])eetq\b"), ("int4", r"\bw?int ?4\b|\bw4a16\b"),
 )  # fmt: skip
 
-GPTQ = r"\b(?:auto[ _-]?)?(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]|\s*[张块个卡片*×]|\s*(?:x\b|cards?\b|gpus?\b)|\s(?:rtx |gtx )?(?:[ahlvt]\d{1,3}|[1-5]0[5-9]0)))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
+GPTQ = r"\b(?:auto[ _-]?)?(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?(int)|(?!\s(?:rtx |gtx )?(?:[ahlvt]\d{1,3}|[1-5]0[5-9]0)))(?:[ _-]?bits?)?(?![\d.a-z]|\s*[张块个卡片*×]|\s*(?:x\b|cards?\b|gpus?\b)))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
 GGUF = r"\b(?P<type>[bf]f?(?:16|32)(?=[ _.-]?(?:的)?\s?gguf)|(?<=gguf )[bf]f?(?:16|32)(?![a-z0-9])|i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m))|iq[234](?:xxs|xs|s|nl|m)|iq1_?[sm]|iq[234](?!_))(?![a-z0-9])"
 BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)|(?<![\d.])(?P<w>\d\.\d{1,2})[ -]?(?:bits?\b|比特|位(?!置|数))"
 # "4.0, 4.65 or 5.0 bpw", "选4.0还是4.65": the means that stand in a row with one that has its unit, or of files that are told by means

@@ -201,7 +201,7 @@ def _equation(scan: Scan, one: WrittenSum) -> bool:
     if (
         found["eq"] not in _SIGNS
         and _OF_SHAPE.search(" ".join(noun for _, noun, _ in one.counts))
-        and re.search(_BYTES, found["right"])
+        and re.search(_OF_A_TOKEN, found["right"])
     ):
         _take_plain_numbers(scan, one.start, one.end)
         return True  # "16 heads x 128 comes out at 216 KB": what goes into it, of which the amount is claimed
@@ -217,7 +217,7 @@ def _equation(scan: Scan, one: WrittenSum) -> bool:
 
 _SIGNS = ("=", "≈", "~=")
 _OF_SHAPE = re.compile(r"\bheads?\b|\blayers?\b|头|层", re.ASCII)
-_BYTES = r"(?:[kmg]i?b|bytes?|字节)\s?$"
+_OF_A_TOKEN = r"(?:[km]i?b|bytes?|字节)\s?$"  # a sum in GB is of a whole length, whose factors are judged
 
 
 # a name before the first number, as a factor of the same sum
