@@ -119,7 +119,6 @@ def _shared_to_fit(figures: Figures) -> dict[str, int]:
     return {"zero_stage": _SHARDED} if copies and whole.capacity is not None and whole.best > whole.capacity else {}
 
 
-# how states that both train are kept, for which the bytes of a parameter are told
 # bytes of a frozen weight; of a whole copy, below which it is divided
 _SIXTEEN_BIT, _DIVIDED = 2, 0.9
 
@@ -143,6 +142,7 @@ def _pair_adds(figures: Figures) -> Words:
     )
 
 
+# how states that both train are kept, for which the bytes of a parameter are told
 _USUAL = {
     "optimizer": ("adamw",), "precision": ("amp-bf16", "bf16-params-fp32-states"), "offload": (None, "none"), "tp": (None, 1), "pp": (None, 1),
 }  # fmt: skip

@@ -120,10 +120,8 @@ def _as_estimated(figures: Figures) -> Words:
     )
 
 
-_BESIDE, _OFF = (
-    1.3 * GB,
-    0.03,
-)  # what a context and first buffers take beside the weights; how people round what they see
+# what a context and first buffers take beside the weights; how people round what they see
+_BESIDE, _OFF = 1.3 * GB, 0.03
 
 
 def _seen_loaded(figures: Figures, claim: float, whole: float) -> float | None:
