@@ -46,7 +46,7 @@ from chat.reads.other_cases.other_matters import without_other_matters
 from chat.reads.other_cases.untrained import as_wished
 from chat.reads.pasted import compacted, read_pasted, state_pasted, without_rows_of_types
 from chat.reads.readers import read_all
-from chat.reads.reading import Reading, Unread
+from chat.reads.reading import LONGEST, Reading, Unread
 from chat.reads.requests.people import PEOPLE_COUNTED
 from chat.reads.requests.slots_capped import SLOTS_CAPPED
 from chat.reads.scan import Scan
@@ -63,8 +63,6 @@ from chat.reads.topics import read_asks, read_topics
 from chat.reads.unread_numbers import unread_numbers
 from chat.reads.wanted import read_intents
 
-# A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
-LONGEST = 3000
 _ENDLESS = re.compile(r"\d{16,}")
 
 

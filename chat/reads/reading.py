@@ -6,6 +6,9 @@ from typing import Any
 
 from chat.reads.normal import simplified
 
+# A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
+LONGEST = 3000
+
 Span = tuple[int, int]
 
 
@@ -80,8 +83,8 @@ class Reading:
 
     @property
     def lowered(self) -> str:
-        """The text in small letters and simplified characters, each at its own place: what patterns are held against."""
-        return simplified(self.text)
+        """What is read of the text, in small letters and simplified characters, each at its own place."""
+        return simplified(self.text[:LONGEST])
 
     @property
     def intent(self) -> str:

@@ -25,6 +25,7 @@ _NUMBERED = r"(?<![a-z0-9])(?:v|eagle[- ]?|(?:check ?point|ckpt|global_?step|epo
 _OF_NOTHING = (
     r"(?<![a-z])(?:(?:max|total|train\w*|warmup)[ _-]?steps|epochs?|seed|训练步数|步数|轮数|warmup)[^,;?!。]{0,20}$"
 )
+_NEAR = 60  # as far before a number as the words reach that say what it is
 _OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏|维|专家"
 
 
@@ -110,7 +111,8 @@ def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
         ):
             continue
         if number[0] in summed or any(
-            lexicon.compiled(one).search(scan.text, 0, number.start()) for one in (_NUMBERED, _OF_NOTHING, _POWER)
+            lexicon.compiled(one).search(scan.text, max(0, number.start() - _NEAR), number.start())
+            for one in (_NUMBERED, _OF_NOTHING, _POWER)
         ):
             continue
         if scan.original[slice(*scan.normal.original(*number.span()))] in "²³":

@@ -32,6 +32,7 @@ _MOST_TOO = rf"{MOST}|\bhow (?:high|far|much further)\b|\bbiggest\b|\blimits?\b|
 # "what would 6 take", "8 要多少": a value that only its verb tells
 _BARE = r"\b(?:would|will|does|about|at|for|with)\s(?:an? )?(?P<n>\d{1,6}k?)(?:\s(?:take|need|use|fit)\b|\s?\?)|(?<![\d.])(?P<m>\d{1,6}k?)\s?(?:要|会?占|需要|呢|会|大概|能)"
 _LEAST, _EVEN = 2, 0.12
+_LONGEST = 12  # a row of more readings is no row: a text of nothing but numbers would be searched from each of them
 _NAMES = ("batch_size", "seq_len")
 
 
@@ -100,8 +101,9 @@ def _two_rows(scan: Scan, of: int) -> list[Point]:
         r"\d{1,4}(?:\.\d+)?(?:\s?(?:gib|gb|g))?",
         r"(?:gib|gb|g)",
     )
-    xs = rf"{_NAMED[of]}{_IS}(?P<xs>{x}(?:{_APART}{x})+)"
-    ys = rf"(?P<ys>{y}(?:{_APART}{y})+)(?<=[gb])(?![a-z\d])|(?P<bare>{y}(?:{_APART}{y})+)\s?{unit}(?![a-z\d])"
+    more = f"{{1,{_LONGEST - 1}}}"
+    xs = rf"{_NAMED[of]}{_IS}(?P<xs>{x}(?:{_APART}{x}){more})"
+    ys = rf"(?P<ys>{y}(?:{_APART}{y}){more})(?<=[gb])(?![a-z\d])|(?P<bare>{y}(?:{_APART}{y}){more})\s?{unit}(?![a-z\d])"
     for pattern in (rf"{xs}{_ROWS}(?<![\d.])(?:{ys})", rf"(?<![\d.])(?:{ys}){_ROWS}{xs}"):
         for row in scan.find(pattern):
             kind = "ys" if row["ys"] else "bare"
