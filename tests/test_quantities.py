@@ -74,6 +74,7 @@ def test_what_goes_where_is_no_shape(question: str, quantities: tuple[str, ...])
         ("Mistral-Nemo 12B 的 LoRA 秩 8，modules_to_save=embed_tokens，可训练参数多少", ("+ 1 × 131,072 × 5,120",)),
         # named last, without a question word
         ("qlora llama-3-8b r 8 trainable params", ("32 × 8 × (26,624 + 55,296) = 20,971,520",)),
+        ("r=64 QLoRA on Llama-3-8B trains how many parameters?", ("32 × 64 × (26,624 + 55,296) = 167,772,160",)),
         ("Qwen2.5-7B LoRA r=64 可训练参数量", ("28 × 64 × (22,528 + 67,584) = 161,480,704",)),
     ],
 )

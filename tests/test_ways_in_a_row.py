@@ -129,3 +129,36 @@ def test_whether_the_parameters_are_to_be_moved_too_opens(question: str, opens: 
 def test_what_is_offloaded_is_no_question_of_the_parameters(question: str) -> None:
     found = sides(read(question))
     assert found is None or {one.get("offload") for one in found.each} != {"optimizer", "params"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B full fine-tune on 4x A100 40G: zero2, zero3, zero3 offload or rather LoRA?",
+        "4张A100 40G全参微调Qwen2.5-7B,用zero2、zero3还是zero3 offload,还是干脆LoRA?",
+    ],
+)
+def test_stages_before_adapters_are_of_all_weights_each_with_its_own_offload(question: str) -> None:
+    found = sides(read(question))
+    assert found is not None
+    assert [(one["method"], one.get("zero_stage"), one.get("offload", "none")) for one in found.each] == [
+        ("full", 2, "none"),
+        ("full", 3, "none"),
+        ("full", 3, "params"),
+        ("lora", None, "none"),
+    ]
+    first = answer_to(question).split("\n\n")[0]
+    assert "22.2 GiB" in first
+    assert "40.3 GiB" in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LoRA or QLoRA of Qwen2.5-14B on 8x 4090, with DDP or ZeRO-3?",
+        "Qwen2.5-14B 8卡4090,LoRA还是QLoRA,用DDP还是ZeRO-3?",
+    ],
+)
+def test_two_choices_are_no_row(question: str) -> None:
+    found = sides(read(question))
+    assert found is None or "full" not in {one.get("method") for one in found.each}

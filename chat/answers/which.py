@@ -106,7 +106,7 @@ _ROOMY, _SOME_ROOM = 0.8, 0.9
 # of the longest sequence, from which on it is the model that ends it
 _MORE_ROOM = 1.1
 _ASKED = (
-    "which", "should i", "worth", "选", "哪个", "哪种", "哪一", "该用",
+    "which", "or rather", "还是干脆", "should i", "worth", "选", "哪个", "哪种", "哪一", "该用",
     "值得", "better", "best", "推荐", "combin", "搭配", "组合", "怎么选", "怎么配",
 )  # fmt: skip
 

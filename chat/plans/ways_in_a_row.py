@@ -27,7 +27,7 @@ _BEGUN, _ENDED = r"(?:^|[.\u3002;\uff1b:\uff1a!\uff01?\uff1f\n])\s?(?:with |by |
 _EITHER = r"\b(?:or|vs\.?|versus)(?![a-z])|还是|或"
 # words of a way that no fact holds: "pure bf16 training", "plain GaLore"
 _WORDED = r"(?:\s?(?:training|fine-?tuning|微调|训练|优化器|optimi[sz]er))?"
-_BEFORE = r"(?:(?:just|plain|simply|using|use|go|with|full|an?|the|直接|用|上|开|走|全参|cpu|deepspeed|fsdp)[\s+]*)*"
+_BEFORE = r"(?:(?:just|plain|simply|using|use|go|with|full|rather|an?|the|直接|干脆|索性|不如|用|上|开|走|全参|cpu|deepspeed|fsdp)[\s+]*)*"
 # what stands between two ways of a list, and not between a method and its layout ("LoRA 用 DDP")
 _SEPARATED = rf"[,、/;|]|{_EITHER}|\band\b|[和与跟]"
 _AS_LISTED = rf"{_WORDED}(?:{LISTED}){_BEFORE}"
@@ -62,7 +62,7 @@ def ways_in_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> l
     if _layouts_of_one(found):
         return []
     either = [bool(compiled(_EITHER).search(gap)) for gap in gaps[1:]]
-    if any(either[:-1]) and not all(either):
+    if any(before and not behind for before, behind in pairwise(either)):
         return []  # "LoRA or QLoRA, with DDP or ZeRO-3?" are two choices
     if not (compiled(_CHOSEN).search(text) or (either and all(either)) or _asked_alone(row, text)):
         return []

@@ -11,7 +11,7 @@ ASKED, ALONE, SHARE = "quantities", "quantities_alone", "adapters_share"
 ADAPTERS = "adapter_params"
 # by the formulas' names; the first that matches at a place is meant
 _NAMED: tuple[tuple[str, str], ...] = (
-    (ADAPTERS, r"(?:trainable|lora|adapter) (?:param\w*|weights)|params? (?:are |is )?trainable|param\w* (?:does|do|will|would|are|get|gets)(?=\b[^.?;]{0,40}\b(?:train|trains|trained|lora)\b)|(?:可训练|适配器|lora ?)(?:(?:r|rank|秩)?\s?=?\s?\d+\s?)?的?参数(?:量|数)?"),
+    (ADAPTERS, r"(?:trainable|lora|adapter) (?:param\w*|weights)|params? (?:are |is )?trainable|param\w* (?:does|do|will|would|are|get|gets)(?=\b[^.?;]{0,40}\b(?:train|trains|trained|lora)\b)|(?<=trains how many )param\w*|(?:可训练|适配器|lora ?)(?:(?:r|rank|秩)?\s?=?\s?\d+\s?)?的?参数(?:量|数)?"),
     ("n_kv_heads", r"(?:kv|key[- ]value)[ _-]?heads?|kv ?头数?|键值头数?"),
     ("head_dim", r"head[ _]?(?:dim\w*|size|width)|(?:每个?)?头的?维度|头维度"),
     ("n_heads", r"(?:(?:attention|query|q)[ _-])?heads|注意力头数?|查询头数?|(?<!kv)(?<!键值)头数"),
