@@ -20,6 +20,7 @@ from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
 from chat.reads.seen.killed_loading import killed_as_it_loads
 from chat.reads.seen.models_apart import models_apart
 from chat.reads.seen.pictures_failed import pictures_failed
+from chat.reads.seen.split_doubted import split_doubted
 from chat.reads.seen.symptoms import MESSAGES, NO_MEMORY
 from chat.reads.speed.speed_asked import with_pace
 from chat.reads.sums.columns_told import beside_its_columns, row_lacking
@@ -30,7 +31,7 @@ from chat.reads.sums.which_is_real import real_of_two
 
 def as_a_whole(reading: Reading, normal: str) -> Reading:
     """The reading of a whole question; `normal` is its text made regular."""
-    reading = own_table(real_of_two(_of_settings(reading)), normal)
+    reading = own_table(real_of_two(split_doubted(_of_settings(reading))), normal)
     for rule in (
         _quantised_to,
         _computed_in,

@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.figures.layouts.parallel_words import shares_heads
 from chat.figures.named import Figures, Missing, both_words, gib_words, pool_tokens
+from chat.figures.serving.engine_words import its_share
 from chat.phrases import value
 from formulas.quantity import Words
 from kb.facts import bits_of
@@ -47,6 +48,24 @@ def _pool_by_cards(figures: Figures) -> Words:
     return Words(
         f"**{times:.3g} times as many tokens of cache with {cards:g} times the cards: {before:,} on {few}, {after:,} on {many}{at_once}.** {why}{left}.",
         f"**卡是 {cards:g} 倍,缓存能放的 token 是 {times:.3g} 倍:{few} 张时 {before:,} 个,{many} 张时 {after:,} 个{at_once_zh}。** {why_zh}{left_zh}。",
+    )
+
+
+def _split_all_the_same(figures: Figures) -> Words:
+    """What each card holds of the weights and where the rest of its share goes; Missing where no pool is kept."""
+    n, here, alone = figures.n, figures.at(batch_size=1), _on(figures, 1)
+    after, before = pool_tokens(here), pool_tokens(alone) if alone.verdict != "no" else 0
+    if n < 2 or after <= 0:
+        raise Missing("pool")
+    whole, held = both_words(alone.terms["weights"]), gib_words(here.terms["weights"])
+    share = its_share(figures)
+    more, more_zh = f"{_left(here)} of each, {after:,} tokens in all", f"每张 {_left(here)},合计 {after:,} 个 token"
+    if before:
+        more += f", where one card has {_left(alone)} for {before:,}"
+        more_zh += f";单卡时只有 {_left(alone)},{before:,} 个"
+    return Words(
+        f"**It is split: of {whole} of weights each of the {n} cards holds {held}. All look as full as one card does because the server takes a fixed share of each ({share.en}): what the weights leave is set aside for the cache, {more}.**",
+        f"**切开了:权重 {whole},{n} 张卡每张只放 {held}。各卡看起来和单卡一样满,是因为服务启动时在每张卡上都占固定的份额({share.zh}):权重之外的部分都预留给 KV 缓存,{more_zh}。**",
     )
 
 
@@ -159,4 +178,5 @@ POOL_BY_CARDS: dict[str, Callable[[Figures], Words]] = {
     "pool_by_weights": _pool_by_weights,
     "narrow_weights": _narrow_weights,
     "pools_of_cards": _pools_of_cards,
+    "split_all_the_same": _split_all_the_same,
 }

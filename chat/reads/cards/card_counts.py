@@ -41,7 +41,7 @@ COUNTS = (
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s+of (?:them|those|these)\b(?!\s*(?:fail|don't|doesn't|didn't|oom|are not|isn't))",
     r"\b(?:we|i) (?:have|own|got) (?P<v>\d{1,3})(?=\s?(?:[,;.]|of (?:them|those|these)\b|in total|available|on hand|there|$))(?!\.\d)",
     r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu|\b(?:one|an?|my)\s(?:single )?\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram )?(?:gpu|card|nvidia)\b)",
-    r"(?P<dual>\bdual\b(?![ -](?:epyc|xeon|threadripper|opteron|socket|cpu|processor|channel|boot))|\ba pair of\b|\bboth (?:gpus|cards)\b)",
+    r"(?P<dual>\bdual\b(?![ -](?:epyc|xeon|threadripper|opteron|socket|cpu|processor|channel|boot))|\ba pair of\b|\bboth (?:of )?(?:my |the )?(?:gpus\b|cards\b|(?=(?:rtx ?)?[a-z]?\d{2,4}s\b)))",
     r"(?P<quad>\bquad\b)",
     r"(?<=\d{4} )(?P<pair>pair)\b",
     r"(?<![\d.])(?P<v>\d{1,4})\s?[x*]\s?(?=\d+\s?g(?:b|ib)?\b)",

@@ -1,0 +1,46 @@
+"""A server over several cards that fills each as it filled one: whether it is split is what is asked."""
+
+import pytest
+
+from chat.reads.grammar import read
+from tests.talking import answer_to
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("Llama-3.1-8B in vLLM with tp=2: both 3090s still show 21.5GB, the same as one card with tp=1. Is it not split?", "7.48 GiB"),
+        ("tp=2 on 2x A6000 with Qwen2.5-32B-AWQ in vLLM: each card 43GB, same as one card alone. why isn't the memory divided?", "9.00 GiB"),
+        ("vLLM tp=4, Qwen2.5-7B on 4x A100 80G, every card shows 72GB. Is the model not split at all?", "3.55 GiB"),
+        ("两张3090跑Qwen2.5-7B，vllm tp=2，每张卡还是占21.5G，和一张卡tp=1一样，是没切开吗", "7.09 GiB"),
+        ("SGLang --tp 2 两张4090跑Qwen2.5-14B，每张占21G，跟单卡差不多，为什么没有减半", "13.8 GiB"),
+    ],
+)  # fmt: skip
+def test_a_card_that_looks_as_full_as_one_alone_holds_its_part_and_a_pool(question: str, held: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert first.startswith(("**It is split:", "**切开了："))
+    assert held in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "4x A100, tp=4, Llama-3.1-70B bf16 vLLM, does each card hold a full copy or is it split?",
+        "vllm tp=2 on two 3090s, Llama-3.1-8B, how much does each card need, is it the same as with one?",
+        "两张4090 DDP 训 Qwen2.5-7B LoRA，每张卡占21G，和单卡一样，是没切开吗",
+        "vLLM tp=2 Qwen2.5-14B on 2x 4090 OOMs although one card alone held the AWQ. Why?",
+    ],
+)
+def test_other_questions_over_cards_doubt_no_split_of_a_server(question: str) -> None:
+    assert "split_doubted" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Qwen2.5-14B bf16 vLLM, both 3090s show 22GB", 2),
+        ("Qwen2.5-14B on both of my A100s, does it fit?", 2),
+    ],
+)
+def test_both_of_one_kind_are_two(question: str, count: int) -> None:
+    assert read(question).facts["n_gpus"] == (count,)
