@@ -78,6 +78,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "partly-on-the-cpu-unnamed": (["fell_back"], {"engine": "llama.cpp", "method": "inference"}, {}),
     "cache-by-size": (["kv_cache", "cache_by_size"], {**LLAMA3, "method": "inference"}, {}),
     "file-is-right": (["why_more", "file_doubted"], {"model": "Qwen3-32B", "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [16.4, 19.8]}),
+    "one-file-in-two-units": (["why_more", "one_file_twice"], {**QWEN, "method": "inference", "weight_format": "bf16"}, {"log": ["file_decimal 15.2", "file_binary 14.2"]}),
     "two-units-of-gigabytes": (["fits", "same_unit"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["file_gb 15.2"]}),
     "room-in-tokens": (["units"], {"model": "Mistral-Nemo", "method": "inference", "gpu": "RTX 4090"}, {"claims_gb": [24.5]}),
     "cache-share-of-a-card": (["kv_cache", "cache_share_asked"], {**LLAMA3, "method": "inference", "n_gpus": 2, "tp": 2}, {}),

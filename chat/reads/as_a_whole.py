@@ -10,6 +10,7 @@ from chat.reads.concepts.home_machines import PROGRAMS_ASKED
 from chat.reads.concepts.levers import what_it_saved
 from chat.reads.concepts.levers_apart import APART
 from chat.reads.concepts.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE
+from chat.reads.formats.one_file_twice import one_file_twice
 from chat.reads.lexicon import compiled
 from chat.reads.models.families_beside import family_beside
 from chat.reads.other_cases.to_avoid import failure_to_avoid
@@ -20,6 +21,7 @@ from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
 from chat.reads.seen.killed_loading import killed_as_it_loads
 from chat.reads.seen.models_apart import models_apart
 from chat.reads.seen.pictures_failed import pictures_failed
+from chat.reads.seen.quantising_doubted import quantising_doubted
 from chat.reads.seen.split_doubted import split_doubted
 from chat.reads.seen.symptoms import MESSAGES, NO_MEMORY
 from chat.reads.speed.speed_asked import with_pace
@@ -31,7 +33,7 @@ from chat.reads.sums.which_is_real import real_of_two
 
 def as_a_whole(reading: Reading, normal: str) -> Reading:
     """The reading of a whole question; `normal` is its text made regular."""
-    reading = own_table(real_of_two(split_doubted(_of_settings(reading))), normal)
+    reading = own_table(real_of_two(quantising_doubted(split_doubted(_of_settings(reading)))), normal)
     for rule in (
         _quantised_to,
         _computed_in,
@@ -50,6 +52,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         card_too_small,
         row_lacking,
         beside_its_columns,
+        one_file_twice,
     ):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))

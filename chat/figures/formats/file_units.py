@@ -85,8 +85,34 @@ def _in_a_share(figures: Figures, room: float, eight: float) -> Words:
     )
 
 
+# of the size that is told, by which the formulas' own may differ: files of one kind are made a little differently
+_OF_ONE_FILE = 0.03
+_USUAL_LENGTH = 8192
+_WHOLE = 0.98
+
+
+def _one_file(figures: Figures) -> Words:
+    """Two sizes of one file, and what to set against a card; Missing where they are not those of the weights."""
+    decimal, binary = (figures.logged_all(name)[0] for name in ("file_decimal", "file_binary"))
+    whole, plain = figures.stored(weight_format=figures.knob("weight_format")), figures.base
+    if abs(decimal * GB / whole - 1) > _OF_ONE_FILE:
+        raise Missing("file")
+    length = min(_USUAL_LENGTH, plain.declared or _USUAL_LENGTH)
+    long = figures.at(seq_len=length, batch_size=1)
+    cache, held = long.part_of_all("kv"), long.terms["weights"]
+    rest, total = long.best - cache - held, long.best
+    printed, printed_zh = (" and llama.cpp prints", ",llama.cpp 打印的也是它") if str(figures.knob("weight_format")).startswith("gguf") else ("", "")  # fmt: skip
+    # a program of files keeps the embedding in host memory
+    of_it, of_it_zh = (f" ({gib_words(held)} of it on the card)", f"(其中卡上 {gib_words(held)})") if held < _WHOLE * binary * GIB else ("", "")  # fmt: skip
+    return Words(
+        f"**Both are right, it is one file: {decimal:g} GB are 10^9 bytes each, as download pages count; {binary:g} are GiB, 2^30 bytes, which Windows calls GB{printed}: {decimal:g} × 10^9 ÷ 2^30 = {decimal * GB / GIB:.2f}.** Plan with the GiB, since a card's memory is told in them, too: {binary:g}{of_it} + {gib_words(cache)} of cache for {length:,} tokens ({cache / length / 2**10:.0f} KiB each) + {gib_words(rest)} of buffers and runtime ≈ {gib_words(total)}.",
+        f"**两个都对,是同一个文件:{decimal:g} GB 按 10^9 字节计(下载页面的算法);{binary:g} 是 GiB(2^30 字节),Windows 写成 GB{printed_zh}:{decimal:g} × 10^9 ÷ 2^30 = {decimal * GB / GIB:.2f}。** 规划显存按 GiB 算,因为显卡的容量也是 GiB:{binary:g}{of_it_zh} + {length:,} token 的缓存 {gib_words(cache)}(每 token {cache / length / 2**10:.0f} KiB)+ 缓冲和运行时 {gib_words(rest)} ≈ {gib_words(total)}。",
+    )
+
+
 FILE_UNITS: dict[str, Callable[[Figures], Words]] = {
     "file_units": _file_units,
+    "one_file": _one_file,
     "room_in_tokens": _room_in_tokens,
     **FILE_ALONE,
 }

@@ -98,18 +98,39 @@ def _pool_by_weights(figures: Figures) -> Words:
 
 def _narrow_weights(figures: Figures) -> Words:
     """What weights of fewer bits leave to the cache of a card whose share is taken anyway; Missing where none has fewer, or the
-    wide ones leave nothing: then they do not start, and nothing was seen."""
+    wide ones leave nothing: then they do not start, and nothing was seen. Of no card the difference alone, in tokens."""
     wide, narrow = _widest_and_narrowest(figures)
     here, there = (_stored(figures, one) for one in (wide, narrow))
     before, after = pool_tokens(here), pool_tokens(there)
-    if bits_of(wide) <= bits_of(narrow) or not 0 < before < after or there.capacity is None:
+    if bits_of(wide) <= bits_of(narrow) or (there.capacity is not None and not 0 < before < after):
         raise Missing("pool")
     names, names_zh = ([value("weight_format", one, language) for one in (wide, narrow)] for language in ("en", "zh"))
-    weights = [both_words(one.terms.get("weights", 0.0)) for one in (here, there)]
+    weights = [one.terms.get("weights", 0.0) for one in (here, there)]
+    told = [both_words(one) for one in weights]
+    if there.capacity is None:
+        saved = weights[0] - weights[1]
+        more = int(saved / (there.terms.get("kv_cache") or saved) * figures.tokens)
+        becomes, becomes_zh = f"about {gib_words(saved)}, room for {more:,} tokens more", f"约 {gib_words(saved)},多放 {more:,} 个 token"  # fmt: skip
+    else:
+        becomes = f"{_left(here)} → {_left(there)}, by the formulas {before:,} → {after:,} tokens"
+        becomes_zh = f"{_left(here)} → {_left(there)},按公式 {before:,} → {after:,} 个 token"
     card, card_zh = (" per card", "每张卡") if figures.n > 1 else ("", "")
     return Words(
-        f"{names[1]} weights take {weights[1]}{card}, {names[0]} {weights[0]}, and the difference becomes cache: {_left(here)} → {_left(there)}, by the formulas {before:,} → {after:,} tokens",
-        f"{card_zh}权重按 {names_zh[1]}是 {weights[1]},按 {names_zh[0]} 是 {weights[0]},差额变成了缓存:{_left(here)} → {_left(there)},按公式 {before:,} → {after:,} 个 token",
+        f"{names[1]} weights take {told[1]}{card}, {names[0]} {told[0]}, and the difference becomes cache: {becomes}",
+        f"{card_zh}权重按 {names_zh[1]}是 {told[1]},按 {names_zh[0]} 是 {told[0]},差额变成了缓存:{becomes_zh}",
+    )
+
+
+def _as_loaded(figures: Figures) -> Words:
+    """That it is in few bits all the same, where that is doubted."""
+    if "quantising_doubted" not in figures.about:
+        return Words(
+            "The meter cannot show it, since a checkpoint in few bits stays so when it is loaded",
+            "量化的权重加载后仍是量化的,只是显存读数看不出来",
+        )
+    return Words(
+        "It is in effect, only the meter cannot show it",
+        "量化是生效的,只是显存读数看不出来",
     )
 
 
@@ -177,6 +198,7 @@ POOL_BY_CARDS: dict[str, Callable[[Figures], Words]] = {
     "pool_by_cards": _pool_by_cards,
     "pool_by_weights": _pool_by_weights,
     "narrow_weights": _narrow_weights,
+    "as_loaded": _as_loaded,
     "pools_of_cards": _pools_of_cards,
     "split_all_the_same": _split_all_the_same,
 }

@@ -43,9 +43,12 @@ _BESIDE = r"\b(?:vs\.?|versus|or|than|instead)\b|还是|比|^\W{0,2}(?:and\b|[�
 
 
 def _by_its_name(scan: Scan) -> bool:
-    """`Q4_K_M is 19.8 GB, 4 bits should be 16`: the bits that a kind's name tells are that kind's, and no second format."""
+    """`Q4_K_M is 19.8 GB (4.89 BPW), 4 bits should be 16`: the bits that a kind's name tells are that kind's, and no second format."""
     kinds, bits = scan.facts.get("weight_format", []), scan.facts.get("bits", [])
-    if len(kinds) != 1 or len(bits) != 1 or not re.fullmatch(rf"gguf:I?Q{int(bits[0])}_\w+", str(kinds[0])):
+    # the mean bits that a log tells of it are read as whole ones, too
+    means = {round(float(one)) for one in scan.facts.get("bpw", [])}
+    own = [at for at, one in enumerate(bits) if len(bits) == 1 or int(one) not in means]
+    if len(kinds) != 1 or len(own) != 1 or not re.fullmatch(rf"gguf:I?Q{int(bits[own[0]])}_\w+", str(kinds[0])):
         return False
-    first, last = sorted([scan.spans["weight_format"][0], scan.spans["bits"][0]])
+    first, last = sorted([scan.spans["weight_format"][0], scan.spans["bits"][own[0]]])
     return compiled(_BESIDE).search(scan.text, first[1], last[0]) is None

@@ -1,0 +1,36 @@
+"""One file whose size is told twice, in GB and in GiB: `the page says 4.92 GB, Windows 4.58, which is right?`. Both are, and what is
+wanted is which of them to set against a card."""
+
+from dataclasses import replace
+from itertools import permutations
+
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+
+ONE_FILE_TWICE = "one_file_twice"
+# as the remark's figures are told which two amounts they are
+DECIMAL, BINARY = "log_file_decimal", "log_file_binary"
+_GIB_OF_GB, _OFF = 2**30 / 1e9, 0.006
+_LARGEST, _MOST = 2000.0, 8
+_AMOUNT = r"(?<![\d.:])\d{1,4}(?:\.\d{1,3})?(?=\s?gi?b?(?![a-z])|\s?[,;.)]|\s?$|\s?[^\w\s.%-])"
+# who tells a file's size
+_TELLERS = r"\bhf\b|\bhugging ?face\b|\bwindows\b|\bexplorer\b|\bfinder\b|\b(?:model )?(?:page|card|repo)\b|\bdu -\w+|\bls -\w+|\bdisk\b|\bllama\.?cpp\b|\blogs?\b|\bollama\b|\bfiles?\b|\bgguf\b|网页|页面|资源管理器|文件|日志|硬盘|磁盘|下载"
+_WHICH = r"\bwhich\b|\bwhat(?:'s| is) (?:right|real|correct|true)\b|\bwho(?:'s| is) right\b|\b(?:plan|count|calculate|go|budget) (?:with|by)\b|哪个(?:对|准|是真|才|为准|算)|(?:按|用|以|看)(?:哪|那)(?:个|1个)|谁(?:对|准)|到底(?:多大|是多少|按)"
+_FAILS = frozenset({"oom_diagnosis", "fits", "injection"})
+
+
+def one_file_twice(reading: Reading) -> Reading:
+    """Which of two sizes of one file is right is asked: a comparison of no formats, and no need."""
+    formats = reading.facts.get("weight_format", ())
+    named = {"model", "params"} & set(reading.facts)
+    if not named or len(formats) != 1 or _FAILS & set(reading.intents) or "train" in reading.facts.get("task", ()):
+        return reading
+    if not all(compiled(one).search(reading.lowered) for one in (_TELLERS, _WHICH)):
+        return reading
+    told = [float(one[0]) for one in compiled(_AMOUNT).finditer(reading.lowered)][:_MOST]
+    sizes = [one for one in dict.fromkeys(told) if 0 < one <= _LARGEST]
+    pair = next((two for two in permutations(sizes, 2) if abs(two[0] / two[1] / _GIB_OF_GB - 1) <= _OFF), None)
+    if pair is None:
+        return reading
+    extras = {**reading.extras, DECIMAL: pair[:1], BINARY: pair[1:]}
+    return replace(reading, extras=extras, intents=("why_more",), asks=(), cues=(*reading.cues, ONE_FILE_TWICE))
