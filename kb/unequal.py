@@ -76,7 +76,8 @@ _SERVER_ONLY = ("engine", "gpu_memory_utilization", "bits", "max_num_seqs", "max
 
 def _as_file(where: Outcome, facts: dict[str, Any]) -> dict[str, Any] | None:
     """As a file of about as many bits in llama.cpp, which lays layers out by memory as it is."""
-    stored = format_for("inference", round(stored_bits(where)), FILES)
+    own = str(where.situation.knob("weight_format") or "")
+    stored = own if own.startswith("gguf:") else format_for("inference", round(stored_bits(where)), FILES)
     if stored is None:
         return None
     plain = {name: one for name, one in facts.items() if name not in _SERVER_ONLY}

@@ -71,3 +71,18 @@ def test_cards_to_choose_from_stay_apart(text: str) -> None:
 )  # fmt: skip
 def test_what_tensor_parallel_does_not_hold_is_told_as_a_file_as_well(question: str, says: str) -> None:
     assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "said"),
+    [
+        ("Can I combine a 3090 24GB and a 3060 12GB for Command-R 32B Q6_K with 16k? vLLM TP=2 OOMs on the 3060", "**No, by tensor parallel it does not fit:", "it fits (llama.cpp, --tensor-split 24,12): 29.5 GiB in all of 36.0 GiB"),
+        ("Combining a 4090 with a 3060 12GB in vLLM, Qwen2.5-32B AWQ: do I get 36GB?", "**By tensor parallel it is borderline:", "uses all 36 GB and fits"),
+        ("3090 24G加一张3060 12G混插，vllm tp=2总共只能用到24G？想跑32B", "**是，张量并行让每张卡分得一样多", "4 位放得下：** 合计 22.0 GiB / 33.1 GiB"),
+        ("24G的3090和12G的3060混着用，vllm tp=2 一共能用36G吗？想跑32B", "**不是：张量并行让每张卡分得一样多", "4 位放得下"),
+    ],
+)  # fmt: skip
+def test_what_holds_it_by_layers_is_told_where_an_even_split_does_not(question: str, opens: str, said: str) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(opens), answer[:200]
+    assert said in answer

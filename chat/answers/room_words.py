@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.answers.unequal_words import called
+from chat.answers.layers_in_proportion import called
 from chat.phrases import gib
 from chat.words import term
 from formulas.chinese import spaced

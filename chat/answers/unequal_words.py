@@ -3,12 +3,13 @@
 Every number is of the result; nothing is computed here.
 """
 
-import re
 from typing import Any
 
 from chat.answers.case_tables import LEAST_GIB, markdown
+from chat.answers.layers_in_proportion import by_layers_instead, called, each_card, held_in_proportion, in_proportion
 from chat.answers.verdict_words import gap
-from chat.phrases import HOLDS, gib, leaning, pick, span, value
+from chat.phrases import HOLDS, gib, leaning, pick, span
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
 from kb.worked import TERM_ORDER
@@ -37,34 +38,9 @@ def asks_whole(reading: Reading) -> bool:
 
 
 _COLON = {False: ": ", True: "\uff1a"}
+# the smaller amount is what the asker expects: "only 24 GB?"
+_ONLY = r"(?:\bonly|\bjust|只|最多|就)[^\d?]{0,16}"
 _OF_THE_SUM = ("whole_pool", "pooled_asked")
-
-
-def each_card(found: Result, language: str, within: bool = False) -> str:
-    """`RTX 4090 15.8 GiB of 24.0 GiB (44 layers), RTX 3060 12 GB 8.31 GiB of 12.0 GiB (20 layers)`; they add up to the total.
-
-    within      with the interval of the one that decides
-    """
-    zh, told = language == "zh", []
-    for one in found["each"]:
-        name, need, room = called(one["card"], language), gib(one["gib"]), gib(one["capacity_gib"])
-        many = f"{one['count']} × " if one["count"] > 1 else ""
-        short, layers = gib(one["short_gib"]) if one["short_gib"] else "", one["layers"]
-        beside = [f"{layers} 层" if zh else f"{layers} layers"] if layers is not None else []
-        beside += [f"超出 {short}" if zh else f"{short} too much"] if short else []
-        if within and one["decides"]:
-            beside += [f"90% 区间 {span(one)} GiB" if zh else f"90 % interval {span(one)} GiB"]
-        more = f"({','.join(beside)})" if zh and beside else f" ({', '.join(beside)})" if beside else ""
-        if zh:
-            told.append(f"{many}{name} {'每张 ' if many else ''}{need} / {room}{more}")
-        else:
-            told.append(f"{many}{name} {'each ' if many else ''}{need} of {room}{more}")
-    return ("、" if zh else ", ").join(told)
-
-
-def called(card: str, language: str) -> str:
-    """A card without its article: one of only a size has one."""
-    return re.sub(r"^an? ", "", str(value("gpu", card, language)))
 
 
 def need_after(change: Result, found: Result | None) -> float:
@@ -170,11 +146,12 @@ def _evenly(result: Result, facts: Result, reading: Reading, asked: bool) -> str
     found, language = result["unequal"], reading.language
     zh, whole, even = language == "zh", f"{found['whole_gb']:g}", _product(found)
     tensor = int(facts.get("tp", {}).get("value") or 1) > 1
+    only = asked and compiled(rf"{_ONLY}{found['even_gb']:g}\s?g").search(reading.lowered) is not None
     if zh:
-        head = f"{'不是:' if asked else ''}{'张量并行' if tensor else '每段层数相同的流水线'}让每张卡分得一样多,由最小的卡决定,相当于 {even} GB,而不是 {whole} GB"
+        head = f"{'是,' if only else '不是:' if asked else ''}{'张量并行' if tensor else '每段层数相同的流水线'}让每张卡分得一样多,由最小的卡决定,相当于 {even} GB,而不是 {whole} GB"
     else:
         way = "tensor parallel gives each card the same" if tensor else "a pipeline gives each card as many layers"
-        head = f"{'Not all of it: ' if asked else ''}{way}, so the smallest counts {_times(found['n'])}, {even} GB of {whole} GB"
+        head = f"{'Yes, ' if only else 'Not all of it: ' if asked else ''}{way}, so the smallest counts {_times(found['n'])}, {even} GB of {whole} GB"
         head = head[0].upper() + head[1:]
     fits_asked = "fits" in reading.intents and "split_asked" not in reading.cues
     if asks_whole(reading) and fits_asked and leaning(result) in HOLDS:  # it opens the answer
@@ -194,7 +171,8 @@ def _evenly(result: Result, facts: Result, reading: Reading, asked: bool) -> str
             f"{told}按显存比例分层的流水线{switch}才用得上 {whole} GB。" if zh
             else f"{told} A pipeline with layers in proportion to memory{switch} would use all {whole} GB."
         )  # fmt: skip
-    return f"{told}\n\n{in_proportion(found, language)}"
+    name, held = held_in_proportion(result, language)
+    return f"{told}\n\n{in_proportion(held, language, name)}"
 
 
 def _judged(result: Result, tensor: bool, language: str) -> str:
@@ -202,42 +180,18 @@ def _judged(result: Result, tensor: bool, language: str) -> str:
     found, zh, (en, said) = result["unequal"], language == "zh", HOLDS[leaning(result)]
     least = min(found["each"], key=lambda one: float(one["capacity_gib"]))
     need, room, name = gib(least["gib"]), gib(least["capacity_gib"]), called(least["card"], language)
-    whole, even, fails = f"{found['whole_gb']:g} GB", f"{_product(found)} GB", leaning(result) in ("no", "unlikely")
+    whole, even, leans = f"{found['whole_gb']:g} GB", f"{_product(found)} GB", leaning(result)
+    fails = leans in ("no", "unlikely")
     if zh:
         way = "张量并行" if tensor else "每段层数相同的流水线"
-        return f"{'不行,' if fails else ''}{way}{said}:每张卡分得一样多,{need},而最小的 {name}{gap(name)}有 {room};合计只相当于 {even},而不是 {whole}"
+        instead = by_layers_instead(found, language) if fails else ""
+        return f"{'不行,' if fails else ''}{way}{said}:每张卡分得一样多,{need},而最小的 {name}{gap(name)}有 {room};合计只相当于 {even},而不是 {whole}{instead}"
     way = "by tensor parallel" if tensor else "as a pipeline of as many layers each"
-    return f"{'No, ' if fails else 'Yes, '}{way} it {en}: each card gets the same, {need}, and the smallest, the {name}, has {room}; together they count as {even}, not {whole}"
-
-
-def in_proportion(found: Result, language: str) -> str:
-    """A server's pipeline whose stages are as the memory of the cards, where each card would have the same."""
-    other, zh, whole = found["otherwise"], language == "zh", f"{found['whole_gb']:g} GB"
-    verdict, cards = pick(HOLDS[leaning(other)], language), each_card(other, language)
-    amounts, switch = f"{gib(other['total_gib'])} / {gib(other['room_gib'])}", other["switch"]
-    file = _as_file(found, language)
-    if zh:
-        how = f"({switch})" if switch else ""
-        return f"**按显存比例分层的流水线{how}才用得上 {whole},{verdict}:**合计 {amounts},{cards};同一请求由各卡轮流计算。{file}"
-    how = f" ({switch})" if switch else ""
-    return f"**A pipeline with layers in proportion to memory{how} uses all {whole} and {verdict}:** {amounts.replace(' / ', ' in all of ')}: {cards}; for one request the cards take turns.{file}"
-
-
-def _as_file(found: Result, language: str) -> str:
-    """The same in llama.cpp, which lays the layers out by memory without being told."""
-    file, zh = found["as_file"], language == "zh"
-    if not file or leaning(file) not in HOLDS:
-        return ""
-    verdict, kind = pick(HOLDS[leaning(file)], language), value("weight_format", file["weight_format"], language)
-    amounts, cards = f"{gib(file['total_gib'])} / {gib(file['room_gib'])}", each_card(file, language)
-    switch, widest = file["switch"], file.get("widest")
-    fits = ""
-    if widest:
-        name, all_of_it = value("weight_format", widest["weight_format"], language), gib(widest["total_gib"])
-        fits = f"{name} 放得下,合计 {all_of_it}。" if zh else f" {name} does fit, {all_of_it} in all."
-    if zh:
-        return f"llama.cpp 本来就按显存分层({switch}):{kind} 文件{verdict},合计 {amounts},{cards}。{fits}"
-    return f" llama.cpp lays layers out by memory as it is ({switch}): a {kind} file {verdict}, {amounts.replace(' / ', ' in all of ')}: {cards}.{fits}"
+    if fails and not zh:
+        whole += by_layers_instead(found, language)
+    opens = "No, " if fails else "Yes, " if leans == "yes" else ""
+    way = way if opens else way.capitalize()
+    return f"{opens}{way} it {en}: each card gets the same, {need}, and the smallest, the {name}, has {room}; together they count as {even}, not {whole}"
 
 
 def _trained(found: Result, facts: Result, language: str, asked: bool) -> str:

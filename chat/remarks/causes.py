@@ -71,6 +71,11 @@ def _keeps_all(c: Asked) -> bool:
     return c.serving and c.any("swa_full") and not c.hosted and c.over("kv_unwindowed", 1)
 
 
+def _together_asked(c: Asked) -> bool:
+    """Is it asked of unlike cards what they come to together? That is the answer, and not that a try failed."""
+    return c.unequal_cards and c.any("cards_added", "pooled_asked")
+
+
 CAUSES = (
     # ── served ─────────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("fp8-becomes-16-bit", 2, lambda c: c.serving and c.failed and c.given("weight_format", "fp8") and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and not stays_fp8(c) and c.figures.base.best < c.figures.amount("capacity") < c.figures.amount("peak_16") and c.figures.amount("peak_16") > c.figures.amount("capacity"),
@@ -239,7 +244,7 @@ CAUSES = (
     Remark("more-than-card-and-ram", 2, lambda c: c.serving and c.failed and not c.any("unified_memory") and c.over("all_room", 1) and c.over("ram", 1) and c.figures.amount("weights_sum") > c.figures.amount("all_room") + 0.9 * c.figures.amount("ram"),
         "**Too large for card and RAM together: {w_all} of weights, and there are {all_room} on the card and {ram} of RAM, of which the system keeps a part.** So it dies as it loads, or reads from the disk for every token (mmap). The largest of the usual files that goes in, with experts or layers in RAM: {largest_with_ram}.",
         "**显存加内存也放不下:权重 {w_all},而显存 {all_room}、内存 {ram},系统还要占一部分。** 所以加载时就崩,或每个 token 都要从硬盘读(mmap)。常见量化里放得下的最大一种(专家或部分层放内存):{largest_with_ram}。", LLAMACPP, CAUSE),
-    Remark("weights-do-not-fit", 8, lambda c: c.serving and (c.failed or c.any("share_lever")) and not c.hosted and not c.any("unified_memory") and c.over("all_room", 1) and c.figures.amount("weights_sum") > 0.97 * c.figures.amount("room_of_all"),
+    Remark("weights-do-not-fit", 8, lambda c: c.serving and (c.failed or c.any("share_lever")) and not _together_asked(c) and not c.hosted and not c.any("unified_memory") and c.over("all_room", 1) and c.figures.amount("weights_sum") > 0.97 * c.figures.amount("room_of_all"),
         "**{no_share}{weights_are}: {w_all} in all, where a program may have {room_of_all}{of_smallest}{of_case}, and cache, activations and the runtime come on top.**{not_left}{said_in_few_bits} What makes it fit: {cheapest}{or_cards}.{fewer_at_once}",
         "**{no_share}{weights_are}:共 {w_all},而程序可用的显存共 {room_of_all}{of_smallest}{of_case},缓存、激活和运行时还要另算。** {not_left}{said_in_few_bits}放得下的办法:{cheapest}{or_cards}。{fewer_at_once}", TORCH, CAUSE),
     Remark("context-does-not-fit", 8, lambda c: c.serving and c.failed and not c.hosted and c.over("capacity", 1) and c.figures.base.verdict != "yes" and c.over("kv_card", 2**28) and c.over("longest_here", 16) and c.figures.amount("longest_here") < c.figures.amount("seq"),
@@ -260,7 +265,7 @@ CAUSES = (
     Remark("partly-on-the-cpu", 9, lambda c: c.serving and c.any("fell_back") and c.reads_gguf and c.fits and c.over("capacity", 1) and not c.hosted,
         "**By the formulas all of it would go on the card, {peak} of {capacity}, so the program sees less room or plans for more.** It splits by the memory that is free as it loads and by its own, larger estimate: look at what else holds the card (nvidia-smi: the desktop, a browser, another model that is still loaded), at the requests in parallel (OLLAMA_NUM_PARALLEL multiplies the {kv_sequence} of cache of one), at the num_ctx that is really set, and at flash attention, without which the compute graph takes {graph} more. Its log tells the layers that it offloads and the memory that it reckons with; num_gpu (-ngl) overrides the split.",
         "**按公式全部放得下,{peak} / {capacity},所以是程序看到的空闲更少,或按更多的量来规划。** 它按加载那一刻的空闲显存和自己偏大的估算来切分:查卡上还有什么(nvidia-smi:桌面、浏览器、尚未卸载的另一个模型),并行请求数(OLLAMA_NUM_PARALLEL 会把一路 {kv_sequence} 的缓存翻倍),实际生效的 num_ctx,以及 flash attention(不开时计算图要多 {graph})。日志里写有卸载的层数和它估算的显存;可用 num_gpu(-ngl)强制指定层数。", LLAMACPP, CAUSE),
-    Remark("does-not-fit", 9, lambda c: c.failed and not logged_for_all(c) and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("no", "unlikely") and not c.over("host_needed", 1) and not c.any("unified_memory"),
+    Remark("does-not-fit", 9, lambda c: not _together_asked(c) and c.failed and not logged_for_all(c) and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("no", "unlikely") and not c.over("host_needed", 1) and not c.any("unified_memory"),
         "**{not_fit}: about {peak} per card of {capacity}{of_case}, of which {largest_terms}.**{few_states}{eager_raises} What makes it fit, the cheapest first: {cheapest}.",
         "**{not_fit}:每卡约 {peak},卡上 {capacity}{of_case},其中{largest_terms}。** {few_states}{eager_raises}放得下的办法(代价最小的在前):{cheapest}。", ANATOMY, CAUSE),
     Remark("on-the-edge", 10, lambda c: c.failed and not logged_for_all(c) and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("borderline", "likely") and c.figures.base.verdict_of_cards != "yes",
