@@ -75,6 +75,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "share-too-small": (["fits"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090", "gpu_memory_utilization": 0.5}, {}),
     "longest-is-served": (["fits"], {**QWEN, "method": "inference", "gpu": "L40S", "seq_len": 16384}, {"log": ["mean_length 500"]}),
     "people-at-once": (["people_counted"], {**SEVEN, "method": "inference", "batch_size": 40}, {}),
+    "also-all-held": (["how_many_gpus", "oom_diagnosis"], {"model": "Mixtral-8x7B", "method": "inference", "gpu": "A100 80GB", "n_gpus": 1}, {}),
     "partly-on-the-cpu-unnamed": (["fell_back"], {"engine": "llama.cpp", "method": "inference"}, {}),
     "cache-by-size": (["kv_cache", "cache_by_size"], {**LLAMA3, "method": "inference"}, {}),
     "file-is-right": (["why_more", "file_doubted"], {"model": "Qwen3-32B", "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [16.4, 19.8]}),

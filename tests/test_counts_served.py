@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.plans.clauses import longest_apart
 from chat.reads.grammar import read
 from tests.talking import answer_to
 
@@ -101,3 +102,45 @@ def test_one_card_fewer_is_told_with_the_file_that_does(question: str, said: str
 )
 def test_it_is_told_of_few_bits_on_cards_of_ones_own(question: str) -> None:
     assert "only a file in fewer bits" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "many"),
+    [
+        ("Qwen3-32B bf16 in vLLM on one H20 96G: what is the maximum context, and how many concurrent requests at 40k?", "sequences of 40,960 tokens at once"),
+        ("Qwen2.5-14B on an A100 80G with vLLM: max context length, and how many users at 8k each", "sequences of 8,192 tokens at once"),
+        ("单张H20 96G vllm跑Qwen3-32B bf16，上下文最多能开多少，40k能带几个并发", "条 40,960 token 的序列"),
+        ("A100 80G 用vllm部署 Qwen2.5-14B，最长能开到多少上下文，8k的话几路并发", "条 8,192 token 的序列"),
+    ],
+)  # fmt: skip
+def test_the_longest_is_told_before_how_many_go_of_a_length(question: str, many: str) -> None:
+    first, second = answer_to(question).split("\n\n")[:2]
+    assert first.startswith("**40,960" if "Qwen3" in question else "**32,768")
+    assert many in second
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-32B bf16 on H20 96G with 40k context: how many concurrent users at most?",
+        "Qwen3-32B bf16 单卡H20 96G，40k上下文最多能带几个并发",
+        "Is 40k context possible for Qwen3-32B on H20 96G and how many concurrent requests?",
+    ],
+)
+def test_a_length_of_the_requests_is_no_second_question(question: str) -> None:
+    assert longest_apart(read(question)) is False
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "How many 910B 64G for Qwen3-235B-A22B in bf16? 8 of them run out of memory at the start",
+            "set the speed, not the size",
+        ),
+        ("910B 64G部署Qwen3-235B-A22B，bf16要几张？8卡起服务报显存不足", "只决定速度，不决定大小"),
+    ],
+)
+def test_cards_that_were_too_few_for_a_mixture_hold_all_of_it(question: str, says: str) -> None:
+    assert says in answer_to(question)
+    assert says not in answer_to("How many H100 80GB for Llama-3.3-70B in bf16? 2 run out of memory")

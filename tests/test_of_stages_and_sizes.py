@@ -141,3 +141,29 @@ def test_ways_that_stand_by_themselves_are_no_list_of_runs(question: str) -> Non
 def test_cards_that_are_no_more_leave_the_choice_to_what_fits() -> None:
     asked = "2x RTX 3090 and no more cards: LoRA with ZeRO-3, QLoRA with DDP, or FSDP + QLoRA for Qwen2.5-32B?"
     assert answer_to(asked).startswith("**Take 4-bit QLoRA (sharded")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-1.5B full finetune on 8x 3090: ZeRO-2 uses as much as ZeRO-1, sometimes more. Shouldn't gradients shard?", ("**They are divided, and yet both peak alike", "vocabulary of 151,936", "reduce_bucket_size")),
+        ("8卡3090全参微调Qwen2.5-1.5B，zero2显存和zero1一样，甚至更高，梯度不是切了吗", ("**确实切了，但两者峰值一样", "词表 151,936", "reduce_bucket_size")),
+        ("DeepSpeed ZeRO-2 shows no memory saving over ZeRO-1 on Llama-3.1-8B, 8x A100 80G full fine-tune, why?", ("**They should differ: ZeRO-1 → ZeRO-2 is 48.4 GiB → 34.5 GiB",)),
+        ("8x A100 80G 全参Llama-3.1-8B，zero1换成zero2显存没降，为什么", ("**本应有差别",)),
+    ],
+)  # fmt: skip
+def test_two_stages_that_take_the_same_are_told_apart_by_the_peak(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert [one for one in says if one not in first] == []
+    assert ("reduce_bucket_size" in first) is ("1.5B" in question)  # the gradients of a large model are much more
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "ZeRO-2 vs ZeRO-1 for Qwen2.5-1.5B on 8x3090, how much does it save?",
+        "ZeRO-2 uses as much as 40 GB for Llama-3.1-8B on 8x A100 80G, full fine-tuning. Is that right?",
+    ],
+)
+def test_stages_that_are_only_compared_are_not_said_to_be_alike(question: str) -> None:
+    assert "peak alike" not in answer_to(question)

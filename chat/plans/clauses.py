@@ -83,6 +83,22 @@ def users_of_their_own(reading: Reading) -> Facts:
     return {"batch_size": many[0], "seq_len": lengths[nearest]}
 
 
+# where one matter that is asked ends and the next begins
+_MATTERS = r"[,;?!，；？！。]\s*|\s(?:and|or)\s(?=how\b|what\b|at\b|with\b|for\b)"
+_EACH_ASKED = frozenset({"batch_size", "seq_len"})
+
+
+def longest_apart(reading: Reading) -> bool:
+    """Is the longest asked by itself, and how many go at once: of a usual length, or of one told ("max context, and how many users at 8k?")."""
+    if {*reading.asks[:2]} != _EACH_ASKED or "batch_size" in reading.facts or len(reading.facts.get("seq_len", ())) > 1:
+        return False
+    if "seq_len" not in reading.facts:
+        return True
+    matters = [read(one) for one in compiled(_MATTERS).split(reading.text) if one.strip()]
+    alone = [one for one in matters if "seq_len" in one.asks and not _EACH_ASKED & set(one.facts)]
+    return bool(alone) and any("batch_size" in one.asks and "seq_len" in one.facts for one in matters)
+
+
 def of_its_length(reading: Reading, quantity: str) -> Facts:
     """Beside the longest that fits the length that the model is said to have."""
     own = reading.extras.get(OWN_LENGTH)

@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.plans.against import set_against
 from chat.plans.by_layers import by_layers
-from chat.plans.clauses import largest_apart, of_its_length, users_of_their_own, with_behind
+from chat.plans.clauses import largest_apart, longest_apart, of_its_length, users_of_their_own, with_behind
 from chat.plans.encoders import encoder_calls
 from chat.plans.estimates import estimate, of_named
 from chat.plans.example import with_example
@@ -260,9 +260,6 @@ def _at_once(reading: Reading) -> list[Call]:
     return _solve(reading) if open_count and is_serving(reading) and "why_more" not in reading.intents[:1] else []
 
 
-_EACH_ALONE = frozenset({"batch_size", "seq_len"})  # the longest of one, and how many of a usual length
-
-
 def _solve(reading: Reading) -> list[Call]:
     wanted = [name for name in reading.asks if name in _SOLVABLE]
     card = reading.facts.get("gpu") or reading.facts.get("gpu_memory_gb")
@@ -299,8 +296,8 @@ def _solve(reading: Reading) -> list[Call]:
         machines and len(machines) == len(reading.facts.get("gpu", ())) and wanted[0] != "n_gpus"
     ):  # each with its own count
         return [("solve_for", {"quantity": wanted[0], **facts, "gpu": card, "n_gpus": int(count)}) for count, _, card in machines]  # fmt: skip
-    if {*wanted[:2]} == _EACH_ALONE and not (_EACH_ALONE & set(reading.facts) or trains(facts)):
-        calls = [("solve_for", {"quantity": name, **understood(reading, name)}) for name in sorted(_EACH_ALONE)[::-1]]
+    if not trains(facts) and longest_apart(reading):
+        calls = [("solve_for", {"quantity": name, **understood(reading, name)}) for name in ("seq_len", "batch_size")]
     if wanted[0] != "params" or has_subject(reading):
         calls.append(("estimate_memory", estimated))
     first = "fits" in (reading.intents if wanted[0] == "gpu_layers" else reading.intents[:1])

@@ -51,6 +51,7 @@ TRAINED_SILENCES = {
     "stages-seem-alike": (
         "same-memory",
         "sharding-not-felt",
+        "lever-effect",
         "stages",
         "zero3-of-a",
         "is-checkpointing",
@@ -230,6 +231,7 @@ TRAINED_SILENCES = {
     "active-is-not-trained": ("all-experts", "also-all-trained", "active-", "like-a-size", "smaller-methods", "claim-"),
     "active-is-not-frozen": ("all-experts", "active-", "like-a-size", "claim-"),
     "also-all-trained": ("all-experts",),
+    "also-all-held": ("all-experts",),
     "stage-derived": ("sum-of-training", "stages", "states-", "sixteen-eighteen", "adam-"),
     "adapters-claimed": ("beyond-weights", "is-checkpointing", "all-experts", "adapters-in"),
     "adapters-of-a-mixture": ("beyond-weights", "is-checkpointing", "adapters-in", "all-experts"),

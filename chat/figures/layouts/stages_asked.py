@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from chat.figures.layouts.zero_bytes import OF_STAGE, on_each_card
-from chat.figures.named import Figures, Missing, both_words, gib_words, most_of
+from chat.figures.named import GB, Figures, Missing, both_words, default_of, gib_words, most_of
 from chat.phrases import VERDICTS
 from chat.words import term
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import WEIGHT
 from kb.interval import FITS
 from kb.outcome import Outcome
 
@@ -59,6 +60,8 @@ def _on(figures: Figures, stages: list[int], count: int) -> tuple[int, Words]:
 
 _DIVIDED = ("weights", "gradients", "optimizer")
 _FELT = 0.02  # of the whole
+_WITH_BUCKETS = 2  # the stage that reduces gradients through them
+_MUCH = 0.1  # of the gradients: a bucket of so much of them is felt
 
 
 def _alike(figures: Figures) -> Words:
@@ -84,9 +87,50 @@ def _alike(figures: Figures) -> Words:
     if stages[-1] == 3 and figures.knob("method") == "qlora":
         bytes_ = " A 4-bit base that is stored as bytes is not divided at all (bnb_4bit_quant_storage)."
         bytes_zh = "按字节存储的 4 位基座根本不切分(见 bnb_4bit_quant_storage)。"
+    if less and abs(high.best - low.best) <= _FELT * low.best:
+        return _peak_alike(figures, stages, (low, high), Words(en, zh), kept)
+    buckets = _buckets(figures, stages)
     return Words(
-        f"**They should differ: ZeRO-{stages[0]} → ZeRO-{stages[-1]} is {pair} per card ({en or 'next to nothing here'}{gathers[0]}).** Where the meter shows the same: nvidia-smi counts what PyTorch keeps reserved (compare torch.cuda.max_memory_allocated); activations and logits, {kept} at most, are divided by neither; or the stage is not at work, which DeepSpeed's log tells at the start.{live}{bytes_}",
-        f"**本应有差别:ZeRO-{stages[0]} → ZeRO-{stages[-1]} 每卡 {pair}({zh or '这里几乎没有可切分的'}{gathers[1]})。** 看到一样的原因:nvidia-smi 包含 PyTorch 保留的块(应比较 torch.cuda.max_memory_allocated);激活和 logits 最多 {kept},两者都不切分;或者这一阶段没有生效,看 DeepSpeed 启动日志。{live_zh}{bytes_zh}",
+        f"**They should differ: ZeRO-{stages[0]} → ZeRO-{stages[-1]} is {pair} per card ({en or 'next to nothing here'}{gathers[0]}).** Where the meter shows the same: nvidia-smi counts what PyTorch keeps reserved (compare torch.cuda.max_memory_allocated); activations and logits, {kept} at most, are divided by neither; or the stage is not at work, which DeepSpeed's log tells at the start.{buckets.en}{live}{bytes_}",
+        f"**本应有差别:ZeRO-{stages[0]} → ZeRO-{stages[-1]} 每卡 {pair}({zh or '这里几乎没有可切分的'}{gathers[1]})。** 看到一样的原因:nvidia-smi 包含 PyTorch 保留的块(应比较 torch.cuda.max_memory_allocated);激活和 logits 最多 {kept},两者都不切分;或者这一阶段没有生效,看 DeepSpeed 启动日志。{buckets.zh}{live_zh}{bytes_zh}",
+    )
+
+
+def _peak_alike(figures: Figures, stages: list[int], both: tuple[Outcome, Outcome], divided: Words, kept: str) -> Words:
+    """Two stages that do take the same: what is divided is not there at the peak, and what is there nobody divides."""
+    low, high = both
+    names = [f"ZeRO-{one}" for one in stages]
+    logits = most_of(high, "logits")
+    vocabulary = Words("", "")
+    if logits and logits > most_of(high, "activations"):
+        size = f"{int(figures.fact('vocab_size')):,}"
+        vocabulary = Words(
+            f", logits and loss above all ({gib_words(logits)} with a vocabulary of {size})",
+            f",其中主要是 logits 与损失(词表 {size},{gib_words(logits)})",
+        )
+    buckets = _buckets(figures, stages)
+    return Words(
+        f"**They are divided, and yet both peak alike, {names[0]} at {gib_words(low.best)} and {names[1]} at {gib_words(high.best)} per card: {divided.en}, but at the moment of the peak these are not there; what is, activations and logits, up to {kept}{vocabulary.en}, no stage divides.** What lowers that peak is a fused loss, a smaller micro-batch or shorter samples.{buckets.en}",
+        f"**确实切了,但两者峰值一样,每卡 {names[0]} {gib_words(low.best)}、{names[1]} {gib_words(high.best)}:{divided.zh},可峰值那一刻它们并不在;在的是激活和 logits,最多 {kept}{vocabulary.zh},哪个阶段都不切分。** 要降这个峰值,用融合损失、更小的 micro-batch 或更短的样本。{buckets.zh}",
+    )
+
+
+_SMALLER_BUCKET = 2e8  # as the documentation of DeepSpeed in transformers proposes
+
+
+def _buckets(figures: Figures, stages: list[int]) -> Words:
+    """That buckets take what the stage saves, where they are much beside the gradients of a small model."""
+    size = default_of("DeepSpeed", "reduce_bucket_size", "train")
+    if (
+        stages[-1] != _WITH_BUCKETS
+        or figures.knob("method") != "full"
+        or WEIGHT * size < _MUCH * WEIGHT * figures.params
+    ):
+        return SILENT
+    each, whole = f"{WEIGHT * size / GB:.1f} GB", both_words(WEIGHT * figures.params)
+    return Words(
+        f" Buckets come on top and no stage divides them: reduce_bucket_size and allgather_bucket_size are {size:,.0f} elements each by default, {each} in 16 bit, several times that with overlap_comm, where all gradients are {whole}; with a model so small they take what the stage saves, or more. Lower both, to {_SMALLER_BUCKET:,.0f} say.",
+        f"此外还有通信桶,任何阶段都不切分:reduce_bucket_size 和 allgather_bucket_size 默认各 {size:,.0f} 个元素,16 位时每个 {each},开 overlap_comm 再成倍增加,而全部梯度才 {whole}:模型这么小,省下的会被桶吃掉,甚至更高。两个都调小,例如 {_SMALLER_BUCKET:,.0f}。",
     )
 
 
