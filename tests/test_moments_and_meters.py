@@ -80,3 +80,41 @@ def test_what_takes_less_than_the_moments_is_divided_as_they_are() -> None:
     first = answer_to(asked).split("\n\n")[0]
     assert "8-bit AdamW (2 B per parameter for both moments, 1.90 GB" in first
     assert "ZeRO or FSDP" not in first
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("LoRA on Llama-3.1-8B trains at 30GB, but eval with compute_metrics OOMs an 80GB A100 after ~90 samples of 1024 tokens", "90 × 1,024 × 128,256 × 4 B = 47.3 GB"),
+        ("Llama-3.1-8B lora训练30G没问题，带compute_metrics评估跑到90条样本就OOM，A100 80G，长度1024", "90 × 1,024 × 128,256 × 4 字节 = 47.3 GB"),
+    ],
+)  # fmt: skip
+def test_rows_after_which_an_evaluation_fails_are_those_it_gathered(question: str, rows: str) -> None:
+    assert rows in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LoRA on Llama-3.1-8B OOMs on an A100 80GB after 90 samples of training",
+        "eval of Llama-3.1-8B OOMs after 90 steps on an A100 80GB",
+    ],
+)
+def test_rows_of_a_training_and_steps_are_none(question: str) -> None:
+    assert "log_rows" not in read(question).extras
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "Can I LoRA Llama-3.2-11B-Vision on one L4 24GB? OOM even with the vision tower frozen",
+            "its weights stay loaded",
+        ),
+        ("一张L4 24G LoRA Llama-3.2-11B-Vision，冻结视觉塔还是OOM", "权重和整个基座一样仍要加载"),
+    ],
+)
+def test_a_frozen_tower_is_still_loaded(question: str, says: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert says in first
+    assert says not in answer_to("LoRA Llama-3.2-11B-Vision on one L4 24GB, OOM")

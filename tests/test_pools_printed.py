@@ -81,3 +81,22 @@ def test_a_log_that_is_near_what_is_counted_is_not_said_to_be_it() -> None:
     log = "vLLM log: GPU KV cache size: {} tokens, Qwen2.5-7B on a 4090. How does that come about?"
     assert "104,000, near to that" in answer_to(log.format("104,000"))
     assert "120,000, as counted" in answer_to(log.format("120,000"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Command-R 35B bf16 on one A100 80G: vLLM reports room for only ~4k tokens of KV. It's a 128k model, what eats it?", ("**The weights take most of it, 89 %", "1.25 MiB a token", "8 KV heads: 160 KiB a token")),
+        ("Why does vLLM log GPU KV cache size: 21,000 tokens for Qwen2.5-32B on an A100 80GB when the model supports 131072?", ("**The weights take most of it, 83 %", "4-bit weights (")),
+        ("单张A100 80G vllm跑Qwen2.5-32B bf16，日志里KV cache只够2万token，不是说支持128k吗，显存被什么占了", ("**主要被权重占了", "日志是 20,000", "4 位权重（")),
+    ],
+)  # fmt: skip
+def test_a_small_pool_is_what_the_weights_leave(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert [one for one in says if one not in first] == []
+
+
+def test_a_pool_that_is_large_is_not_said_to_be_eaten() -> None:
+    assert "take most of it" not in answer_to(
+        "Why does vLLM log GPU KV cache size: 250,000 tokens for Qwen3-8B on an A100 80GB?"
+    )

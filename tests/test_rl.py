@@ -236,3 +236,21 @@ def test_a_cache_that_is_blamed_for_a_larger_group_is_weighed_against_the_logits
 )  # fmt: skip
 def test_a_reference_that_is_divided_is_told_whole_as_well(question: str, said: str) -> None:
     assert said in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("verl GRPO Qwen2.5-3B full on 2x 4090, rollout gpu_memory_utilization=0.6, OOM in update_actor. Can it work at all?", ("**No, not as it is: the update alone takes 36.0 GiB of 24.0 GiB", "param_offload", "or with LoRA (21.0 GiB")),
+        ("verl跑GRPO，Qwen2.5-3B全参，两张4090，update_actor阶段OOM，这配置到底能不能跑", ("**照现在这样不行：仅更新阶段每张卡就要 36.0 GiB", "LoRA（每卡")),
+        ("verl GRPO Qwen2.5-3B full on 2x 4090, OOM in update_actor", ("**It does not go as it is",)),
+    ],
+)  # fmt: skip
+def test_an_update_beyond_the_card_says_so_first(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert [one for one in says if one not in first] == []
+
+
+def test_an_update_that_fits_is_no_such_one() -> None:
+    first = answer_to("verl GRPO Qwen2.5-1.5B full on 2x A100 80G, OOM in update_actor").split("\n\n")[0]
+    assert first.startswith("**In the update the trainer's own part counts")

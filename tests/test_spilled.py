@@ -84,3 +84,21 @@ def test_a_verdict_beside_it_does_not_say_that_it_fits() -> None:
 def test_without_a_sum_that_spilled_it_is_not_told(text: str) -> None:
     keys = [one["key"] for one in embedded().ask(text).result.get("remarks", [])]
     assert "spilled-as-seen" not in keys
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mistral-Small-24B Q4_K_M is 14.3GB, my 4080 has 16GB, yet ollama puts part of it on CPU. Why?", ("**The file is not all", "160 KiB a token", "16,384 16.5 GiB", "a q8_0 cache", "IQ4_XS: ")),
+        ("llama-3.1-8B Q4_K_M on a 3060 12GB, ollama ps shows 20%/80% CPU/GPU. Why?", ("**The file is not all", "128 KiB a token", "about 54,5")),
+        ("ollama跑 Mistral-Small-24B Q4_K_M，4080 16G，文件才14.3GB，为什么还有一部分跑在CPU", ("**文件不是全部", "16,384 时 16.5 GiB", "q8_0 缓存")),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_smaller_than_the_card_is_not_all_of_it(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert [one for one in says if one not in first] == []
+
+
+def test_a_context_that_is_told_and_fits_is_not_blamed() -> None:
+    first = opening("Qwen2.5-14B Q4_K_M with num_ctx 8192: my 4080 has 16GB, yet ollama puts part of it on CPU. Why?")
+    assert first.startswith("**By the formulas all of it would go on the card")

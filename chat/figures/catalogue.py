@@ -56,6 +56,7 @@ from chat.figures.feedback.rollouts_untold import ROLLOUTS_UNTOLD
 from chat.figures.feedback.share_to_set import SHARE_TO_SET
 from chat.figures.feedback.teachers import teacher_beside
 from chat.figures.feedback.tuning_seen import TUNING_REST, TUNING_SEEN
+from chat.figures.feedback.update_verdict import UPDATE_VERDICT
 from chat.figures.formats.bytes_said import BYTES_SAID
 from chat.figures.formats.disk_words import DISK_WORDS
 from chat.figures.formats.estimated_weights import ESTIMATED, ESTIMATED_WORDS
@@ -69,6 +70,7 @@ from chat.figures.formats.width_claims import WIDTH_CLAIMS
 from chat.figures.further_words import FURTHER_WORDS
 from chat.figures.host.over_the_link import LINK_WORDS
 from chat.figures.host.spilled import SPILLED
+from chat.figures.host.split_by_context import SPLIT_BY_CONTEXT
 from chat.figures.host.unified_share import UNIFIED_SHARE
 from chat.figures.images.largest_picture import LARGEST_PICTURE
 from chat.figures.images.picture_tiles import TILE_FIGURES, TILE_WORDS
@@ -198,7 +200,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **SCALES_COUNTED,
     **TUNED_WORDS, **TIED_WORDS, **JOINED_WORDS, **BATCH_WORDS, **BATCH_SPLIT, **ZERO_BUCKETS, **OVERLAPPED_BUCKETS, **VOCABULARIES, **CACHE_BUDGET, **CONCURRENCY_WORDS, **CLAIMED_SAVINGS, **CHAINED_SUMS, **CHECKPOINTING, **REWARD_MODELS, **PUBLISHED_RUNS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **GRAPH_WORDS, **UNTOLD_WORDS, **START_SETTINGS, **SAVING_WORDS, **DERIVATION_WORDS, **WAYS_DIVIDE, **LOGITS_DERIVED, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **TRAINING_WORDS, **SHARE_WORDS, **LINK_WORDS, **COUNTS_CLAIMED, **FURTHER_WORDS, **FROZEN_LAYERS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **GROUP_WORDS, **RATE_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **MARGINALS, **CLAIM_WORDS, **RAISED_WORDS, **RAISED_DOUBT, **AS_IN_PAPER, **WINDOW_WORDS, **TOLD_IN_FULL_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **LATENT_WORDS, **STAGE_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS, **FIXED_STATES, **SIMPLY_ASKED, **ROLLOUTS_UNTOLD, **PIXEL_LIMITS, **CACHE_OF_EXAMPLES, **ALL_TRAINED, **SAVED_FILES, **RUNS_ELSEWHERE_WORDS, **SHARE_LOWERED, **POOL_DERIVED, **SHARE_OF_FREE,
     **LARGEST_PICTURE, **REPEATED_HEADS, **TUNING_SEEN, **ENGINE_GONE, **STATES_CARDS, **LENGTH_WORDS,
-    **LOADED_TOOK, **SET_LENGTH, **NOTED_LINES, **SPILLED, **UNIT_TO_COMPARE, **MIXED_PRECISION,
+    **LOADED_TOOK, **SET_LENGTH, **NOTED_LINES, **SPILLED, **SPLIT_BY_CONTEXT, **UPDATE_VERDICT, **UNIT_TO_COMPARE, **MIXED_PRECISION,
     **WIDTH_CLAIMS,
     **EXPERTS_MOVED,
     **ROLLOUT_BLOCKS,

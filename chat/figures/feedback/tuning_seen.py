@@ -69,12 +69,18 @@ def _logits_of_both(figures: Figures, plain: Outcome) -> Words:
 def _lowers(figures: Figures) -> Words:
     """What brings it down: of the reference, where there is one, and of the tokens."""
     spared, spared_zh = "", ""
+    # with adapters it costs no weights, and its pass is saved
+    ahead, ahead_zh = (
+        ", and the reference's log-probabilities computed beforehand (precompute_ref_log_probs), so that no pass of it stands beside the policy's",
+        ",预先算好参考模型的 log 概率(precompute_ref_log_probs),训练时就没有它那一遍",
+    )
     if figures.knob("method") not in ADAPTERS:
+        ahead, ahead_zh = "", ""
         spared = "the reference's log-probabilities computed beforehand (precompute_ref_log_probs), or LoRA, whose base is the reference; "
         spared_zh = "预先算好参考模型的 log 概率(precompute_ref_log_probs),或改用 LoRA(关掉适配器的基座就是参考模型);"
     return Words(
-        f" What lowers it: {spared}a smaller micro-batch, shorter samples, a fused loss.",
-        f"能降的:{spared_zh}减小 micro-batch,缩短样本,融合损失。",
+        f" What lowers it: {spared}a smaller micro-batch (accumulation makes up the rest), shorter samples, a fused loss{ahead}.",
+        f"能降的:{spared_zh}减小 micro-batch(用梯度累积补足),缩短样本,融合损失{ahead_zh}。",
     )
 
 

@@ -186,7 +186,20 @@ def _takes_less(figures: Figures) -> Words:
     )
 
 
+def _stays(figures: Figures) -> Words:
+    """Of a tower that is frozen and yet does not help: what freezing saves, and what it does not; silent where none is frozen."""
+    if "tower_frozen" not in figures.about or figures.knob("task") != "train":
+        return SILENT
+    adapted = figures.knob("method") in ADAPTERS
+    few = Words(", which adapters hardly have", ",而用适配器时这些本来就很少") if adapted else SILENT
+    return Words(
+        f" Freezing the tower saves its gradients and optimizer states{few.en}; its weights stay loaded, as all of the base does.",
+        f"冻结视觉塔省的是它的梯度和优化器状态{few.zh};权重和整个基座一样仍要加载。",
+    )
+
+
 TOWER_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "tower_stays": _stays,
     "tower_words": _words,
     "tower_itself": _itself,
     "tower_little": _little,

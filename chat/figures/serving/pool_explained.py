@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from chat.figures.amount_words import kib
+from chat.figures.cache.cache_versions import version_that_caches_less
 from chat.figures.cache.kv_words import kinds, served
 from chat.figures.failures.cause_figures import logged_pool
-from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far
+from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far, pool_of
+from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.pools import MOST_SHARE, pool_figures, share_by_default, share_of, tokens_held
@@ -26,6 +28,11 @@ def pool_at(figures: Figures) -> dict[str, float]:
     return {one["quantity"]: float(one["value"]) for one in found}
 
 
+def _of_a_token(each: float) -> str:
+    """KiB of a token in three digits: those of a pool are a mean over its pages."""
+    return f"{each:.3g} KiB" if each < KIB else f"{each / KIB:.3g} MiB"
+
+
 def pool_sum(figures: Figures) -> Words:
     """The card's share, less its weights and the run that measures, by what a token takes there."""
     base, pool = figures.base, pool_at(figures)
@@ -40,15 +47,15 @@ def pool_sum(figures: Figures) -> Words:
         there, there_zh = (" of each card", "每张卡 ") if figures.n > 1 else ("", "")
         on, on_zh = (" on a card", "(每张卡)") if figures.n > 1 else ("", "")
         return Words(
-            f"{of_free.en}{there}; ÷ {each:.3g} KiB a token{on} = about {tokens:,} tokens",
-            f"{there_zh}{of_free.zh},按每 token {each:.3g} KiB{on_zh} 约为 {tokens:,} 个 token",
+            f"{of_free.en}{there}; ÷ {_of_a_token(each)} a token{on} = about {tokens:,} tokens",
+            f"{there_zh}{of_free.zh},按每 token {_of_a_token(each)}{on_zh} 约为 {tokens:,} 个 token",
         )
     whole = gib_words(pool["pool"] * GIB)
     if share is not None and card is not None:
         whole = f"{gib_words(card.capacity)} × {float(share.value):g} = {whole}"
     said = Words(
-        f"{whole}{' of each card' if figures.n > 1 else ''}, less {gib_words(weights * GIB)} of weights and {gib_words(run * GIB)} for the profile run and the runtime, leave {gib_words(left * GIB)}; ÷ {each:.3g} KiB a token{' on a card' if figures.n > 1 else ''} = about {tokens:,} tokens",
-        f"{'每张卡 ' if figures.n > 1 else ''}{whole},减去权重 {gib_words(weights * GIB)}、测量运行与运行时 {gib_words(run * GIB)},剩 {gib_words(left * GIB)},按每 token {each:.3g} KiB{'(每张卡)' if figures.n > 1 else ''} 约为 {tokens:,} 个 token",
+        f"{whole}{' of each card' if figures.n > 1 else ''}, less {gib_words(weights * GIB)} of weights and {gib_words(run * GIB)} for the profile run and the runtime, leave {gib_words(left * GIB)}; ÷ {_of_a_token(each)} a token{' on a card' if figures.n > 1 else ''} = about {tokens:,} tokens",
+        f"{'每张卡 ' if figures.n > 1 else ''}{whole},减去权重 {gib_words(weights * GIB)}、测量运行与运行时 {gib_words(run * GIB)},剩 {gib_words(left * GIB)},按每 token {_of_a_token(each)}{'(每张卡)' if figures.n > 1 else ''} 约为 {tokens:,} 个 token",
     )
     return said
 
@@ -156,6 +163,45 @@ def _against_the_log(figures: Figures) -> Words:
     )
 
 
+def _eaten(figures: Figures) -> Words:
+    """What takes the most of a share that leaves room for less than one sequence of the model's length; silent where it is no such."""
+    pool = pool_at(figures)
+    weights = figures.base.terms.get("weights", 0.0) / GIB
+    if (
+        not {"why_more", "parts"} & set(figures.about)
+        or pool["kv_tokens"] > figures.base.declared
+        or 2 * weights < pool["pool"]
+    ):
+        return SILENT
+    return Words(
+        f"The weights take most of it, {weights / pool['pool']:.0%} of what the server may have: ".replace("%", " %"),
+        f"主要被权重占了,占服务可用显存的 {weights / pool['pool']:.0%}:".replace("%", " %"),
+    )
+
+
+def _room_made(figures: Figures) -> Words:
+    """What makes room in such a pool: fewer bits of weights and cache, more cards, or a version that caches less."""
+    if not _eaten(figures).en:
+        return SILENT
+    ways = []
+    for en, zh, changed in (
+        ("a cache in fp8", "fp8 缓存", {"kv_format": "fp8"}),
+        ("4-bit weights", "4 位权重", {"weight_format": "gptq-int4"}),
+        ("two such cards", "2 张同样的卡", {"n_gpus": 2 * figures.n, "tp": None}),
+    ):
+        try:
+            ways.append((en, zh, int(pool_of(figures.at(**changed))["kv_tokens"])))
+        except (BadInput, LookupError):
+            continue
+    if not ways:
+        return SILENT
+    later = version_that_caches_less(figures)
+    return Words(
+        f" What makes room: {', '.join(f'{en} ({tokens:,} tokens)' for en, _, tokens in ways)}.{later.en}",
+        f"腾出位置的办法:{'、'.join(f'{zh}({tokens:,} 个 token)' for _, zh, tokens in ways)}。{later.zh}",
+    )
+
+
 def _not_the_rest(figures: Figures) -> Words:
     """That what all cards have less the weights is no pool, where somebody subtracts."""
     rest = figures.base.fullest.place.card
@@ -247,5 +293,5 @@ def _tokens_held(where: Outcome) -> int:
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "room_in_four_bits": _room_in_four_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "room_in_four_bits": _room_in_four_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip

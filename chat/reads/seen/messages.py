@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from chat.reads.caches.pools_moved import read_pool_moved
 from chat.reads.scan import Scan
+from chat.reads.seen.eval_rows import read_eval_rows
 from chat.reads.seen.loading_lines import read_loading_lines
 from chat.reads.seen.retold_failures import idle_between, read_failure_retold, read_held_retold, stated
 from chat.reads.serving.copies import read_copies
@@ -51,11 +52,11 @@ _ABOUT = r"(?:only|just|merely|about|around|roughly|some|ca\.?|大约|大概|约
 _RETOLD = (
     rf"max_total_num_tokens?\s?(?:is|was|为|是|[:=])?\s?{_ABOUT}{_MANY}",  # as SGLang prints it
     r"\bkv ?cache\b(?:[^;?\d]|(?<=float)\d{1,2}|(?<=fp)8){0,48}#\s?tokens?\s?[:=]?\s?(?P<n>\d[\d,]{2,11}\d)(?P<s>[km](?![a-z]))?",  # and at the start: `KV Cache is allocated. #tokens: N`
-    rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}(?:\s?tokens?\b|(?<=[k万]))",
+    rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?|leaves?|finds?)(?: me)?(?: (?:only |just )?(?:kv |cache )*(?:room|space|capacity) for(?: only| just)?)? {_ABOUT}{_MANY}(?:\s?tokens?\b|(?<=[k万]))",
     rf"{_MANY} tokens? (?:only |just )?(?:fit|go|are left|left|available)\b[^.;?]{{0,12}}\b(?:in|into|for) (?:the |its |my )?(?:kv|cache|pool)",
     rf"\b(?:cache|pool) (?:only |just )?(?:holds?|has room for|takes?|fits|stores?) {_ABOUT}{_MANY} tokens?\b",
     rf"日志(?:里|中|上)?(?:却|显示|写着?|报|说|给出|打印|的|是|[:,])*\s?{_ABOUT}{_MANY}(?:\s?个?\s?tokens?|(?<=[k万]))",
-    rf"(?:kv ?cache|缓存池?|kv)\s?(?:里|中)?(?:却|实际|一共|总共)*(?:只|才)(?:有|能[放存](?:下)?|放得下)\s?{_ABOUT}{_MANY}\s?(?:个)?\s?tokens?",
+    rf"(?:kv ?cache|缓存池?|kv)\s?(?:里|中)?(?:却|实际|一共|总共)*(?:只|才)(?:有|能[放存](?:下)?|放得下|够[放存装用]?|剩)\s?{_ABOUT}{_MANY}\s?(?:个)?\s?tokens?",
 )
 _EXPECTED = rf"(?:\bexpect\w*|\bshould (?:be|give|hold|fit)|\bcalculat\w*|\bcomput\w*|\bi (?:get|got|thought)|算出?来?|以为|应该(?:有|能放)?|[=≈~])\s?{_ABOUT}{_MANY} ?个?tokens?\b"
 _LEAST_POOL = 1000
@@ -88,21 +89,7 @@ _PREFILL = r"handle (\d+) prefill tokens"
 _BEAMS = r"num_beams\s?[=:]?\s?(\d{1,3})\b|beam search (?:with|of|at|using) (\d{1,3})\b|(?<![\d.])(\d{1,3})[ -]?beams?\b|beam (?:search )?(?:size|width) (?:of )?(\d{1,3})\b"
 
 
-# rows of an evaluation set
-_OF_EVAL = r"(?:eval(?:uation)?|validation|val|dev)"
-_ROWS = (
-    rf"\b{_OF_EVAL}[ _-]?(?:set|data(?:set)?|split)?\s?(?:is|of|has|with|=|:|\()?\s?(?:about |around |roughly |~\s?)?(\d[\d,]{{0,7}}(?:\.\d+)?k?) ?(?:samples?|examples?|rows?|sequences?|prompts?|records?|items?)\b"
-    rf"|\b{_OF_EVAL}[ _-]?(?:set|data(?:set)?|split) (?:is|of|has|with|=|:)\s?(\d[\d,]{{1,7}}(?:\.\d+)?k?)\b(?! ?(?:gb|gib|tokens?|steps?))"
-    rf"|(\d[\d,]{{0,7}}(?:\.\d+)?k?) (?:{_OF_EVAL} (?:samples?|examples?|rows?|sequences?|prompts?)|(?:samples?|examples?|rows?|sequences?) (?:in|for|of) (?:the |my )?{_OF_EVAL})\b"
-    r"|(?:验证集|评估集|测试集|eval集|验证数据|评估数据)[^\d,;?!。，]{0,6}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行|句)|(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个)(?:样本|数据)?的?(?:验证|评估|测试)"
-    r"|(?:(?<![a-z_])eval|验证|评估)\s?(?:数据)?(?:一共|共|有|用|约|大概)?(?:了|有)?\s?(\d[\d,]{1,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行)"
-    # right behind what only an evaluation calls, or of what it goes over: "with compute_metrics (500 samples x 512 tokens)"
-    r"|\bcompute_metrics\b(?:(?!\btrain)[^.;?!\d]){0,24}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:samples?\b|examples?\b|rows?\b|sequences?\b|prompts?\b|条|个?样本)"
-    r"|\bevaluat(?:es?|ed|ing|ion) (?:on|over|of|with) (?:a |the |just |only |about )*(\d[\d,]{0,7}(?:\.\d+)?k?) (?:samples?|examples?|rows?|sequences?|prompts?)\b"
-)
 _TIMES = {"k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6}
-# the batch of an evaluation, which is none of training's
-_EVAL_BATCH = r"(?:eval(?:uation)?|validation|val)[ _-]?(?:batch(?:[ _-]?size)?|bsz?|mbs)\s?(?:is|of|=|:|为|是|设为)?\s?(?:(?:already|only|just|now|set to|at) )*(?:已经?是?)?\s?(\d{1,4})\b|(?:评估|验证)(?:时)?的?\s?(?:batch(?:[ _-]?size)?|bsz?|批大小|批次)\s?(?:是|为|=|:|设为)?\s?(\d{1,4})\b"
 # "memory went from 19 to 34": gigabytes, where it is said of memory and nothing else is counted
 _USED = r"(?:\bv?ram\b|\bmemory\b|\busage\b|\bpeak\b|\bgr[oe]w\w*|\bclimb\w*|\bcreeps?\b|\bcrept\b|\brises?\b|\brose\b|显存|占用)"
 MOVED = r"(?:\bv?ram\b|\bmemory\b|\busage\b|\bpeak\b|显存|占用)[^.;?!\d]{0,24}(?:\bfrom|从)\s?~?(?P<n>\d{1,3}(?:\.\d+)?)\s?(?:down |up )?(?:to|到|涨到|升到|降到|变成)\s?~?(?P<m>\d{1,3}(?:\.\d+)?)(?!\.?\d|[a-z%]|[\s-]?(?:tokens?|steps?|%|k\b|x\b|gpus?|(?:\w+ )?cards?|bits?|layers?|users?|[个]?\s?[卡张块位层人]))"
@@ -200,7 +187,7 @@ def _beside(scan: Scan) -> None:
     """The other figures of a message; those that are no facts are used up."""
     _printed(scan)
     _metered(scan)
-    _rows(scan)
+    read_eval_rows(scan)
     _grew(scan)
     read_copies(scan)
     _others(scan)
@@ -258,19 +245,6 @@ def _metered(scan: Scan) -> None:
             scan.note(f"log_{name}", float(found[1]))
             scan.take(*found.span(1))
             break
-
-
-def _rows(scan: Scan) -> None:
-    """Rows of a data set, and sequences of an evaluation."""
-    for found in scan.find(_ROWS):
-        said = _first(found).replace(",", "")
-        scan.note("log_rows", float(said.rstrip("k千万")) * _TIMES.get(said[-1], 1))
-        scan.take(*found.span())
-        break
-    for found in scan.find(_EVAL_BATCH):
-        scan.note("log_eval_batch", int(_first(found)))
-        scan.take(*found.span())
-        break
 
 
 def _grew(scan: Scan) -> None:
