@@ -91,3 +91,20 @@ def test_what_does_not_hold_all_at_once_says_how_many_each_way_holds(question: s
 )
 def test_ways_that_hold_no_more_are_not_told(question: str) -> None:
     assert "at once on the same cards" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Will a 48GB A6000 do for full fine-tuning Qwen2.5-1.5B at batch size 8, 2048 tokens?", ("of 48.0 GiB, as it stands 52.0 GiB", "Or with batch 4 with gradient accumulation over 2 steps")),
+        ("想从头预训练一个1.5B(Qwen2.5结构)，bs8 长度2048，A6000 48G一张够不够", ("现在的设置是 52.0 GiB", "或者批大小 4 加梯度累积 2 步")),
+        ("Qwen2.5-7B LoRA bs16 长度4096，单张A100 80G够不够", ("现在的设置是 147.4 GiB", "或者批大小 4 加梯度累积 4 步")),
+    ],
+)  # fmt: skip
+def test_a_condition_stands_beside_what_it_takes_now_and_smaller_batches(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert [one for one in says if one not in first] == []
+
+
+def test_a_batch_of_one_has_no_smaller_one() -> None:
+    assert "accumulation" not in answer_to("qlora gemma-3-27b on a 3090, will it fit?").split("\n\n")[0]

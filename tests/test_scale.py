@@ -196,3 +196,24 @@ def test_cards_that_were_added_take_off_the_states_alone(question: str, says: st
 )
 def test_one_amount_is_no_reading_at_two_counts(question: str) -> None:
     assert "however many there are" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("8x 4090 with 512GB RAM: can ZeRO-3 offload full fine-tune 72B? what if I add NVMe?", ("ZeRO-Infinity puts the optimizer (872 GB", "possible and slow", "4.80 GiB of that weights")),
+        ("Full fine-tune of Llama-3.1-70B on 4x 4090 with 256GB RAM using ZeRO-3 offload, would adding an NVMe drive make it work?", ("ZeRO-Infinity puts the optimizer (847 GB",)),
+        ("8张4090加512G内存，zero3 offload能全参72B吗？再加nvme行不行", ("ZeRO-Infinity 可把优化器（872 GB", "能跑但很慢", "其中权重 4.80 GiB")),
+    ],
+)  # fmt: skip
+def test_a_drive_that_is_thought_of_is_told_by_what_it_holds(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert [one for one in says if one not in first] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Qwen2.5-7B LoRA on a 4090, dataset on NVMe, does it fit?", "4090 全参微调 Qwen2.5-0.5B 能行吗，系统装在nvme上"],
+)
+def test_a_drive_beside_a_training_holds_no_states(question: str) -> None:
+    assert "ZeRO-Infinity" not in answer_to(question).split("\n\n")[0]

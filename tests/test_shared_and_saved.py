@@ -138,3 +138,18 @@ def test_whether_a_model_fits_at_that_context_is_said_first() -> None:
 def test_a_narrow_cache_or_none_is_held_against_the_card_both_ways(question: str) -> None:
     assert "16.8 GiB" in opening(question)
     assert "22.8 GiB" in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("gemma-3-27b-it at the full 128k context, how much VRAM? does the sliding window actually save anything?", "its window saves 51.6 GiB of 62.0 GiB"),
+        ("gemma-3-12b 128k上下文要多少显存，滑动窗口到底省不省", "窗口省 39.7 GiB"),
+    ],
+)  # fmt: skip
+def test_a_window_asked_beside_its_model_saves_in_figures(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+def test_a_window_of_no_model_is_explained() -> None:
+    assert answer_to("What does a sliding window do to the KV cache?").startswith("**It bounds the cache")

@@ -129,7 +129,11 @@ class _Estimate:
         self.can = possible_words(ways, self.result, self.reading)
         self.way = "" if self.held or self.can else way
         into_host = led and bool(self.held or self.result.get("into_host"))
-        self.result = {**without(ways, self.result), "way_told": bool(self.way or self.can or mended) or into_host}
+        self.result = {
+            **without(ways, self.result),
+            "way_told": bool(self.way or mended) or into_host,
+            "can_told": bool(self.can),
+        }
         # a mixture with experts in RAM is divided otherwise, by the switch that was told
         moved = self.held and self.hybrid["runs"][0]["n_cpu_moe"]
         self.apart = what_counts(self.result, self.reading) if listed(self.result) and not moved else ""

@@ -16,6 +16,7 @@ _LESS = Price.LESS.told
 # prices after which it is still the run that was asked about, and no other optimizer or precision
 _SAME_RUN = tuple(price.told for price in (Price.NOTHING, Price.SPEED, Price.HOST_MEMORY))
 _DIVIDED = frozenset({"zero_stage"})
+_BATCH = {"batch_size"}
 # settings that decide what a training takes
 _HOW = ("optimizer", "precision", "offload", "gradient_checkpointing", "loss")
 
@@ -46,7 +47,8 @@ def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
         return []  # by host memory alone it is another run, told behind the verdict
     # every stage that holds it: of ZeRO-2 alone "only" would be false where ZeRO-3 does, too
     first = divided if divided and kept[0] in divided else kept[:1]
-    return [*first, *hosted[:1], *([] if hosted else shorter[-1:])]
+    batches = [one for one in kept if set(one["facts"]) == _BATCH and one not in first]  # the same step in parts
+    return [*first, *batches[:1], *hosted[:1], *([] if hosted or batches else shorter[-1:])]
 
 
 def _turns_on_how(result: Result, reading: Reading) -> bool:
@@ -74,24 +76,32 @@ def possible_words(ways: list[dict[str, Any]], result: Result, reading: Reading)
     if not _conjectured(reading):
         borderline = "borderline" in (result.get("leaning"), result.get("verdict"))
         sure = borderline and not ways[0].get("leaning")  # as it stands it may fit
-        return _only_so(ways, _mended(result, reading.language), each, zh, sure)
+        return _only_so(ways, _mended(result, reading.language), each, zh, sure, as_told(result, zh))
     said = [_way(one, each, zh) for one in ways]
     if zh:
         return f"{OPENS[1]}:{said[0]}。**" + (f" 或者:{said[1]}。" if len(said) > 1 else "")
     return f"{OPENS[0]}: with {said[0]}.**" + (f" Or with {said[1]}." if len(said) > 1 else "")
 
 
-def _only_so(ways: list[dict[str, Any]], of: str, each: bool, zh: bool, sure: bool) -> str:
-    """The conditions on which it fits, or is sure to, the first in bold; where host memory is the first, that the cards alone
-    do not hold it."""
+def as_told(result: Result, zh: bool) -> str:
+    """What the one case takes as it stands, beside what it takes with a change; empty of several cases."""
+    need = (result.get("memory") or {}).get("best_gib")
+    if need is None or len(cases_of(result)) > 1:
+        return ""
+    return f",现在的设置是 {gib(need)}" if zh else f", as it stands {gib(need)}"
+
+
+def _only_so(ways: list[dict[str, Any]], of: str, each: bool, zh: bool, sure: bool, now: str) -> str:
+    """The conditions on which it fits, or is sure to, the first in bold beside what it takes now; where host memory is the first,
+    that the cards alone do not hold it."""
     first, *others = ways
     opens = "" if sure else _most_likely(first, each, zh)
     sure = sure or bool(opens)
     hosted = all("offload" in one["facts"] for one in ways)
     if zh:
-        head = f"**{opens}{_ALONE[each][1] if hosted else ''}{'要稳妥,' if sure else ''}只有{of + ',' if of else ''}{first['zh']}才行:{_amounts(first, each, zh)}。**"
+        head = f"**{opens}{_ALONE[each][1] if hosted else ''}{'要稳妥,' if sure else ''}只有{of + ',' if of else ''}{first['zh']}才行:{_amounts(first, each, zh, now)}。**"
         return head + "".join(f"或者{one['zh']}:{_amounts(one, each, zh)}。" for one in others)
-    only = f"{'for sure ' if sure else ''}only {of + ', with' if of else 'with'} {first['says']}: {_amounts(first, each, zh)}"
+    only = f"{'for sure ' if sure else ''}only {of + ', with' if of else 'with'} {first['says']}: {_amounts(first, each, zh, now)}"
     head = f"**{_ALONE[each][0]}{only}.**" if hosted else f"**{opens}{only[0].upper()}{only[1:]}.**"
     return head + "".join(f" Or with {one['says']}: {_amounts(one, each, zh)}." for one in others)
 
@@ -144,13 +154,13 @@ def _way(change: dict[str, Any], each: bool, zh: bool) -> str:
     return f"{change['zh']},{amounts}" if zh else f"{change['says']} ({amounts})"
 
 
-def _amounts(change: dict[str, Any], each: bool, zh: bool) -> str:
-    """What a way takes of what there is, how likely that is, and its price."""
+def _amounts(change: dict[str, Any], each: bool, zh: bool, now: str = "") -> str:
+    """What a way takes of what there is, `now` what it takes without it, how likely that is, and its price."""
     need, room = gib(change["gib"]), gib(change["capacity_gib"])
     leans = pick(VERDICTS[change["leaning"]], "zh" if zh else "en") if change.get("leaning") else ""
     cost = change["cost_zh" if zh else "cost"]
     if zh:
         tail = "".join(f",{one}" for one in (leans, cost) if one)
-        return f"{'每卡 ' if each else ''}{need},可用 {room}{tail}"
+        return f"{'每卡 ' if each else ''}{need},可用 {room}{now}{tail}"
     tail = "".join(f"; {one}" for one in (leans, cost) if one)
-    return f"{need}{' per card' if each else ''} of {room}{tail}"
+    return f"{need}{' per card' if each else ''} of {room}{now}{tail}"

@@ -250,7 +250,7 @@ def changes(result: Result, language: str) -> list[str]:
         for one in _offered(result)
         if not (way and one["facts"] == way["facts"]) and not _in_cause(one, result, language)
     ]
-    opened = len(sure) < len(_offered(result))
+    opened = len(sure) < len(_offered(result)) or result.get("can_told")
     first, rest = ([one for one in sure if (one["price"] in KEEPS) is kept] for kept in (True, False))
     likely = result.get("likely") or []
     # what only likely fits costs little quality: before what costs more of it

@@ -28,6 +28,8 @@ _OF_A_CASE = {"model", "params", "config", *_CARDS, "seq_len", "batch_size", "ho
 _IN_FIGURES = {
     f"meaning:{one}" for one in ("tensor_split", "expert_parallel", "latent_cache", "grouped_heads", "speculative")
 }
+# what a thing saves, asked beside a model that has it
+_SAVED_THERE = {"window_saves"}
 # what is asked of the card itself; where the case names none, it is its card as well
 _OF_A_CARD = "_on_card"
 
@@ -75,7 +77,7 @@ def _at_one_share(reading: Reading) -> bool:
 def _about(piece: str, case: Reading) -> Reading:
     """What a setting does to that case; what it means, and what the case itself asks for, is of no case."""
     own = read(piece)
-    if not any(cue.startswith("lever:") for cue in own.cues):
+    if not any(cue.startswith("lever:") or cue in _SAVED_THERE for cue in own.cues):
         return replace(own, language=case.language)
     return replace(read_change(piece, case), intents=own.intents, asks=own.asks)
 

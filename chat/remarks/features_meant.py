@@ -70,7 +70,7 @@ FEATURES_MEANT = (
     Remark("meaning-of-ecc", 1, means("ecc"),
         "**On cards with GDDR memory ECC takes a sixteenth of it: with it on the driver reports less than the card is sold with (of 48 GB 46,068 MiB instead of 49,140; A10, L4, L40S, RTX A6000 and the like); on cards with HBM (A100, H100) the memory of the check bits is there beside, and nothing is lost.** nvidia-smi -q shows whether it is on; nvidia-smi --ecc-config=DISABLED and a restart turn it off, at the risk of bit errors that nobody sees.",
         "**GDDR 显存的卡开 ECC 会占用 1/16:开启后驱动报告的显存少于标称(48 GB 的卡由 49,140 变为 46,068 MiB;A10、L4、L40S、RTX A6000 等);HBM 的卡(A100、H100)校验位另有存放的地方,不损失容量。** nvidia-smi -q 可看是否开启;nvidia-smi --ecc-config=DISABLED 再重启可以关闭,代价是出了比特错误无从发现。", NVIDIA_SMI, ELSEWHERE),
-    Remark("meaning-of-window", 1, means("window"),
+    Remark("meaning-of-window", 1, lambda c: means("window")(c) and not (c.any("window_saves") and c.modelled and c.over("kv_unwindowed", 1)),
         "**It bounds the cache: a layer with a sliding window keeps only the last tokens of its window, however long the text is; layers without one keep all.** Models mix both (Gemma, gpt-oss), so the cache grows with the length in the others alone. Attention sinks add only a few tokens that are kept for good. The program must know of it: one that stores every layer at full length saves nothing.",
         "**它给缓存设了上限:带滑动窗口的层只保留窗口内最近的 token,文本再长也不增加;没有窗口的层仍保留全部。** 多数模型两种层混用(Gemma、gpt-oss),缓存只在其余层随长度增长。attention sink 只是多留开头几个 token。前提是程序支持:若每层都按全长存,就一点不省。", WINDOW, ELSEWHERE),
     Remark("meaning-of-grouped-heads", 1, means("grouped_heads"),

@@ -7,6 +7,7 @@ from chat.figures.failures.cause_figures import logged
 from chat.figures.layouts.zero_bytes import OF_STAGE
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import VERDICTS
+from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import ADAM, MOMENTS, TRAINED
@@ -208,8 +209,26 @@ def _nvme(figures: Figures) -> Words:
     beside = f" The machine's {figures['ram']} of RAM do not hold the {both_words(states)} of Adam's states" if ram and ram < states else ""  # fmt: skip
     beside_zh = f"机器内存 {figures['ram']} 放不下 Adam 状态的 {both_words(states)}" if ram and ram < states else ""
     return Words(
-        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive}; host RAM then holds pinned buffers only.{slow} LoRA or QLoRA need none of it.",
-        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive_zh};内存只留 pinned 缓冲。{slow_zh}LoRA、QLoRA 不需要这些。",
+        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive}; host RAM then holds pinned buffers only.{slow} {_adapters_instead(figures).en}",
+        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive_zh};内存只留 pinned 缓冲。{slow_zh}{_adapters_instead(figures).zh}",
+    )
+
+
+def _adapters_instead(figures: Figures) -> Words:
+    """That adapters need no drive, with what 4-bit QLoRA takes of each card where the cards hold it."""
+    plain = Words("LoRA or QLoRA need none of it.", "LoRA、QLoRA 不需要这些。")
+    changed = dict.fromkeys(("offload", "host_memory_gb", "optimizer", "precision", "weight_format", "bits"))
+    try:
+        narrow = figures.at(**{**changed, "method": "qlora", "zero_stage": 3 if figures.n > 1 else None})
+    except BadInput:
+        return plain
+    if narrow.verdict_of_cards != "yes":
+        return plain
+    weights, whole = gib_words(narrow.terms["weights"]), gib_words(narrow.best)
+    by = Words(" sharded by FSDP", "用 FSDP 切分,") if figures.n > 1 else SILENT
+    return Words(
+        f"LoRA or QLoRA need none of it: 4-bit QLoRA{by.en} takes {whole} of each card, {weights} of that weights.",
+        f"LoRA、QLoRA 不需要这些:4 位 QLoRA {by.zh}每卡 {whole},其中权重 {weights}。",
     )
 
 
