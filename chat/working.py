@@ -203,6 +203,10 @@ def checked_arithmetic(text: str, facts: dict[str, Any]) -> dict[str, Any]:
     return result | found
 
 
+# `8B × 4 bits`: a byte has eight
+_IN_BITS = re.compile(r"(?<![\d.])(?P<n>[1-9]|1[0-6]|32|\d\.\d+)\s?(?:bits?(?![a-z/])|位)")
+
+
 def _plain(text: str) -> str:
     """The expression as the walker reads it: units off, `7B` as 7e9, `x` and `×` as `*`; of `7B × 16B` the second counts bytes."""
     billions = False
@@ -218,6 +222,7 @@ def _plain(text: str) -> str:
         return f"{float(found['n']) * scale:.15g}"
 
     signs = text.lower().replace("^", "**").replace("÷", "/").replace(",", "")
+    signs = _IN_BITS.sub(r"\g<n>/8", signs)
     return re.sub(r"[x×]", "*", _FACTOR.sub(number, signs))
 
 

@@ -220,6 +220,20 @@ def test_what_is_only_expected_to_stay_the_same_was_not_seen_to(question: str, u
 
 
 @pytest.mark.parametrize(
+    ("question", "rank"),
+    [
+        ("LoRA r=16 on Qwen2.5-7B, turned on ZeRO-2 offload and memory did not drop at all. Is it broken?", False),
+        ("lora微调qwen2.5-7b r=32，开了zero2 offload显存一点没降，是没生效吗", False),
+        ("With ZeRO-2 I set rank 64 for LoRA on Qwen2.5-7B and the memory stayed the same. Why?", True),
+    ],
+)
+def test_offload_behind_a_rank_is_what_was_turned_on(question: str, rank: bool) -> None:
+    assert ("lever:rank" in read(question).cues) == rank
+    first = answer_to(question).split("\n\n")[0].lower()
+    assert ("a larger lora rank" in first or "更大的 lora 秩" in first) == rank
+
+
+@pytest.mark.parametrize(
     ("question", "opens"),
     [
         ("Mistral-7B QLoRA, bs 2, seq 512: 9.1GB with gradient_checkpointing=True, 9.1GB with False, after prepare_model_for_kbit_training. Is it broken?", "**It is not broken: prepare_model_for_kbit_training turns"),

@@ -108,3 +108,28 @@ def test_double_quantisation_is_told_by_its_scales(question: str, opens: str, sa
 def test_double_quantisation_as_a_setting_is_not_asked_about() -> None:
     assert "lever:double_quant" not in read("Qwen2.5-14B QLoRA with double quantization on a 4090, does it fit?").cues
     assert "lever:double_quant" not in read("Qwen2.5-14B qlora 双重量化，4090跑得动吗").cues
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("flash attention vs gradient checkpointing, what's the difference and can I use both?", "They can be on together: "),
+        ("梯度检查点和梯度累积区别在哪，能同时开吗", "可以一起开：总量 "),
+        ("Liger和gradient checkpointing有什么区别，可以叠加吗", "可以一起开：总量 "),
+    ],
+)  # fmt: skip
+def test_whether_they_go_together_is_told_with_what_none_of_them_changes(text: str, says: str) -> None:
+    first = answer_to(text).split("\n\n")[0]
+    assert says in first
+    assert ("None of them changes weights (" in first) or ("权重（" in first and "都不变" in first)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "flash attention vs gradient checkpointing, what is the difference?",
+        "8-bit Adam vs optimizer offload: which saves more, and can they be combined?",  # the one steps on the card
+    ],
+)
+def test_what_is_not_asked_or_does_not_go_is_not_put_together(text: str) -> None:
+    assert "They can be on together" not in answer_to(text)

@@ -54,10 +54,25 @@ def test_no_file_is_told_where_none_is_asked(question: str) -> None:
     [
         ("What does Llama-3.1-70B take on disk in FP8?", "**Llama-3.1-70B-Instruct FP8: about 72.7 GB (67.7 GiB) on disk"),
         ("What does a LoRA checkpoint of Llama-3.1-8B take on disk?", "**Llama-3.1-8B-Instruct, LoRA: about"),
+        ("How large are the Q5_K_M and Q8_0 files of Llama-3.1-8B?", "**Llama-3.1-8B-Instruct Q5_K_M: about 5.72 GB (5.33 GiB), Q8_0 8.53 GB (7.95 GiB) on disk"),
     ],
 )  # fmt: skip
 def test_what_a_model_takes_on_disk_is_its_file_and_no_run(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3.1-8B Q4_K_M is 4.9 GB, yet 8B x 4 bits is 4 GB. Why, and what are Q5_K_M and Q8_0?", ("4 GB counts 4 bits a weight", "which is the file", "= 5.72 GB (5.33 GiB)", "= 8.53 GB (7.95 GiB)")),
+        ("Mistral-7B的Q4_K_M是4.37G，可7B×4位=3.5G，为什么多？Q6_K呢", ("3.5 GB 是按每权重 4 位算的", "正是文件的大小", "Q6_K 7.24B × 6.56 ÷ 8 = 5.94 GB")),
+    ],
+)  # fmt: skip
+def test_why_a_file_is_more_than_its_bits_opens_with_the_files_asked_beside_it(
+    question: str, says: tuple[str, ...]
+) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in says), first
 
 
 @pytest.mark.parametrize(

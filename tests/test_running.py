@@ -117,6 +117,19 @@ def test_what_a_file_leaves_of_a_card_is_told_in_one_unit(question: str, says: s
     assert answer_to(question).replace("，", ",").replace("：", ":").startswith(says)
 
 
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("vLLM uses 72 GB of my A100 80GB for Qwen3-4B, which is an 8 GB model. Memory leak?", "**No leak: vLLM takes a fixed share"),
+        ("vllm跑Qwen3-4B占了A100 80G的72G，模型才8G，是不是内存泄漏", "**不是泄漏："),
+    ],
+)  # fmt: skip
+def test_three_amounts_that_add_up_by_chance_are_no_file_and_its_rest(question: str, opens: str) -> None:
+    first = answer_to(question)
+    assert first.startswith(opens)
+    assert "quantised weights alone do not" in first or "量化权重没有用" in first
+
+
 def test_experts_that_need_not_lie_in_host_memory_go_back_to_the_card() -> None:
     told = (
         Assistant()

@@ -61,3 +61,14 @@ def test_each_party_is_told_what_its_figure_counts(question: str, says: tuple[st
     first, text = _opening(question)
     assert all(one in first for one in says), first
     assert "Not understood" not in text
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("Qwen2.5-7B: 7B x 16 bits = 14 GB, right?", "14 GB counts 7B parameters, as the name rounds them"),
+    ("Qwen2.5-14B: 14B x 4 bits = 7 GB, correct?", "The weights take 9.98 GB (9.29 GiB), not 7 GB"),
+    ("7B × 4位 = 3.5GB 对吗，Qwen2.5-7B", "权重占 5.57 GB"),
+])  # fmt: skip
+def test_a_product_of_bits_that_comes_out_in_bytes_has_its_eight(question: str, says: str) -> None:
+    first, text = _opening(question)
+    assert says in first
+    assert not any(one in text for one in ("a byte has", "8 位是一个字节", "the left side is"))

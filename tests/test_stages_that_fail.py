@@ -39,3 +39,20 @@ def test_the_reference_then_the_logits_and_what_mends_it(question: str, referenc
 def test_a_failed_run_is_told_of_the_reference_too(question: str) -> None:
     told = answer_to(question)
     assert "No second copy" in told or "不需要第二份" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full FT Mistral-7B, ZeRO-3 on 8x 4090, seq 4096 bs 2: why OOM at 24 GB?", ("at the edge even with gradient checkpointing", "If that is off, it is the cause", "73.2 GiB in all")),
+        ("8张4090用ZeRO-3全参训练Mistral-7B，长度4096，bs2，为什么24G还是OOM", ("正好在边缘（按已开重计算）", "如果没开，原因就是它", "共 73.2 GiB")),
+    ],
+)  # fmt: skip
+def test_at_the_edge_what_is_assumed_of_checkpointing_is_told_first(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+def test_where_checkpointing_is_told_it_is_no_cause() -> None:
+    asked = "Full FT Mistral-7B with gradient checkpointing, ZeRO-3 on 8x 4090, seq 4096 bs 2: why OOM at 24 GB?"
+    assert "If that is off" not in answer_to(asked)

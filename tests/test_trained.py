@@ -158,6 +158,8 @@ def test_what_eight_bit_states_save_is_said_first_and_is_no_half(question: str, 
         # both moments in bf16 are 4 B, 29.0 GB of 7.24B; in 8 bit 2 B: half of it
         ("I load Mistral-7B in bfloat16 and full fine-tune it. Switching from AdamW to 8-bit Adam saved only 12GB instead of the 43GB I expected. Why?", "**It works, but there was less to save: ", "29.0 GB"),
         ("Llama-3.1-8B full, torch_dtype=bfloat16: swapped adamw_torch for adamw_bnb_8bit hoping for -48GB, the peak went from 79 to only 66GB. Is 8bit broken?", "**It works, but there was less to save: ", "(4 B/param)"),
+        ("8-bit Adam on a full fine-tune of Qwen2.5-3B: expected to save 18 GB, got about 5. Model loaded in bf16", "**It works, but there was less to save: ", "5 GB were seen"),
+        ("Qwen2.5-3B全参，模型用bf16加载，换8位Adam预期省18G，实际大概5G", "**8 位状态生效了", "实际看到的是 5 GB"),
         # what was got where a saving was looked for, and the middle of a range
         ("Full finetune of Qwen2.5-3B loaded in bf16, adamw_torch to adamw_bnb_8bit: hoped to save 3.1B x 6 bytes = 18.5 GB but just got 4 to 5 GB. Broken?", "**It works, but there was less to save: ", "4.5 GB were seen"),
         ("Qwen3-4B 全参微调，权重 bf16，AdamW 换成 8bit adam，本来以为能省24G，结果只有 5~6G，是不是没生效", "**8 位状态生效了", "实际看到的是 5.5 GB"),
@@ -178,6 +180,7 @@ def test_moments_as_wide_as_bf16_weights_leave_less_to_save(question: str, opens
         "13B full finetune on one H200, deepspeed zero stage 2, bf16: 8-bit Adam saved 20GB vs AdamW, is it working?",
         "Qwen2.5-3B 全参 fp32 加载，8bit adam 比 adamw 省了18G，正常吗",
         # a card that one has got is no saving
+        "8B full fine-tuning in bf16, adamw_8bit was expected to save 48 GB, got a 40 GB card, does it fit?",
         "I only got 24 GB. Does 8-bit Adam save enough against AdamW to full fine-tune Llama-3.2-3B in bf16?",
     ],
 )

@@ -22,6 +22,11 @@ _OFFLOADED = {"zero_stage": 3, "offload": "params", "method": "full"}
         # offloading is a way of its own, and no question of whether to offload what stands before it
         ("8-bit Adam or CPU offload for full fine-tuning of a 7B on one A100 80GB?", [{"optimizer": "adamw-8bit", "method": "full"}, _OFFLOADED]),
         ("13B 全参 单卡 A100 80G，用 adafactor、pure_bf16 还是 offload 优化器？", [{"optimizer": "adafactor", "method": "full"}, _PURE, {"offload": "optimizer", "method": "full"}]),
+        # all weights in mixed precision stand in the row themselves
+        ("2x A100 80GB, a 14B model: full, pure bf16, GaLore or LoRA?", [{"method": "full"}, _PURE, {"method": "galore"}, {"method": "lora"}]),
+        ("14B全参、纯bf16、GaLore还是LoRA？2张A100 80G", [{"method": "full"}, _PURE, {"method": "galore"}, {"method": "lora"}]),
+        ("7B on one 80GB card: full fine-tuning, pure bf16 or LoRA, which?", [{"method": "full"}, _PURE, {"method": "lora"}]),
+        ("7B full fine-tune in pure bf16 or LoRA on an A100 80GB, which?", [_PURE, {"method": "lora"}]),
         ("BAdam or LoRA or pure bf16 for 8B on a single 4090?", [{"method": "badam"}, {"method": "lora"}, _PURE]),
     ],
 )  # fmt: skip
@@ -162,3 +167,17 @@ def test_stages_before_adapters_are_of_all_weights_each_with_its_own_offload(que
 def test_two_choices_are_no_row(question: str) -> None:
     found = sides(read(question))
     assert found is None or "full" not in {one.get("method") for one in found.each}
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("2x A100 80GB, domain adaptation of a 14B: pure bf16, GaLore or LoRA?", "for that take GaLore (ZeRO-2) 49.2 GiB (fits)"),
+        ("2张A100 80G，14B做继续预训练：纯bf16、GaLore还是LoRA？", "要学进新领域就选 GaLore（ZeRO-2） 49.2 GiB（放得下）"),
+        ("2x A100 80GB, chat tuning of a 14B: pure bf16, GaLore or LoRA?", ""),
+    ],
+)  # fmt: skip
+def test_on_a_new_domain_what_trains_all_weights_stands_beside_adapters(question: str, says: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert says in first
+    assert bool(says) == ("new domain" in first or "新领域" in first)

@@ -29,6 +29,7 @@ from chat.answers.layout_words import across_machines
 from chat.answers.made_of import of_each
 from chat.answers.models_weighed import models_weighed
 from chat.answers.moved_too import moved_too
+from chat.answers.new_domain import for_new_domain
 from chat.answers.noted import at_start, freed, hosted, room_left, with_length
 from chat.answers.published import published_words
 from chat.answers.put_together import together_words
@@ -133,6 +134,7 @@ class _Compared:
             if self.asked
             else ""
         )
+        take += for_new_domain(result, names, reading) if take else ""
         self.first = bool(take) and (result["recommended"] is not None or bool(result["narrower"]))
         self.take = take
 

@@ -146,15 +146,16 @@ def _pool_alike(found: Found, leads: list[str], remarks: Told) -> Opened | None:
 # ── remarks with a place of their own ───────────────────────────────────────────────────────────────────────────────
 
 
+_BESIDE_A_VERDICT = frozenset({"cache-is-the-most", "where-it-goes", "pictures-counted"})
+
+
 def _beside_the_lead(found: Found, leads: list[str], remarks: Told) -> Opened | None:
     """What stands on the cards beside a teacher, what is asked beside a need, what a lever does to a table's cell."""
     told, key = dict(remarks), second(found.reading, dict(remarks))
     if "teacher-beside" in told:
         key = "teacher-beside"
-    elif "cache-is-the-most" in told and "fits" in found.reading.intents[:2] and asks_whether(found.reading.text):
-        key = "cache-is-the-most"  # whether it fits, before why
-    elif "where-it-goes" in told and "fits" in found.reading.intents[:2] and asks_whether(found.reading.text):
-        key = "where-it-goes"
+    elif "fits" in found.reading.intents[:2] and asks_whether(found.reading.text) and _BESIDE_A_VERDICT & set(told):
+        key = next(one for one in told if one in _BESIDE_A_VERDICT)  # whether it fits, before why
     elif not key and found.reading.intent == "table_lookup":
         key = next((one for one in ("cells-compared", "lever-effect") if one in told), "")
     if not key:
@@ -205,7 +206,10 @@ def _why_the_file_is_more(found: Found, leads: list[str], remarks: Told) -> Open
     why = next((one for one in remarks if one[0] in _OF_A_FILE), None)
     sought = {"mistake_sought", "lost_bytes"} & set(found.reading.cues) or "why_more" in found.reading.intents
     of_a_name = "name-is-no-product" in found.keys  # what is multiplied wrongly is the name, and no file is larger
-    if why is None or of_a_name or not sought or not found.of("check_arithmetic"):
+    beside = (
+        found.beside and why is not None and why[0] == "also-weights-as-estimated"
+    )  # the files are asked, not the runs
+    if why is None or of_a_name or not sought or not (found.of("check_arithmetic") or beside):
         return None
     return [why[1], *leads], [one for one in remarks if one is not why]
 

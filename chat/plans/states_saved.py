@@ -14,6 +14,8 @@ _EXPECTED = r"(?:\bexpect\w*|\bshould\b|\bsuppos\w+|\bpromis\w+|\bclaim\w*|\btho
 _EXPECTED_BEHIND = r"\s?(?:gib|gb|g)?\s?(?:that )?(?:i |we )?(?:expected|hoped|promised|thought|预期)"
 # what was got where a saving was looked for: "expecting to save 19 GB, but only got 4-5 GB"
 _GOT = r"(?:\b(?:only|just|merely)\s(?:got|get|see|saw|seeing|getting|noticed|observed)|\b(?:got|get|see|saw|seeing|getting|noticed|observed)\s(?:only|just|merely|a mere)|[只仅才](?:有|看到|见到|得到|拿到|多出)(?:了)?)\s?(?:about |around |roughly |some |~|约|大约)?$"
+# behind another amount that was expected: "expected to save 18 GB, got about 5"
+_GOT_INSTEAD = r"(?:\b(?:got|get|see|saw|seeing|measured?|observed?|reality is|actual(?:ly)?(?: is| was| saved| dropped| fell)?)\s?:?|实际(?:上)?(?:是|为|省了?|少了?)?|结果(?:是)?|测(?:下来|出来)?)\s?(?:it )?(?:only |just )?(?:about |around |roughly |some |maybe |~|约|大约|大概)?(?:只|才|就)?(?:有|省了?|少了?)?$"
 _LOOKED_FOR = r"\b(?:sav(?:es?|ed|ing|ings)|free[sd]?|less|reduc\w+|drop|gain)\b|省|少|降"
 # "4-5 GB", "4 to 5 GB"
 _RANGE = r"\s?(?:gi?b|g)?\s?(?:-|–|~|\bto\b|\bor\b|到|至|、)\s?"
@@ -29,19 +31,21 @@ def states_saved(reading: Reading) -> float | None:
     claims = sorted(memory_claims(reading), key=lambda one: one.span)
     if (turned := from_to(text, claims)) and turned[0].number > turned[1].number:
         return turned[0].number - turned[1].number
+    before = False  # whether another amount was expected
     for place, one in enumerate(claims):
         expected = compiled(_EXPECTED).search(text[: one.span[0]]) or compiled(_EXPECTED_BEHIND).match(
             text, one.span[1]
         )
-        if not expected and (is_saving(text, *one.span) or _got(text, one)):
+        if not expected and (is_saving(text, *one.span) or _got(text, one, _GOT_INSTEAD if before else _GOT)):
             return _middle(text, one, claims[place + 1 : place + 2])
+        before |= expected is not None
     return None
 
 
-def _got(text: str, one: Claim) -> bool:
+def _got(text: str, one: Claim, words: str) -> bool:
     """Whether the amount is what was got of a saving that was looked for."""
     before = text[: one.span[0]]
-    return bool(compiled(_GOT).search(before[-40:]) and compiled(_LOOKED_FOR).search(before))
+    return bool(compiled(rf"{_GOT}|{words}").search(before[-40:]) and compiled(_LOOKED_FOR).search(before))
 
 
 def _middle(text: str, one: Claim, then: Sequence[Claim]) -> float:

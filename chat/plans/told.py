@@ -230,11 +230,18 @@ _OF_A_FILE = (
 
 # of a card's memory, whose GB are none of a file's
 _OFF = 0.06
+# what is taken off is said to be left for something: 72 GB in use of 80 beside a model of 8 are three amounts
+_RESTS = (
+    r"\bleft\b|\bleav\w+|\bremain\w*|\brest\b|\bspare\b|\broom\b|\bfree\b|\bfor (?:the |my |its )?(?:context|(?:kv )?cache|kv|prompts?|tokens)"
+    r"|剩|余|留|空|给[^,;?。]{0,4}(?:上下文|缓存|kv)"
+)
 
 
 def rest_claimed(reading: Reading) -> float | None:
     """The file, in GB, that is taken from a card's memory to tell what is left: "23.3 GB, the card has 24, so 0.7 left?"."""
     if reading.facts.get("task") != ("inference",) or "gpu" not in reading.facts:
+        return None
+    if not compiled(_RESTS).search(reading.lowered):
         return None
     sizes = [float(one) for one in reading.facts.get("gpu_memory_gb", ())]  # "my 3080 has 10 GB"
     claims = [claim.number for claim in reading.claims if claim.unit in ("g", "gb") and claim.number]

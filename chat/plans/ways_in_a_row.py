@@ -17,7 +17,7 @@ _OF_WAYS = frozenset({"method", "optimizer", "precision", "zero", "offload"})
 _LAYOUTS = frozenset({"zero", "offload"})
 # one of them is chosen; "which card" and "how many" choose something else
 _CHOSEN = (
-    r"\bwhich (?:one|way|method|option|of|is|should|would|do|fits?|works?|uses?|takes?|saves?|needs?|to)\b|\bshould i\b|\b(?:vs\.?|versus)(?![a-z])|\bbetter\b"
+    r"\bwhich\s?\?|\bwhich (?:one|way|method|option|of|is|should|would|do|fits?|works?|uses?|takes?|saves?|needs?|to)\b|\bshould i\b|\b(?:vs\.?|versus)(?![a-z])|\bbetter\b"
     r"|哪(?:个|一个|种|一种|条|样)(?!卡|显卡|型号|模型|框架|gpu)|怎么选|如何选|选(?:啥|什么)(?!卡|显卡)|还是"
 )
 # what belongs to one way together: "ZeRO-3 + 8-bit Adam"
@@ -48,6 +48,7 @@ def ways_in_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> l
     row = sorted(named, key=lambda one: one.span)
     if set(axes) - _OF_WAYS or len({one.kind for one in row}) < 2:
         return []
+    row = sorted([*row, *_full_beside(said, row, text)], key=lambda one: one.span)
     found: list[Side] = []
     gaps: list[str] = []
     for one in row:
@@ -57,7 +58,7 @@ def ways_in_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> l
             continue
         found.append([one])
         gaps.append(gap)
-    if not all(compiled(_AS_LISTED).fullmatch(gap) and compiled(_SEPARATED).search(gap) for gap in gaps[1:]):
+    if not all(map(_sets_apart, gaps[1:])):
         return []
     if _layouts_of_one(found):
         return []
@@ -68,6 +69,25 @@ def ways_in_a_row(said: list[Said], axes: dict[str, list[Side]], text: str) -> l
         return []
     apart = len({frozenset(each.kind for each in side) for side in found}) > 1
     return [_whole(side) for side in found] if apart and _once_each(found) else []
+
+
+def _full_beside(said: list[Said], row: list[Said], text: str) -> list[Said]:
+    """Full tuning that is one of the row by itself, "full, pure bf16 or LoRA": beside a precision it is that in the usual one."""
+    behind = [one for one in row if one.kind == "precision"]
+    return [
+        one
+        for one in said
+        if one.value == "full"
+        and any(
+            (one.span[1] <= other.span[0] and _sets_apart(text[one.span[1] : other.span[0]]))
+            or (other.span[1] <= one.span[0] and _sets_apart(text[other.span[1] : one.span[0]]))
+            for other in behind
+        )
+    ][:1]
+
+
+def _sets_apart(gap: str) -> bool:
+    return bool(compiled(_AS_LISTED).fullmatch(gap) and compiled(_SEPARATED).search(gap))
 
 
 def _asked_alone(row: list[Said], text: str) -> bool:

@@ -1,5 +1,6 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
+from chat.figures.formats.estimated_weights import reckoned
 from chat.figures.layouts.zero_claims import stages_told
 from chat.figures.named import GIB, how_far
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, Asked, Remark
@@ -150,7 +151,7 @@ CLAIMS = (
         "{too_few_bits}", "{too_few_bits}", QLORA, FIRST),
     Remark("base-claimed", 2, lambda c: c.training and c.modelled and c.adapters and c.any("claim_checked", "who_is_right", "check_arithmetic", "oom_diagnosis") and not c.over("claim_16", 1) and not c.figures.told.get("parts") and not c.figures.told.get("tried_gib"),
         "{base_claimed}", "{base_claimed}", QLORA, FIRST),
-    Remark("weights-claimed", 1, lambda c: c.serving and "weights_claimed" in c.figures.log,
+    Remark("weights-claimed", 1, lambda c: c.serving and "weights_claimed" in c.figures.log and not (reckoned(c.figures) and c.reads_gguf and not c.over("capacity", 1)),
         "{weights_claimed}", "{weights_claimed}", GPTQ),
     Remark("width-claimed", 0, lambda c: c.serving and "width_told" in c.figures.log,
         "{width_claimed}", "{width_claimed}", QUANTS, FIRST),
@@ -321,8 +322,8 @@ CLAIMS = (
     Remark("several-of-one-size", 1, lambda c: c.serving and c.over("picture_fixed", 1) and "pictures" in c.figures.log,
         "{pictures_of_one_size}", "{pictures_of_one_size}", VL, FIRST),
     Remark("pictures-counted", 5, lambda c: c.serving and not (c.failed and c.pixels_help) and c.over("picture_tokens", 1),
-        "**A picture of {picture_width} × {picture_height} is about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}**: {pictures_kv} of cache, and with the weights {peak_pictures}{of_each_card}.{pictures_held} The vision tower's own activations come on top. max_pixels bounds it: {picture_capped} × {picture_side} × {picture_side} leaves at most {picture_capped} tokens of each.",
-        "**一张 {picture_width} × {picture_height} 的图约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}**:占 {pictures_kv} 的 KV 缓存,连同权重{of_each_card}约 {peak_pictures}。{pictures_held}视觉塔自己的激活另算。用 max_pixels 限制:{picture_capped} × {picture_side} × {picture_side} 时每张最多 {picture_capped} 个 token。", VL),
+        "**A picture of {picture_width} × {picture_height} is about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}**: {pictures_kv} of cache, and with the weights {peak_pictures}{of_each_card}.{pictures_held} The vision tower's own activations come on top.{tower_flash} max_pixels bounds it: {picture_capped} × {picture_side} × {picture_side} leaves at most {picture_capped} tokens of each.",
+        "**一张 {picture_width} × {picture_height} 的图约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}**:占 {pictures_kv} 的 KV 缓存,连同权重{of_each_card}约 {peak_pictures}。{pictures_held}视觉塔自己的激活另算。{tower_flash}用 max_pixels 限制:{picture_capped} × {picture_side} × {picture_side} 时每张最多 {picture_capped} 个 token。", VL),
     Remark("pictures-in-training", 3, lambda c: c.training and c.modelled and not c.failed and c.over("picture_tokens", 1),
         "**A picture of {picture_width} × {picture_height} becomes about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}, and each token has logits over the vocabulary of {vocab} and activations like one of text: {peak_pictures} with them{of_case}**, the vision tower's own activations on top. With max_pixels = {picture_capped} × {picture_side} × {picture_side} a picture is at most {picture_capped} tokens: {peak_capped}. Then a fused loss (Liger) and checkpointing, in the tower too.",
         "**一张 {picture_width} × {picture_height} 的图变成约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions};每个 token 都和文本一样有词表 {vocab} 的 logits 和激活,带图共 {peak_pictures}{of_case}**,视觉塔自己的激活另算。设 max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token:{peak_capped}。再用融合损失(Liger),视觉塔也开重计算。", VL),

@@ -16,6 +16,7 @@ from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
 from kb.programs import serves
+from kb.stated import ASKED
 from kb.worked import STATES
 
 # the terms that 16 B per parameter count; what an adapter takes beside the base
@@ -285,9 +286,18 @@ def _why_less(figures: Figures) -> Words:
     kept = [(words, gib_words(size)) for words, size in found if size < _WORTH_A_CHANGE * figures.base.best]
     if not kept:
         raise Missing("less")
+    told = figures.base.situation.knobs["gradient_checkpointing"]
+    off = (
+        gib_words(figures.at(gradient_checkpointing="off").best) if told.value == "on" and told.origin != ASKED else ""
+    )
+    checked = (
+        Words(f"; gradient checkpointing, counted as on here (off: {off})", f";重计算(这里按已开计,没开是 {off})")
+        if off
+        else SILENT
+    )
     return Words(
-        "; ".join(f"{words.en}: {size} in all" for words, size in kept),
-        ";".join(f"{words.zh},共 {size}" for words, size in kept),
+        "; ".join(f"{words.en}: {size} in all" for words, size in kept) + checked.en,
+        ";".join(f"{words.zh},共 {size}" for words, size in kept) + checked.zh,
     )
 
 

@@ -22,19 +22,27 @@ def _weights_on_disk(figures: Figures) -> Words:
     if more := figures.log.get("other_model", ()):
         return _of_several([figures, *(Figures({**figures.given, "model": one}) for one in more)])
     first = str(figures.given.get("weight_format") or _SIXTEEN)
-    alike = [one for one in _OTHERS if one != first and first not in AS_PUBLISHED]
-    size = both_words(figures.stored(weight_format=first, bits=None))
+    told = [first, *(str(one) for one in figures.log.get("format", ()) if str(one) != first)]
+    alike = [one for one in _OTHERS if one not in told and first not in AS_PUBLISHED]
+    sizes = [both_words(figures.stored(weight_format=one, bits=None)) for one in told]
     en, zh = ([_other(figures, one, language) for one in alike] for language in ("en", "zh"))
     others = Words(f" In other formats: {', '.join(en)}.", f"其他格式:{'、'.join(zh)}。") if alike else SILENT
     further = _predicting(figures, first) if not first.startswith("gguf") else SILENT
+    size = [_beside(sizes, told, language) for language in ("en", "zh")]
     name = [_called(figures, first, language) for language in ("en", "zh")]
     if "download_time" in figures.about:
         time = _time(figures.stored(weight_format=first, bits=None))
         further = Words(time.en + further.en, time.zh + further.zh)
     return Words(
-        f"**{name[0]}: about {size} on disk, which is what is downloaded.**{others.en}{further.en} {_ROOM.en}",
-        f"**{name[1]}:硬盘上约 {size},下载量也是这么多。**{others.zh}{further.zh}{_ROOM.zh}",
+        f"**{name[0]}: about {size[0]} on disk, which is what is downloaded.**{others.en}{further.en} {_ROOM.en}",
+        f"**{name[1]}:硬盘上约 {size[1]},下载量也是这么多。**{others.zh}{further.zh}{_ROOM.zh}",
     )
+
+
+def _beside(sizes: list[str], told: list[str], language: str) -> str:
+    """The size of the first format, and behind it of each that is asked beside it."""
+    named = (f"{value('weight_format', one, language)} {size}" for one, size in zip(told[1:], sizes[1:], strict=True))
+    return (", " if language == "en" else "、").join((sizes[0], *named))
 
 
 _LINKS = (100, 1000)  # Mbit/s

@@ -172,10 +172,25 @@ def _of_a_file(figures: Figures, claim: float, stored: str, whole: float) -> Wor
     seen = next((one for one in _claims(figures) if one != claim and abs(one * GB / whole - 1) <= _FILE), None)
     as_seen = SILENT if seen is None else Words(", which is the file", ",正是文件的大小")
     no = Words("No, the file is as large as it should be: ", "文件没有问题:") if seen and _doubted(figures) else SILENT
+    beside = other_files(figures, stored)
     return Words(
-        f"**{no.en}{claim:g} GB counts {_nominal(stored)} bits a weight; {name} averages {each} over all parameters: {size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.en}.** {MIXED.en}{_of_the_other(figures).en}",
-        f"**{no.zh}{claim:g} GB 是按每权重 {_nominal(stored)} 位算的;{name} 对全部参数平均 {each} 位:{size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.zh}。** {MIXED.zh}{_of_the_other(figures).zh}",
+        f"**{no.en}{claim:g} GB counts {_nominal(stored)} bits a weight; {name} averages {each} over all parameters: {size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.en}.** {MIXED.en}{beside.en}{_of_the_other(figures).en}",
+        f"**{no.zh}{claim:g} GB 是按每权重 {_nominal(stored)} 位算的;{name} 对全部参数平均 {each} 位:{size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.zh}。** {MIXED.zh}{beside.zh}{_of_the_other(figures).zh}",
     )
+
+
+def other_files(figures: Figures, *told: str) -> Words:
+    """The files of the further formats that stand beside what is told already."""
+    others = [str(one) for one in figures.log.get("format", ()) if str(one) not in told]
+    if not others or not all(one.startswith("gguf") for one in others):
+        return SILENT
+    count, said = size_words(figures.params), []
+    for stored in others:
+        size = figures.stored(weight_format=stored)
+        said.append(
+            f"{value('weight_format', stored, 'en')} {count} × {figure(8 * size / figures.params, 3)} ÷ 8 = {both_words(size)}"
+        )
+    return Words(f" The files beside it: {'; '.join(said)}.", f"另外的文件:{';'.join(said)}。")
 
 
 def _doubted(figures: Figures) -> bool:

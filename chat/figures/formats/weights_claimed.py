@@ -7,6 +7,7 @@ from chat.figures.formats.estimated_weights import MIXED
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, pool_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.recipe import format_for
 
 _OFF, _ALIKE = 0.04, 0.01
 
@@ -14,7 +15,9 @@ _OFF, _ALIKE = 0.04, 0.01
 def _weights_claimed(figures: Figures) -> Words:
     """Whether the claim is the weights, and what is left beside them; Missing where nothing is claimed or several cards share it."""
     claimed, bits = logged(figures, "weights_claimed"), logged(figures, "bits_claimed")
-    stored, raw = figures.base.part_of_all("weights"), bits / 8 * figures.params
+    raw, named = bits / 8 * figures.params, {"weight_format", "bits"} & set(figures.given)
+    untold = None if named else format_for("inference", int(bits), str(figures.knob("engine") or ""))
+    stored = (figures.at(weight_format=untold) if untold else figures.base).part_of_all("weights")
     shown, left = f"{claimed:g} GB", left_for_cache(figures)
     off, bare = min(abs(claimed * unit / stored - 1) for unit in (GB, GIB)), abs(claimed * GB / raw - 1)
     in_gb = abs(claimed * GB / stored - 1) <= _OFF

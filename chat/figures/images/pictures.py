@@ -371,10 +371,19 @@ def _tower_scores(figures: Figures) -> Words:
     return SILENT
 
 
+def _tower_flash(figures: Figures) -> Words:
+    """That the tower wants attention which writes no scores; silent where they are not known, or a server never writes them."""
+    told = _tower_scores(figures)
+    if told is SILENT:
+        return SILENT
+    return Words(f"{told.en} So run it with flash attention or SDPA.", f"{told.zh}所以要开 flash attention 或 SDPA。")
+
+
 PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "pictures_held": _held,
     "tried_of_tower": _tried_of_tower,
     "tower_scores": _tower_scores,
+    "tower_flash": _tower_flash,
     "of_each_card": _of_each_card,
     "how_many_pictures": _how_many,
     "beyond_positions": _beyond,

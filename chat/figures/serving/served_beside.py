@@ -143,7 +143,8 @@ def least_mac(figures: Figures) -> Words:
 def files_worked(figures: Figures) -> Words:
     """The size of the file that was asked about, and of one of 8 bits: all parameters by the bits of the whole file."""
     named = str(figures.knob("weight_format") or "")
-    files = dict.fromkeys(one for one in (named, _EIGHT) if one.startswith("gguf:"))
+    beside = map(str, figures.log.get("format", ()))
+    files = dict.fromkeys(one for one in (named, *beside, _EIGHT) if one.startswith("gguf:"))
     found = {
         row["name"]: row["bits_numerator"] / row["bits_denominator"]
         for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes WHERE bits_numerator IS NOT NULL")

@@ -8,6 +8,7 @@ from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import PURE, TRAINED, TRAINED_8, WEIGHT
 from kb.outcome import Outcome
+from kb.stated import ASKED
 from kb.sums import Of, inputs_kept, kept_by_layers
 from kb.timing import FROZEN, FULL, RECOMPUTED, Training
 from kb.worked import ALL_STATES
@@ -15,6 +16,7 @@ from kb.worked import ALL_STATES
 # of what the activations fall by: the whole falls by less where its peak moves to another moment
 _ALL_OF_IT = 0.9
 _FELT = 0.01  # of the whole
+_LESS = 0.95  # of it: what is worth a setting
 
 
 def off_and_on(figures: Figures) -> tuple[Outcome, Outcome]:
@@ -217,7 +219,40 @@ def _at_this_length(figures: Figures) -> Words:
     )
 
 
+def _unchecked(figures: Figures) -> Outcome | None:
+    """The case without checkpointing, where it is only assumed to be on and the card does not hold it otherwise."""
+    told, room = figures.base.situation.knobs.get("gradient_checkpointing"), figures.base.capacity
+    if figures.knob("task") != "train" or told is None or told.value != "on" or told.origin == ASKED or not room:
+        return None
+    off = figures.at(gradient_checkpointing="off")
+    return off if off.best > room else None
+
+
+def _even_checked(figures: Figures) -> Words:
+    """That what is counted has checkpointing on, where nobody said so and it decides."""
+    return Words(" even with gradient checkpointing", "(按已开重计算)") if _unchecked(figures) else SILENT
+
+
+def _if_unchecked(figures: Figures) -> Words:
+    """What it takes if checkpointing is off after all, and with one sequence at a time."""
+    off = _unchecked(figures)
+    if off is None:
+        return SILENT
+    few, many, each = figures["kept_on"], figures["kept_off"], gib_words(off.best)
+    least = figures.at(batch_size=1).best  # where states are the peak it hardly helps
+    one = gib_words(least) if least < _LESS * figures.base.best else ""
+    single = (
+        Words(f" Then batch 1 with accumulation: {one}.", f"再把批大小降到 1 加梯度累积:{one}。") if one else SILENT
+    )
+    return Words(
+        f" If that is off, it is the cause: activations and logits are then {many} instead of {few}, {each} in all, so turn it on first.{single.en}",
+        f"如果没开,原因就是它:激活和 logits 是 {many} 而不是 {few},共 {each},所以先打开。{single.zh}",
+    )
+
+
 CHECKPOINTING: dict[str, Callable[[Figures], Words]] = {
+    "even_checked": _even_checked,
+    "if_unchecked": _if_unchecked,
     "checkpointing_price": _price_and_gain,
     "checkpointing_kept": kept,
     "checkpointing_little": _little_felt,

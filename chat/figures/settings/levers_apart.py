@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.settings.lever_words import Both, changes, of_its_task, run_words, without
 from chat.figures.settings.levers import LEVERS, Lever
-from chat.reads.concepts.levers_apart import METHOD_TOLD, SAME_ASKED
+from chat.reads.concepts.levers_apart import METHOD_TOLD, SAME_ASKED, TOGETHER_ASKED
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
@@ -91,10 +92,43 @@ def _apart(figures: Figures) -> Words:
     if SAME_ASKED in figures.about:
         opens = Words(f"No, {opens.en[0].lower()}{opens.en[1:]}", f"不是一回事:{opens.zh}")
     lines = [_line(lever, both) for lever, both in told]
+    also, kept = _together(case, [lever for lever, _ in told]), _untouched([both for _, both in told])
     return Words(
-        "\n".join([f"**{opens.en}.**", "", *(one.en for one in lines)]),
-        "\n".join([f"**{opens.zh}。**", "", *(one.zh for one in lines)]),
+        "\n".join([f"**{opens.en}.{also.en}**{kept.en}", "", *(one.en for one in lines)]),
+        "\n".join([f"**{opens.zh}。{also.zh}**{kept.zh}", "", *(one.zh for one in lines)]),
     )
+
+
+def _together(figures: Figures, levers: list[Lever]) -> Words:
+    """What all of them make of the case, where it is asked whether they go together; nothing of two values of one setting."""
+    if TOGETHER_ASKED not in figures.about or len({one.trains for one in levers} - {None}) > 1:
+        return SILENT
+    off: dict[str, Any] = {}
+    on: dict[str, Any] = {}
+    for facts, told in ((off, [one.off for one in levers]), (on, [one.on for one in levers])):
+        for setting in told:
+            if any(facts.get(name, given) != given for name, given in setting.items()):
+                return SILENT
+            facts |= setting
+    if {"optimizer", "offload"} <= set(on):
+        return SILENT  # 8-bit states step on the card, what is offloaded on the CPU
+    trains = next((one.trains for one in levers if one.trains is not None), None)
+    try:
+        both = _both(figures, replace(levers[0], off=off, on=on, trains=trains))
+    except Missing:
+        return SILENT
+    change = " → ".join(gib_words(one.best) for one in (both.off, both.on))
+    return Words(f" They can be on together: {change} in all.", f"可以一起开:总量 {change}。")
+
+
+def _untouched(each: list[Both]) -> Words:
+    """Which of weights and states none of them changes."""
+    kept = [name for name in ("weights", "optimizer") if not any(name in one.changed for one in each)]
+    sizes = {name: each[0].terms[name][0] for name in kept if name in each[0].terms}
+    if not sizes or not any(sizes.values()):
+        return SILENT
+    en, zh = ([f"{term(name, one)} ({gib_words(size)})" for name, size in sizes.items()] for one in ("en", "zh"))
+    return Words(f" None of them changes {' or '.join(en)}.", f" {'和'.join(zh)}都不变。")
 
 
 def _opening(told: list[tuple[Lever, Both]], on: list[str]) -> Words:

@@ -8,6 +8,7 @@ from chat.figures.sums.quoted import SEEN, claim_of, claim_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
+from kb.overheads import CONTEXT_GIB
 
 # a figure as people round it, or programs cut it, is off by one of its last digit; no more than this
 _MOST_OFF = 0.015
@@ -113,9 +114,10 @@ def in_fp32(figures: Figures) -> Words:
     )
 
 
+_CONTEXT = "–".join(f"{one:g}" for one in CONTEXT_GIB)
 _MONITOR_SHOWS_MORE = Words(
-    " nvidia-smi shows more than memory_allocated all the same: the CUDA context and the blocks that PyTorch keeps reserved are in it.",
-    "不过 nvidia-smi 会比 memory_allocated 大:还含 CUDA 上下文和 PyTorch 预留的块。",
+    f" nvidia-smi shows more than memory_allocated all the same: the CUDA context, usually {_CONTEXT} GiB, and the blocks that PyTorch keeps reserved are in it.",
+    f"不过 nvidia-smi 会比 memory_allocated 大:还含 CUDA 上下文(一般 {_CONTEXT} GiB)和 PyTorch 预留的块。",
 )
 
 
@@ -135,7 +137,7 @@ def several(figures: Figures) -> Words:
     more = _on_monitor(figures, found)
     ratio = SILENT
     if {one.binary for one in found} == {True, False}:
-        metered = "meter" in figures.given or "tensors" in figures.log
+        metered = "meter" in figures.given or "tensors" in figures.log or "just_loaded" in figures.about
         beside = _MONITOR_SHOWS_MORE if metered and not more.en else SILENT
         card = _of_the_card(figures)
         ratio = Words(

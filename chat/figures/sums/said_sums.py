@@ -14,6 +14,7 @@ _TRAINED = (
     16  # bytes of a parameter that trains in mixed precision, or as an adapter in fp32 with gradients and moments
 )
 _MOMENTS = 8  # of these Adam's two, in fp32
+_ROUNDED = 0.1  # as people round a size
 _PAIR = 4  # bytes of a 16-bit weight and its gradient
 
 
@@ -24,6 +25,8 @@ def _bits_as_bytes(figures: Figures) -> Words:
     if each not in _BITS or logged(figures, "sum_over") != 1 or in_bytes:
         raise Missing("bits")
     params = figures.need("params_said")
+    if any(abs(one * GB / (each / 8 * params) - 1) <= _ROUNDED for one in figures.logged_all("sum")):
+        raise Missing("slip")  # "8B × 4 bits = 4 GB": the eight is in it
     shown, right, wrong = size_words(params), both_words(each / 8 * params), f"{each * params / GB:g} GB"
     training = Words(
         f" {wrong} is another thing: full training with Adam in mixed precision keeps {_TRAINED} bytes of each parameter (2 + 2 + 4 + 4 + 4), the same product by chance.",

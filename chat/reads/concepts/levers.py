@@ -250,7 +250,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         named = [] if against else named[:1]
     named = [one for one in named if not compiled(_HELD).match(text, one[2])]
     if unfelt is not None:  # an amount that is told once was as it is both times: "bs 1, on or off"
-        named = [one for one in named if not _told_once(one[1], facts)] or named
+        changed = [one for one in named if not _told_once(one[1], facts)]
+        named = changed or ([] if _moved_since(text[: unfelt.start()], [one[2] for one in named]) else named)
     if asked is not None and unfelt is None:  # what the question itself names, before what the set-up is told to have
         named = [one for one in named if asked.start() <= one[0] < asked.end()] or named
     if "draft_model" in facts:  # how much context it leaves is what is asked, and the length no setting
@@ -367,6 +368,11 @@ _NOT_OF_MEMORY = r"\b(?:traffic|communicat\w*|bandwidth|time|fast\w*|slow\w*|spe
 def _told_once(lever: str, facts: Mapping[str, Sequence[Any]]) -> bool:
     """Is it an amount of the run of which one value is told, and so none that was changed?"""
     return f"lever:{lever}" in _AMOUNTS and len(facts.get(_FACTS.get(lever, lever), ())) == 1
+
+
+def _moved_since(before: str, ends: list[int]) -> bool:
+    """Was offload or a stage turned on behind the run's own amounts: "r=8, turned on ZeRO-2 offload, no change"?"""
+    return compiled(rf"{_MOVED_OFF}|\bzero[ -]?[123]?\b|\bfsdp\b").search(before, max(ends, default=0)) is not None
 
 
 def _claimed(text: str) -> float | None:

@@ -12,7 +12,7 @@ from chat.reads.concepts.levers import LEVERS
 from chat.reads.lexicon import compiled
 
 APART = "levers_apart:"
-METHOD_TOLD, SAME_ASKED = "apart_method_told", "apart_same_asked"
+METHOD_TOLD, SAME_ASKED, TOGETHER_ASKED = "apart_method_told", "apart_same_asked", "apart_together_asked"
 # settings that are only asked about beside another one
 _ONLY_APART: tuple[tuple[str, str], ...] = (
     (
@@ -46,6 +46,11 @@ _CONTRAST = (
     r"|区别|差别|差异|不同|一回事|一样吗|是不是一样|哪个(?:更|比较|最)?(?:省|降|好|有用|有效|管用|划算|占|能)|谁(?:更|比较)?(?:省|有用|有效)|(?:更|比较)省|对比|相比"
 )  # fmt: skip
 _SAME = r"\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|\bthe same (?:thing )?as\b|\bsame thing\b|一回事|是不是一样|一样(?:吗|么|的吗)"
+# whether the one goes with the other
+_TOGETHER = (
+    r"\btogether\b|\bat the same time\b|\bsimultaneously\b|\bcombin\w+|\bstack(?:ed|s)?\b|\bboth (?:be )?(?:on|enabled|at once|turned on)\b|\b(?:use|enable|run|turn on|have|need)\b[^.?!]{0,12}\bboth\b"
+    r"|(?:一起|同时|一块|一并|都|全)(?:打?开|用|启用|上)|叠加|并用|搭配"
+)
 _MOST = 3
 # with both values these are the settings that are set against each other
 _OF_THE_PAIR = ("gradient_checkpointing", "attention")
@@ -72,7 +77,8 @@ def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence
     chain = [*dict.fromkeys(chain)]
     if not 2 <= len(chain) <= _MOST or set(chain) <= _WHOLE_WAYS:
         return ()
-    return (APART + "+".join(chain), *([SAME_ASKED] if compiled(_SAME).search(text) else []))
+    further = ((SAME_ASKED, _SAME), (TOGETHER_ASKED, _TOGETHER))
+    return (APART + "+".join(chain), *(cue for cue, words in further if compiled(words).search(text)))
 
 
 def _named(text: str) -> list[tuple[int, int, str]]:

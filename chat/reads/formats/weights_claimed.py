@@ -21,6 +21,7 @@ _LEFT = (
 )
 # how far from size × bits an amount may be to be that sum: one that was seen, or a rule's with a factor on top, lies further off
 _ROUNDED = 0.1
+_WIDTHS = (4, 8, 16)
 # how the weights are stored, told elsewhere
 _STORED = r"(?<![a-z0-9])(?:awq|gptq|int[48]|fp8|nf4|mxfp4|i?q\d_\w+|exl[23]|bpw|hqq|aqlm)(?![a-z])"
 
@@ -39,8 +40,13 @@ def read_weights_claimed(scan: Scan) -> None:
         return
     scan.add(WEIGHTS_CLAIMED, float(found["gb"]), found.start("gb"), found.end(), extra=True)
     scan.add(BITS_CLAIMED, float(found["bits"]), *found.span("bits"), extra=True, take=False)
-    if any(scan.free(*one.span()) and not found.start() <= one.start() < found.end() for one in scan.find(_STORED)):
+    stored = any(
+        scan.free(*one.span()) and not found.start() <= one.start() < found.end() for one in scan.find(_STORED)
+    )
+    if stored:
         scan.take(found.start("bits"), found.start("gb"))
+    elif not {"bits", "weight_format"} & set(scan.facts) and float(found["bits"]) in _WIDTHS:
+        scan.add("bits", int(float(found["bits"])), *found.span("bits"), take=False)
     for left in scan.find(_LEFT):
         group = next(name for name in "abc" if left[name])
         if scan.free(*left.span(group)):

@@ -32,7 +32,7 @@ _EACH_IN_TOKENS = (
     rf"|{_NOUN}[^,;.?!\d]{{0,12}}(?P<e>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)\s?(?:多|来|左右)?\s?个?\s?(?:视觉|图像)?\s?(?:tokens?|词元)\s?[一1每/]\s?[张幅帧]"
     rf"|(?<![\d.])(?P<d>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)[ -]?(?:visual |image )?tok(?:en)?s? (?:per|an?|each|for (?:each|every|an?|one)) {_ONE}\b"
 )
-_NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率|原|高清|超清|original|phone|full[- ]?size)){{0,3}}\s?(?={_NOUN})|{_NOUN}(?:\s?(?:(?:are|is|were|at|in|of|all|taken)\b|都?是|全是|\()){{1,3}}\s?(?P<q>8k|4k|2k)(?![a-z0-9]|\s?(?:tok|ctx|context|上下文|长度|字|个))|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
+_NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率|原|高清|超清|original|phone|full[- ]?size)){{0,3}}\s?(?={_NOUN})|{_NOUN}(?:\s?(?:(?:are|is|were|at|in|of|all|taken|mostly|mainly|usually|often|typically|generally|around|about|resolution)\b|都?是|全是|分辨率|尺寸|基本上?|大多数?|多数|大部分|一般|通常|主要|几乎|差不多|\()){{1,4}}\s?(?P<q>8k|4k|2k)(?![a-z0-9]|\s?(?:visual|vision|image|视觉|图像|tok|ctx|context|上下文|长度|字|个))|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
 _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 # what a named resolution means: pictures of sixteen to nine
 _WIDE, _HIGH = 16, 9

@@ -14,7 +14,7 @@ _ALSO = r"(?:the |their |my |both |whole |full |also |new |resized |token |input
 _SETTING = r"\b(?:lora_)?(?:modules_to_save|additional_target)s?(?P<v>[^.;?!]{0,60})"
 _TOLD = (
     rf"(?:\b(?:re-?)?(?:train|tun(?:e|ing)|fine-?tun(?:e|ing)|updat(?:e|ing)|unfreez(?:e|ing))(?:ing|ed|s)?\b|训练|微调|更新|放开|解冻)\s?{_ALSO}(?P<v>{_PAIR})",
-    rf"(?P<v>{_PAIR})(?:\s(?:too|also|as well)|也)?\s?\(?\s?(?:via |through |with |in(?:to)? |put in(?:to)? |listed in |用|通过|(?:都)?(?:放|加|写|填)(?:进|到|入|在)了?\s?)?(?:modules_to_save|additional_target)\b",
+    rf"(?P<v>{_PAIR})(?:\s(?:too|also|as well)|也)?\s?\(?\s?(?:via |through |with |in(?:to)? |to |under |as |put in(?:to)? |listed in |用|通过|(?:都)?(?:放|加|写|填|塞|列)(?:进|到|入|在)了?\s?)?(?:peft's |the )?(?:modules_to_save|additional_target)\b",
     rf"(?P<v>{_PAIR})\s?(?:层)?\s?(?:(?:are|is|both|also|fully|made|set|being|to|be|too|as|need|needs|must|have|has)\s|都|也|要|需要|加入|加到|加进|纳入|放进|放到|lora|里|的|一起|同时|参与|全量|完整|一并|可|跟着|\s)*(?:\b(?:trained|trainable|unfrozen|updated)\b|训练?(?!练)|更新|放开|解冻)",
 )
 _REFUSED = re.compile(
