@@ -203,7 +203,8 @@ def checked_arithmetic(text: str, facts: dict[str, Any]) -> dict[str, Any]:
     return result | found
 
 
-# `8B × 4 bits`: a byte has eight
+# `8B × 4 bits`: a byte has eight, unless the sum divides by them itself
+_BY_EIGHT = re.compile(r"/\s*8(?![\d.])")
 _IN_BITS = re.compile(r"(?<![\d.])(?P<n>[1-9]|1[0-6]|32|\d\.\d+)\s?(?:bits?(?![a-z/])|位)")
 
 
@@ -222,7 +223,8 @@ def _plain(text: str) -> str:
         return f"{float(found['n']) * scale:.15g}"
 
     signs = text.lower().replace("^", "**").replace("÷", "/").replace(",", "")
-    signs = _IN_BITS.sub(r"\g<n>/8", signs)
+    if not _BY_EIGHT.search(signs):
+        signs = _IN_BITS.sub(r"\g<n>/8", signs)
     return re.sub(r"[x×]", "*", _FACTOR.sub(number, signs))
 
 

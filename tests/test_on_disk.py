@@ -64,7 +64,7 @@ def test_what_a_model_takes_on_disk_is_its_file_and_no_run(question: str, opens:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("Llama-3.1-8B Q4_K_M is 4.9 GB, yet 8B x 4 bits is 4 GB. Why, and what are Q5_K_M and Q8_0?", ("4 GB counts 4 bits a weight", "which is the file", "= 5.72 GB (5.33 GiB)", "= 8.53 GB (7.95 GiB)")),
+        ("Llama-3.1-8B Q4_K_M is 4.9 GB, yet 8B x 4 bits is 4 GB. Why, and what are Q5_K_M and Q8_0?", ("4 GB counts 4 bits a weight", "which is the file", "The others: Q5_K_M", "= 5.72 GB (5.33 GiB)", "= 8.53 GB (7.95 GiB)")),
         ("Mistral-7B的Q4_K_M是4.37G，可7B×4位=3.5G，为什么多？Q6_K呢", ("3.5 GB 是按每权重 4 位算的", "正是文件的大小", "Q6_K 7.24B × 6.56 ÷ 8 = 5.94 GB")),
     ],
 )  # fmt: skip
@@ -73,6 +73,11 @@ def test_why_a_file_is_more_than_its_bits_opens_with_the_files_asked_beside_it(
 ) -> None:
     first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in says), first
+
+
+def test_which_of_two_formats_is_told_before_why_the_one_is_larger() -> None:
+    asked = "Qwen2.5-7B AWQ vs GPTQ on a 3090 with 32k context: which, and why is AWQ not 3.8 GB?"
+    assert answer_to(asked).startswith("**By memory there is nothing to choose")
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_each_party_is_told_what_its_figure_counts(question: str, says: tuple[st
 
 @pytest.mark.parametrize(("question", "says"), [
     ("Qwen2.5-7B: 7B x 16 bits = 14 GB, right?", "14 GB counts 7B parameters, as the name rounds them"),
+    ("Qwen2.5-14B: 14B x 4 bits / 8 = 7 GB, correct?", "9.98 GB (9.29 GiB)"),
     ("Qwen2.5-14B: 14B x 4 bits = 7 GB, correct?", "The weights take 9.98 GB (9.29 GiB), not 7 GB"),
     ("7B × 4位 = 3.5GB 对吗，Qwen2.5-7B", "权重占 5.57 GB"),
 ])  # fmt: skip

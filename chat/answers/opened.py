@@ -17,6 +17,7 @@ from chat.answers.remarks_told import (
 from chat.answers.remarks_told import opening as first_of
 from chat.answers.unequal_words import asks_sum, listed
 from chat.answers.verdicts import asks_whether, claims_ability
+from chat.answers.which import asks_which
 from chat.reads.reading import Reading
 from chat.remarks.sums import SUM_KEYS
 
@@ -206,9 +207,8 @@ def _why_the_file_is_more(found: Found, leads: list[str], remarks: Told) -> Open
     why = next((one for one in remarks if one[0] in _OF_A_FILE), None)
     sought = {"mistake_sought", "lost_bytes"} & set(found.reading.cues) or "why_more" in found.reading.intents
     of_a_name = "name-is-no-product" in found.keys  # what is multiplied wrongly is the name, and no file is larger
-    beside = (
-        found.beside and why is not None and why[0] == "also-weights-as-estimated"
-    )  # the files are asked, not the runs
+    files = why is not None and why[0] == "also-weights-as-estimated" and not asks_which(found.reading)
+    beside = found.beside and files  # the files are asked about, and not the runs
     if why is None or of_a_name or not sought or not (found.of("check_arithmetic") or beside):
         return None
     return [why[1], *leads], [one for one in remarks if one is not why]

@@ -113,7 +113,8 @@ def _as_estimated(figures: Figures) -> Words:
     if stored.startswith("mxfp4") and figures.plain.situation.facts.get("n_experts"):
         en = f"only the experts, {size_words(figures.params - unquantised)}, are in it; attention, embedding and output head"
         zh = f"只有专家({size_words(figures.params - unquantised)})是这种格式,注意力、embedding 和输出头"
-    loaded, others = _as_loaded(figures, claim, whole), _in_other_bits(figures, bits)
+    loaded, others = _as_loaded(figures, claim, whole), _beside(figures, stored)
+    others = _in_other_bits(figures, bits) if others is SILENT else others
     return Words(
         f"**{claim:g} GB counts every parameter at {counted} bits:** {scales[0]}{en}, {size_words(unquantised)}, stay in 16 bits ({figure(2 * unquantised / GB, 3)} GB). So the weights are {both_words(whole)}{loaded.en}.{others.en}",
         f"**{claim:g} GB 是把每个参数都按 {counted} 位算的:** {scales[1]}{zh}共 {size_words(unquantised)} 参数仍是 16 位({figure(2 * unquantised / GB, 3)} GB),所以权重是 {both_words(whole)}{loaded.zh}。{others.zh}",
@@ -172,25 +173,25 @@ def _of_a_file(figures: Figures, claim: float, stored: str, whole: float) -> Wor
     seen = next((one for one in _claims(figures) if one != claim and abs(one * GB / whole - 1) <= _FILE), None)
     as_seen = SILENT if seen is None else Words(", which is the file", ",正是文件的大小")
     no = Words("No, the file is as large as it should be: ", "文件没有问题:") if seen and _doubted(figures) else SILENT
-    beside = other_files(figures, stored)
+    beside = _beside(figures, stored)
     return Words(
         f"**{no.en}{claim:g} GB counts {_nominal(stored)} bits a weight; {name} averages {each} over all parameters: {size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.en}.** {MIXED.en}{beside.en}{_of_the_other(figures).en}",
         f"**{no.zh}{claim:g} GB 是按每权重 {_nominal(stored)} 位算的;{name} 对全部参数平均 {each} 位:{size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.zh}。** {MIXED.zh}{beside.zh}{_of_the_other(figures).zh}",
     )
 
 
-def other_files(figures: Figures, *told: str) -> Words:
-    """The files of the further formats that stand beside what is told already."""
-    others = [str(one) for one in figures.log.get("format", ()) if str(one) not in told]
-    if not others or not all(one.startswith("gguf") for one in others):
-        return SILENT
-    count, said = size_words(figures.params), []
-    for stored in others:
+def _beside(figures: Figures, told: str) -> Words:
+    """The weights in the further formats that are asked beside the one that is explained."""
+    named, count = value("weight_format", told, "en"), size_words(figures.params)
+    en, zh = [], []
+    for stored in map(str, figures.log.get("format", ())):
+        if value("weight_format", stored, "en") == named:
+            continue
         size = figures.stored(weight_format=stored)
-        said.append(
-            f"{value('weight_format', stored, 'en')} {count} × {figure(8 * size / figures.params, 3)} ÷ 8 = {both_words(size)}"
-        )
-    return Words(f" The files beside it: {'; '.join(said)}.", f"另外的文件:{';'.join(said)}。")
+        product = f"{count} × {figure(8 * size / figures.params, 3)} ÷ 8 = {both_words(size)}"
+        en.append(f"{value('weight_format', stored, 'en')} {product}")
+        zh.append(f"{value('weight_format', stored, 'zh')} {product}")
+    return Words(f" The others: {'; '.join(en)}.", f"另外几种:{';'.join(zh)}。") if en else SILENT
 
 
 def _doubted(figures: Figures) -> bool:

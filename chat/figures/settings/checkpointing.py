@@ -245,8 +245,8 @@ def _if_unchecked(figures: Figures) -> Words:
         Words(f" Then batch 1 with accumulation: {one}.", f"再把批大小降到 1 加梯度累积:{one}。") if one else SILENT
     )
     return Words(
-        f" If that is off, it is the cause: activations and logits are then {many} instead of {few}, {each} in all, so turn it on first.{single.en}",
-        f"如果没开,原因就是它:激活和 logits 是 {many} 而不是 {few},共 {each},所以先打开。{single.zh}",
+        f" Check first that it is on: without it activations and logits are {many} instead of {few}, {each} in all.{single.en}",
+        f"先确认它真的开着:不开的话激活和 logits 是 {many} 而不是 {few},共 {each}。{single.zh}",
     )
 
 
