@@ -194,7 +194,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "spilled-as-seen": (["fell_back"], {"model": "Qwen2.5-32B-Instruct", "weight_format": "gguf:Q4_K_M", "seq_len": 16384, "gpu": "Radeon RX 7900 XTX", **SERVED}, {"observed_gb": [26.0], "claims_gb": [26.0, 19.9], "log": ["file_gb 19.9", "on_cpu 12"]}),
     "partly-on-the-cpu": (["fell_back", _OOM], {"model": "Qwen2.5-14B", "weight_format": "gguf:Q4_K_M", "seq_len": 8192, "gpu": "RTX 4080", **SERVED}, {}),
     "parallel-multiplies": ([_OOM, "parallel_requests"], {"model": "Qwen2.5-14B", "weight_format": "gguf:Q4_K_M", "seq_len": 8192, "batch_size": 4, "gpu": "RTX 4080", **SERVED}, {}),
-    "split-all-the-same": (["why_more", "split_doubted"], {"model": "Qwen2.5-7B", "gpu": "RTX 3090", "n_gpus": 2, "tp": 2, **SERVED}, {}),
+    "split-all-the-same": (["why_more", "split_doubted"], {"model": "Qwen2.5-7B", "engine": "vllm", "gpu": "RTX 3090", "n_gpus": 2, "tp": 2, **SERVED}, {}),
     "share-is-no-need": (["why_more"], {"model": "Qwen2.5-1.5B", "gpu": "A100", "gpu_memory_gb": 80, **SERVED}, {"observed_gb": [72]}),
     "pictures-decide": ([_OOM, "images"], _PIXELS, {}),
     "packing-fills": ([_OOM, "packing"], {**SEVEN, "method": "qlora", "bits": 4, "seq_len": 8192, "gpu_memory_gb": 24}, {}),

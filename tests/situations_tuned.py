@@ -72,6 +72,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "change-not-felt": (["oom_diagnosis"], {**QWEN, "method": "lora", "lora_rank": 8}, {"log": ["unfelt_lora_rank 32"]}),
     "reward-is-a-copy": (["oom_diagnosis", "loading"], {**QWEN, "method": "lora", "algo": "ppo", "gpu": "RTX 4090"}, {"log": ["reward_copy 1"]}),
     "reference-is-a-copy": (["oom_diagnosis"], {**LLAMA3, "method": "lora", "algo": "dpo"}, {"log": ["reference_copy 1"]}),
+    "both-weighed": (["who_is_right"], {**QWEN, "method": "lora"}, {"claims_gb": [18, 21]}),
     "setting-reproduces": (["why_more"], {**QWEN, "method": "lora", "gradient_checkpointing": "on", "batch_size": 2}, {"observed_gb": [52], "claims_gb": [52]}),
     "adapters-not-divided": (["not_felt"], {**QWEN, "method": "lora", "n_gpus": 4, "zero_stage": 2}, {}),
     "ways-in-figures": (["ways_asked"], {"params": "13B", "method": "lora"}, {}),

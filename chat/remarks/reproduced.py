@@ -15,6 +15,8 @@ def _each_right(case: Asked) -> bool:
 
 
 REPRODUCED = (
+    Remark("both-weighed", 12, lambda c: c.modelled and c.any("who_is_right") and not c.failed and not _each_right(c),
+        "{both_weighed}", "{both_weighed}", ANATOMY),
     Remark("rise-is-the-buffer", 0, lambda c: c.training and c.modelled and c.any("accumulation"),
         "{rise_buffer}", "{rise_buffer}", ZERO, CAUSE),
     Remark("whole-until-the-last-step", 0, lambda c: c.training and c.modelled and c.any("accumulation"),
@@ -34,5 +36,12 @@ REPRODUCED = (
         "{reproduced}", "{reproduced}", PEFT_KBIT, CAUSE),
 )  # fmt: skip
 REPRODUCED_KEYS = frozenset(
-    {"reference-is-a-copy", "reward-is-a-copy", "rise-is-the-buffer", "whole-until-the-last-step", "setting-reproduces"}
+    {
+        "both-weighed",
+        "reference-is-a-copy",
+        "reward-is-a-copy",
+        "rise-is-the-buffer",
+        "whole-until-the-last-step",
+        "setting-reproduces",
+    }
 )
