@@ -67,3 +67,17 @@ def test_longest_by_the_name_of_the_flag(text: str) -> None:
 def test_meters_that_differ(text: str) -> None:
     answer = answer_to(text)
     assert "22.8 GiB − 17.3 GiB = 5.50 GiB" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "card"),
+    [
+        ("Qwen2.5-7B QLoRA开了dora，显存9G变26G，怎么回事", ()),
+        ("Qwen2.5-7B QLoRA换了数据，显存11G涨到20G，正常吗", ()),
+        ("Qwen2.5-7B QLoRA，显存24G够吗", (24,)),
+        ("显存8G升级到16G，能跑Qwen3-14B吗", (16,)),
+        ("Qwen2.5-7B QLoRA，显存12G变成24G的卡后能开多大batch", (24, 12)),
+    ],
+)
+def test_what_rose_from_a_size_that_cards_have_is_what_a_run_took(question: str, card: tuple[int, ...]) -> None:
+    assert read(question).facts.get("gpu_memory_gb", ()) == card

@@ -89,6 +89,7 @@ def test_leaving_them_out_is_offered() -> None:
         ("QLoRA on Mistral-7B took 9GB, after adding modules_to_save embed_tokens and lm_head it takes 14 GB. 5 GB extra for two layers?", ("262M parameters × 16 B", "= 4.19 GB")),
         ("Qwen2.5-7B的LoRA原来21GB，加上modules_to_save=[\"embed_tokens\",\"lm_head\"]变成38GB，两层就要17GB？", ("1.09B 参数", "× 16 B", "= 17.4 GB")),
         ("QLoRA Qwen2.5-7B went from 11 GB to 28 GB after adding lm_head and embed_tokens to modules_to_save", ("1.09B parameters × 16 B", "= 17.4 GB")),
+        ("Qwen2.5-7B QLoRA 加了modules_to_save，显存从9G变26G", ("1.09B 参数", "= 17.4 GB")),
         ("Mistral-7B QLoRA，把 embed_tokens 和 lm_head 塞进 modules_to_save 后显存从 9G 到 14G", ("262M 参数", "= 4.19 GB")),
     ],
 )  # fmt: skip

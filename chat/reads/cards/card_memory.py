@@ -78,8 +78,14 @@ def _taken_of_each(scan: Scan, one: Amount) -> bool:
     return of_each and ((one.explicit and not one.sold) or _of_another_card(scan, one))
 
 
+# "显存 9G 变 26G"; of a card that is exchanged the second amount is a card's: "显存12G变成24G的卡"
+_RISES_TO = r"\s?(?:一?下子?|直接|突然|又|就)*(?:→|->|=>|(?:暴|猛|飙|上|狂)?(?:涨|升|变|增|飙|跳|窜|降|掉|跌|减)(?:加|成|为|大|高|少|低)?(?:到|成|为|至)?了?)\s?\d{1,3}(?:\.\d+)?\s?g(?:i?b)?(?![a-z])(?!\s?(?:的)?(?:显存|显?卡|gpu|版))"
+
+
 def _of_a_run(scan: Scan, one: Amount) -> bool:
     """`runs in 26 GB`, `只有 56G`, `显存 58G → 39G`, `LoRA 显存 60G`: of no card that is sold."""
+    if _follows(scan, one, _RISES_TO):
+        return True  # "显存 11G 涨到 20G", of whatever size cards are sold
     kept_in = one.told is Told.WITHIN or one.words.startswith(_SAID_OF_A_RUN)
     return not one.sold and (kept_in or _follows(scan, one, _TURNS_TO) or _precedes(scan, one.at, _OF_A_METHOD))
 
