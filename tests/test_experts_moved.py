@@ -48,3 +48,30 @@ def test_why_it_does_not_fit_is_answered_by_no_yes() -> None:
     text, _ = _keys("Qwen3-30B-A3B Q4_K_M in llama.cpp, RTX 3060 12GB + 32GB RAM. A3B means 3B active so why doesn't it fit in 12?")  # fmt: skip
     assert not text.startswith("**Yes")
     assert "--n-cpu-moe 22" in text.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen3-30B-A3B has 3B active, so it should run in my 12GB RTX 4070 like a 3B model, right? Ollama is offloading to CPU", "**No: all 30.5B parameters are held, 17.3 GiB of weights"),
+        ("Qwen3-30B-A3B 每次只激活3B，12G 的 4070 应该像 3B 模型一样能跑吧？Ollama 却在用 CPU", "**不行：全部 30.5B 参数都要放下"),
+        ("Mixtral 8x7B only uses 13B per token so a 16GB card should be enough, but llama.cpp spills to CPU. Why?", "**All 46.7B parameters are held"),
+    ],
+)  # fmt: skip
+def test_a_mixture_that_spills_is_as_large_as_all_its_experts(question: str, opens: str) -> None:
+    text, keys = _keys(question)
+    assert text.startswith(opens), text[:200]
+    assert "active-does-not-fit" not in keys
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen3-30B-A3B 只激活3B，8G显存的卡跑得动吗", "**只放在卡上不行，专家放进内存（11.5 GiB）可以。"),
+        ("Can an 8GB card run Qwen3-30B-A3B?", "**Not on the card alone; with experts in host memory (11.5 GiB) yes. "),
+        ("Can an 8GB card run Qwen2.5-32B?", "**No. "),
+        ("8G显卡跑得动Qwen2.5-32B吗", "**不行。"),
+    ],
+)
+def test_what_runs_with_its_experts_in_ram_is_no_plain_no(question: str, opens: str) -> None:
+    assert _keys(question)[0].startswith(opens), _keys(question)[0][:200]

@@ -46,3 +46,15 @@ def test_a_case_or_another_question_is_left_to_its_own_answer(question: str, uns
 
 def test_cards_of_one_size_leave_nothing_unused() -> None:
     assert "2 × 24 = 48 GB" in answer_to("can I put a 3090 and a 4090 together for training")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("ChatGLM3-6B 做P-Tuning v2要多大显存，2080Ti 11G能跑吗，要不要量化", "**chatglm3-6b · P-Tuning v2（按 LoRA 算）· RTX 2080 Ti：4 位放得下（6.95 GiB）；8 位多半放得下（9.53 GiB）；16 位放不下（14.8 GiB）"),
+        ("Prefix tuning Llama-2-7B on a 12 GB 3060: does it fit?", "**Llama-2-7b-hf, Prefix tuning (counted as LoRA), RTX 3060 12 GB: does not fit**"),
+        ("Do I need to quantize to LoRA Qwen2.5-7B on a 16 GB 4080?", "**Qwen2.5-7B-Instruct, LoRA, RTX 4080: fits with 8-bit or 4-bit (10.5–13.5 GiB); does not fit with 16-bit"),
+    ],
+)  # fmt: skip
+def test_a_way_that_is_counted_as_adapters_opens_by_its_name_and_in_each_width(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens), opening(answer_to(question))

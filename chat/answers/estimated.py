@@ -18,10 +18,11 @@ from chat.answers.possible import as_it_stands, possible_ways, possible_words, w
 from chat.answers.remarks_told import first_in_bold
 from chat.answers.same import same_or_not
 from chat.answers.unequal_words import asks_whole, listed, what_counts
+from chat.answers.unread import counted_as_adapters
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import of_kernels, warnings
 from chat.answers.which import asks_which, which_method
-from chat.answers.wording import body, way_out, wide_shape
+from chat.answers.wording import body, way_out, wide_shape, with_experts_moved
 from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
 from chat.reads.caches.left_asked import left_asked
@@ -128,6 +129,8 @@ class _Estimate:
         ways = [] if self.held or mended else possible_ways(self.result, self.reading)
         self.can = possible_words(ways, self.result, self.reading)
         self.way = "" if self.held or self.can else way
+        if self.way and not self.by:
+            self.result = {**self.result, "no_said": with_experts_moved(self.result)}
         into_host = led and bool(self.held or self.result.get("into_host"))
         self.result = {
             **without(ways, self.result),
@@ -216,7 +219,7 @@ def _one_copy(result: dict[str, Any], reading: Reading) -> tuple[list[str], list
 def _verdict(result: dict[str, Any], reading: Reading, of: str = "") -> str:
     """The verdict, or of what has been decided between its cases only what they are made of."""
     if not result.get("judged"):
-        return headline(result, reading.language, of)
+        return headline({**result, "trained_by": counted_as_adapters(reading)}, reading.language, of)
     # the layouts of one are told as one
     kinds = {str({**case["facts"], "zero_stage": None}) for case in cases_of(result)}
     return made_of(result, reading.language).strip() if len(kinds) <= _FEW else ""

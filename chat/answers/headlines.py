@@ -196,7 +196,8 @@ def _answered(verdicts: set[str], result: Result, language: str) -> str:
     if not result.get("whether") or len(verdicts) != 1:
         return ""
     those = _DOUBTED if result.get("doubted_setting") else _DENIED if result.get("denied") else _ANSWERS
-    words = _PIPELINED if verdicts == {"yes"} and pipelined(result) else those.get(next(iter(verdicts)))
+    beside = result.get("no_said") if those is _ANSWERS and verdicts == {"no"} else None
+    words = beside or (_PIPELINED if verdicts == {"yes"} and pipelined(result) else those.get(next(iter(verdicts))))
     return pick(words, language) if words else ""
 
 
@@ -210,12 +211,12 @@ def _subject(result: Result, language: str) -> str:
     if "config" in facts and not named:
         words.append("您的模型" if language == "zh" else "Your model")
     if "method" in differing and facts.get("task", {}).get("value") == "train":
-        words.append("微调" if language == "zh" else "fine-tuning")
+        words.append(result.get("trained_by") or ("微调" if language == "zh" else "fine-tuning"))
     for name in ("method", "bpw" if "bpw" in facts else "bits", "weight_format"):
         if name == "weight_format" and {"bits", "bpw"} & differing:
             continue
         if name in facts and name not in differing and (name == "method" or facts[name]["origin"] == "asked"):
-            words.append(value(name, facts[name]["value"], language))
+            words.append((name == "method" and result.get("trained_by")) or value(name, facts[name]["value"], language))
     words = list(dict.fromkeys(words))
     if "bits" in facts and len(words) > 3:
         words = words[:3]

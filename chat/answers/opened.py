@@ -18,11 +18,13 @@ from chat.answers.remarks_told import opening as first_of
 from chat.answers.unequal_words import asks_sum, listed
 from chat.answers.verdicts import asks_whether, claims_ability
 from chat.answers.which import asks_which
+from chat.answers.wording import NOT_ALONE
 from chat.reads.reading import Reading
 from chat.remarks.sums import SUM_KEYS
 
 # a remark that begins with no itself, and the no of a verdict
 _BEGINS_WITH_NO = ("**No: ", "**No, ", "**不行:", "**不行,", "**不行\uff0c", "**不行\uff1a")
+_PLAINLY = (*PLAINLY, *(f"**{one}" for one in NOT_ALONE))
 # an account that is of pure bf16
 _OF_PURE_BF16 = ("**Right for pure bf16", "**按纯 bf16 是对的")
 _SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:]|对[。,:])")
@@ -77,7 +79,7 @@ def without_yes(leads: list[str]) -> list[str]:
 def account_first(leads: list[str]) -> list[str]:
     """An account of pure bf16 before the verdict, whose yes or no is of mixed precision and would be taken for the account's."""
     told = next((one for one in leads[1:2] if one.startswith(_OF_PURE_BF16)), None)
-    if told is None or not leads[0].startswith(PLAINLY):
+    if told is None or not leads[0].startswith(_PLAINLY):
         return leads
     return [told, *(_SAYS_NO.sub("**", one, count=1) for one in without_yes(leads[:1])), *leads[2:]]
 
@@ -127,7 +129,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     if asks_why(found.reading) or halves:
         opening = first_in_bold(opening)
     # a plain yes or no stays first, but where it is asked whether figures are right
-    plain = bool(leads) and leads[0].startswith((*PLAINLY, *OPENS)) and not _NOT_OF_FITTING & set(found.keys)
+    plain = bool(leads) and leads[0].startswith((*_PLAINLY, *OPENS)) and not _NOT_OF_FITTING & set(found.keys)
     if "settings-compared" in found.keys and leads:  # whether they are one thing is asked, and not whether it fits
         leads = without_yes(leads)
     if plain and opening.startswith(_BEGINS_WITH_NO):  # one no is enough

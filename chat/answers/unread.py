@@ -78,6 +78,14 @@ def _other_matter(reading: Reading) -> str:
     )
 
 
+def counted_as_adapters(reading: Reading) -> str:
+    """The way of tuning that was asked about, for which adapters are counted, as a verdict names it."""
+    ways = list(dict.fromkeys(reading.extras.get("frozen_base_too", ())))
+    if len(ways) != 1 or frozen_ways(reading) or "lora" in reading.cues:
+        return ""
+    return f"{ways[0]}(按 LoRA 算)" if reading.language == "zh" else f"{ways[0]} (counted as LoRA)"
+
+
 def _read_as(reading: Reading) -> str:
     """What has no row or formula of its own, and what is taken for it."""
     zh, told = reading.language == "zh", []

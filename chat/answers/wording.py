@@ -187,6 +187,22 @@ def first_way(result: Result) -> dict[str, Any] | None:
     return next(kept, None)
 
 
+NOT_ALONE = ("Not on the card alone", "只放在卡上不行")
+
+
+def with_experts_moved(result: Result) -> tuple[str, str] | None:
+    """The plain answer where no card holds a mixture and the way that is told next puts its experts into host memory."""
+    first = first_way(result)
+    if "model" in (result.get("mended") or {}):
+        return None  # of one of several models
+    if not first or not set(first["facts"]) & {"n_cpu_moe", "offload"} or not first["host_gib"]:
+        return None
+    if first["facts"].get("offload", "experts") != "experts":
+        return None
+    ram = gib(first["host_gib"])
+    return f"{NOT_ALONE[0]}; with experts in host memory ({ram}) yes. ", f"{NOT_ALONE[1]},专家放进内存({ram})可以。"
+
+
 def way_out(result: Result, language: str, by: dict[str, Any] | None = None) -> str:
     """Of what does not fit for sure: the cheapest change that keeps model, length, requests, method and cards; or `by` a setting,
     before the verdict on what was asked."""

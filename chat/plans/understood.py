@@ -231,9 +231,9 @@ def _methods(reading: Reading, facts: Facts) -> None:
         facts["bits"] = _QLORA_BITS
     if "qlora" in reading.facts.get("method", ()) and 16 in reading.facts.get("bits", ()):
         facts.pop("bits", None)  # of the other methods: a base of QLoRA has 4 or 8
-    if "quantise_or_not" in reading.cues and not is_serving(reading) and facts.get("method") in (None, "lora"):
-        facts["method"] = ["lora", "qlora"]  # of tuning, on the base as it is or on a quantised one
-        facts.pop("bits", None)
+    open_width = "quantise_or_not" in reading.cues and not is_serving(reading) and "weight_format" not in facts
+    if open_width and facts.get("method") in (None, "lora"):
+        facts["method"], facts["bits"] = "lora", [16, 8, 4]  # of tuning, on the base as it is or on a quantised one
     if "teacher_model" in facts and "method" not in facts:
         facts["method"] = "full"  # a student trains whole
     if "method" in facts or "algo" in facts:

@@ -236,8 +236,8 @@ CAUSES = (
         "**切分到 {cards} 张卡也放不下:ZeRO-3/FSDP 每卡 {peak_zero3},卡上 {capacity};每卡一份完整副本是 {copy_here}。** 放得下的办法:{cheapest_sharded}。", ZERO, CAUSE),
     # ── the sum itself ─────────────────────────────────────────────────────────────────────────────────────────────
     Remark("experts-off-the-card", 5, lambda c: c.serving and c.failed and c.modelled and c.experts and c.reads_gguf and not c.hosted and not c.any("unified_memory", "long_only", "growing", "after_start") and c.over("capacity", 1) and c.figures.amount("weights_sum") > 0.97 * c.figures.amount("room_of_all"),
-        "**All {params} parameters are held, {w_whole} of weights, more than the {all_room} of GPU memory leave for them; the {active} that a token uses set the speed, not the size.** {experts_moved}",
-        "**全部 {params} 参数都要放下,权重共 {w_whole},而显存总共只有 {all_room};每个 token 用到的 {active} 决定速度,不决定大小。** {experts_moved}", LLAMACPP, CAUSE),
+        "**{not_by_active} {params} parameters are held, {w_whole} of weights as they are here and {w16} in 16 bit, more than the {all_room} of GPU memory leave for them; the {active} that a token uses set the speed, not the size.** {experts_moved}",
+        "**{not_by_active} {params} 参数都要放下,权重按这里的格式共 {w_whole},16 位则是 {w16},而显存总共只有 {all_room};每个 token 用到的 {active} 决定速度,不决定大小。** {experts_moved}", LLAMACPP, CAUSE),
     Remark("active-is-not-held", 6, lambda c: c.failed and c.modelled and c.experts and c.any("active_experts", "moe") and c.any("active_experts") and not c.fits and c.over("capacity", 1),
         "**All {params} parameters must be on the card, not the {active} that a token uses: {w_whole} of weights as they are stored here{weights_on_each}, and with all else {peak} of {capacity}{on_each}{of_case}.** Being sparse saves computing, not memory.{said_in_few_bits} What makes it fit: {cheapest}.{experts_by_flag}",
         "**全部 {params} 参数都要放在卡上,而不是每个 token 用到的 {active}:按这里的格式权重就是 {w_whole}{weights_on_each},连同其余{on_each}共 {peak},卡上 {capacity}{of_case}。** 稀疏激活省的是计算,不是显存。{said_in_few_bits}放得下的办法:{cheapest}。{experts_by_flag}", MIXTRAL, CAUSE),

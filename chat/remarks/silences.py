@@ -285,6 +285,7 @@ SILENCES = {
     "more-than-card-and-ram": ("graph-on", "weights-do-not-fit", "weights-are-not"),
     "weights-do-not-fit": ("graph-on",),
     "experts-off-the-card": (
+        "active-does-not-fit",
         "active-is-not-held",
         "active-is-no-size",
         "weights-do-not-fit",

@@ -193,6 +193,15 @@ def active_opens(figures: Figures) -> Words:
     )
 
 
+def not_by_active(figures: Figures) -> Words:
+    """`All` parameters, after a plain no where it is asked whether few active ones are enough."""
+    asked = figures.about & {"claim_checked", "like_a_size", "active_alone"} and "why_more" not in figures.about
+    asked = asked and "host_memory_gb" not in figures.given  # with which it does run
+    return (
+        Words("No: all", "不行:全部") if asked and figures.about & {"fits", "claim_checked"} else Words("All", "全部")
+    )
+
+
 def in_four_bits(figures: Figures) -> Words:
     """What weights take in 4 bits, where nobody said in how many they are stored."""
     if _FORMATS & set(figures.given) or stored_bits(figures.base) < _WIDE - 1:
@@ -213,6 +222,7 @@ BESIDE_WORDS = {
     "whole_layers": whole_layers,
     "in_four_bits": in_four_bits,
     "active_opens": active_opens,
+    "not_by_active": not_by_active,
     "files_worked": files_worked,
     "next_machine": next_machine,
     "least_mac": least_mac,

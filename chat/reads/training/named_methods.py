@@ -7,6 +7,7 @@ from chat.reads.facts import EARLY, worded
 from chat.reads.lexicon import WORDED
 from chat.reads.refusals import refused
 from chat.reads.scan import Scan
+from chat.reads.seen.fell_back import BY_THE_PROGRAM
 from chat.reads.task import read_task
 from chat.reads.task_words import TASK_TRAIN, WHOLE
 from chat.reads.training.further_methods import narrower_asked
@@ -109,12 +110,13 @@ def _whole_by_their_own(scan: Scan) -> None:
 
 
 def _moved(scan: Scan) -> None:
-    """Layers that go to the card are no offloading of all parameters, and a server offloads so many GB of them."""
+    """Layers that go to the card, or that a program left on the CPU, are no offloading of all parameters; a server offloads so many GB."""
     served = any(serves(engine) for engine in scan.facts.get("engine", ()))
     stated = (
         served
         or {"gpu_layers", "n_cpu_moe", "cpu_offload_gb"} & set(scan.facts)
         or any(True for _ in scan.find(lexicon.LAYERS_MOVED))
+        or any(True for _ in scan.find(BY_THE_PROGRAM))
     )
     if stated and scan.facts.get("task") != ["train"] and scan.facts.get("offload") == ["params"]:
         del scan.facts["offload"], scan.spans["offload"]
