@@ -133,6 +133,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "tried-as-sampled-logits": ([_OOM], {**QWEN, **SERVED}, {"tried_gib": 594 / 1024}),
     "logged-pool": (["served_users"], {**LLAMA3, "engine": "vllm", "seq_len": 4096, "gpu": "A10G", **SERVED}, {"log": ["tokens 38624"]}),
     "longer-than-pool": ([_OOM, "longer_than_pool"], {**LLAMA3, "engine": "vllm", "seq_len": 131072, "gpu": "A10G", **SERVED}, {"log": ["tokens 38624"]}),
+    "longer-than-worked-pool": ([_OOM, "longer_than_pool"], {**LLAMA3, "engine": "vllm", "seq_len": 131072, "gpu": "A10G", **SERVED}, {}),
     "another-process-beside-a-server": ([_OOM, "other_process"], {"params": "70B", "engine": "vllm", "tp": 4, **SERVED}, {"observed_gb": [21]}),
     "weights-beyond-the-share": ([_OOM, "no_blocks"], {"model": "Mistral-Nemo-Instruct-2407", "engine": "vllm", "gpu": "RTX 3090", **SERVED}, {}),
     "room-at-start": ([_OOM, "no_blocks"], {"model": "Qwen3-8B", "method": "inference", "weight_format": "bf16", "engine": "vllm", "gpu": "L40S"}, {}),

@@ -89,3 +89,63 @@ def test_a_pool_that_has_what_is_needed_is_no_refusal() -> None:
         "longer_than_pool" not in read("vLLM Llama-3.1-8B needs 5 GB of KV cache and I have 24 GB, does it fit?").cues
     )
     assert "longer_than_pool" in read("vLLM: Llama-3.1-8B needs 16 GiB of KV cache, only 5 GiB are available").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Mistral-Nemo 12B on one L40S, vLLM won't start: max seq len 1024000 larger than the KV cache", ("**Set --max-model-len to what you use, at most about 113,", "1,024,000 tokens × 160 KiB = 156.2 GiB")),
+        ("vLLM refuses to start Llama-3.1-8B on a 24GB 3090: max model len 131072 is larger than what the KV cache holds", ("**Set --max-model-len to what you use", "131,072 tokens × 128 KiB = 16.0 GiB")),
+        ("vLLM起不来：模型最大长度131072超过KV缓存能存的token，Llama-3.1-8B，24G 4090", ("**把 --max-model-len 设成实际要用的长度，最多约 47,", "131,072 token × 128 KiB = 16.0 GiB")),
+    ],
+)  # fmt: skip
+def test_a_length_beyond_the_cache_is_set_shorter_though_no_count_of_tokens_is_pasted(question: str, said: tuple[str, ...]) -> None:  # fmt: skip
+    first = answer_to(question).partition("\n\n")[0]
+    assert all(one in first for one in said), first
+
+
+def test_asked_for_cards_the_length_stays() -> None:
+    answer = answer_to("Qwen3-Coder-480B-A35B FP8 at the full 262144 context: 4x H200 fails with 'max seq len is larger than the maximum number of tokens that can be stored in KV cache'. How many H200 do I need?")  # fmt: skip
+    assert not answer.startswith("**Set --max-model-len")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is the KV cache larger than the weights at a context length of 131072 for Llama-3.1-8B?",
+        "Llama-3.1-8B 的上下文长度设成 131072，KV 缓存多大？",
+        "Does a max_model_len of 32768 fit the KV cache of Llama-3.1-8B on a 4090?",
+    ],
+)
+def test_a_length_that_is_only_asked_about_was_not_refused(question: str) -> None:
+    assert "longer_than_pool" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Ollama is offloading Qwen2.5-14B to CPU on my 8GB 3070, can I stop it?", "**The weights alone are too much: 8.51 GB"),
+        ("Llama-3.1-8B on my 12GB RTX 4070: why is it being offloaded to the CPU by Ollama?", "**The file is not all: beside 4.59 GB"),
+        ("LM Studio keeps offloading Llama-3.3-70B to system RAM on my 24GB 4090, is that normal?", "**Yes, that is normal. The weights alone are too much"),
+        ("Ollama 总是把 Qwen2.5-14B 放到 CPU，8G 显卡，为什么", "**仅权重就太大：共 8.51 GB"),
+        ("Qwen2.5-32B 在 3090 上，ollama 却在用 CPU，怎么回事", "**文件不是全部：除权重 19.4 GB"),
+    ],
+)  # fmt: skip
+def test_what_a_program_put_on_the_cpu_is_no_setting_of_the_asker(question: str, opens: str) -> None:
+    assert "offload" not in read(question).facts
+    assert answer_to(question).startswith(opens), answer_to(question)[:200]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "If Ollama offloads 10GB of Qwen2.5-32B to RAM, how slow is it on a 3070?",
+        "Can I run Qwen2.5-32B on 12GB with Ollama offloading to CPU?",
+        "Can I run Qwen3-30B-A3B with experts offloaded to CPU on a 12GB 4070?",
+        "Qwen2.5-32B 全部卸载到内存，12G 的 3060，速度多少",
+    ],
+)
+def test_what_somebody_wants_offloaded_is_offloaded(question: str) -> None:
+    reading = read(question)
+    assert reading.facts.get("offload")
+    assert "fell_back" not in reading.cues

@@ -45,6 +45,13 @@ _OVER_DAYS = r"\b(?:service|api|endpoint|server|flask|fastapi|days?|weeks?|overn
 # a server that will not start with a model which the card holds
 _REFUSES = r"\b(?:not enough|insufficient|out of|no available|lacks?|runs? out of|too little) (?:gpu )?(?:v?ram|memory)\b|\boom\b|显存(?:不够|不足)|爆显存"
 _FITS = r"(?:\b(?:though|although|but|even though|while|yet|despite)\b[^.;?]{0,32}\b(?:fits?|enough|smaller|plenty|room|fitting)\b|(?:但|可|却|明明|不是|然而)[^;?。]{0,12}(?:放得下|装得下|够|小于|比显存小|有余))"
+# vLLM's message in its words, and as people retell it: "max seq len 1024000 is larger than the KV cache", "模型最大长度超过 KV 缓存能存的"
+_LENGTH_TOLD = r"\bmax(?:imum)?[ _]?(?:seq(?:uence)?|model|context)[ _-]?len(?:gth)?\b|\bcontext (?:length|window)\b"
+LONGER_THAN_POOL = (
+    r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"
+    rf"|(?:{_LENGTH_TOLD})[^.;?]{{0,24}} (?:(?:is|was|being) )?(?:larger|bigger|greater|longer|more|exceeds|exceeding)\b[^.;?]{{0,32}}\bkv[ -]?cache\b"
+    rf"|(?:{_LENGTH_TOLD}|(?:最大|模型|上下文|序列)+长度)[^,;?。]{{0,24}}(?:大于|超过了?|超出了?|大过)[^,;?。]{{0,12}}(?:kv|缓存)"
+)
 _THOUGH_FITS = rf"^(?=[\s\S]*\b(?:vllm|sglang)\b)(?=[\s\S]*(?:{_REFUSES}))[\s\S]*{_FITS}"
 
 SYMPTOMS: tuple[tuple[str, str], ...] = (
@@ -72,7 +79,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("no_blocks", r"\bno (?:available |free )?(?:gpu )?memory (?:is )?(?:left |available )?for (?:the )?(?:kv[ -]?)?cache\b|没有?(?:可用|空闲|足够)?的?(?:显存|内存)(?:可以?)?(?:给|放|分配给?|留给)?[ ]?(?:kv[ ]?cache|kv[ ]?缓存|缓存块)|gpu blocks: 0\b|available kv cache memory:? ?\(?-"),
     ("refused_though_fits", _THOUGH_FITS),
     ("preempted", r"\bpreempt(?:ed|ions?|s|ing)\b(?![ _-]?mode)|被抢占|抢占(?:了|次数|日志|警告)|(?:频繁|一直|老是|总是|不断|大量)(?:地)?(?:的)?抢占"),
-    ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"),
+    ("longer_than_pool", LONGER_THAN_POOL),
     ("prefill_warmup", r"not enough memory to handle \d+ prefill tokens|method warmup encountered"),
     ("compute_not_allocated", r"failed to (?:allocate|reserve|measure)[^.;]{0,12}\bcompute\b|\bcompute (?:pp |tg )?buffers?\b[^.;]{0,24}\b(?:fail\w*|ooms?\b|out of memory)|计算缓冲(?:区)?[^,;。]{0,8}(?:分配失败|失败|爆|oom)"),
     ("allocation_failed", r"\bfail(?:s|ed|ing|ure)? to (?:allocate|reserve)\b|\b(?:can(?:'?t|not)|could(?: not|n'?t)|won'?t|unable to) allocate (?:the |its |any )?(?:kv|cache|context|buffers?)\b|cudamalloc failed|\ballocating \d[\d.]* ?mi?b\b[^.;?]{0,24}?(?:\bfail\w*|\berror|失败|报错)|ggml\w*[^.;]{0,16}out of memory|unable to allocate|allocation (?:of [^,.;]{0,24} )?failed|(?:无法|不能|没法|未能|没能)\s?分配|分配(?:显存|内存)?[^,.;?]{0,8}(?:失败|出错|报错|不了|不出|不到|不足|不够)"),
