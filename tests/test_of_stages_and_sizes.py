@@ -167,3 +167,35 @@ def test_two_stages_that_take_the_same_are_told_apart_by_the_peak(question: str,
 )
 def test_stages_that_are_only_compared_are_not_said_to_be_alike(question: str) -> None:
     assert "peak alike" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # 22 - 21.1 and 20 - 11.8
+        ("OPT-1.3B, DeepSpeed ZeRO-2: 1x 3090 uses 22GB, 2x 3090 still about 20GB each. Shouldn't it be half?", ("leaves 0.948 GB with 1 and 8.16 GB with 2", "max_memory_allocated", "500M × 2 B = 1 GB each"), ("whatever their number", "You see 22 GB")),
+        ("ZeRO-3 Qwen2.5-1.5B 全参，2卡每张20G，4卡每张还是19G，为什么没有减半", ("2 张卡时剩 7.65 GB，4 张卡时剩 12.8 GB", "500M × 2 字节 = 1 GB"), ("÷ 2 = 18 GB",)),
+        # 60 - 46 is what the states give back, and the temporaries of the step
+        ("7B full fine-tuning under ZeRO-2: 4 GPUs 60 GB each, 8 GPUs 46 GB each. Why not half?", ("About 18.5 GB more are on every card whatever their number",), ("max_memory_allocated",)),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_the_states_is_one_number_only_where_both_readings_give_it(
+    question: str, said: tuple[str, ...], unsaid: tuple[str, ...]
+) -> None:
+    first = answer_to(question).partition("\n\n")[0]
+    assert all(one in first for one in said), first
+    assert not any(one in answer_to(question) for one in unsaid)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 16 × 7.24 / 4; 38 - 28.97; 31 - 28.97
+        ("FSDP FULL_SHARD vs DeepSpeed ZeRO-3: should memory be equal? Mistral 7B on 4 cards, 38GB vs 31GB", ("16 B × 7.24B ÷ 4 = 29.0 GB", "leaves 9.03 GB and 2.03 GB", "keeps 14.5 GB", "auto_wrap_policy")),
+        ("FSDP 和 ZeRO-3 显存应该一样吗？Qwen2.5-7B 全参 8 卡", ("16 字节 × 7.62B ÷ 8 = 15.2 GB", "auto_wrap_policy")),
+        ("FSDP和zero3哪个省显存", ("按切分的内容两者相同，显存上不分高下",)),
+    ],
+)  # fmt: skip
+def test_two_that_shard_alike_are_told_what_each_card_holds(question: str, said: tuple[str, ...]) -> None:
+    first = answer_to(question).partition("\n\n")[0]
+    assert all(one in first for one in said), first

@@ -89,7 +89,7 @@ MOMENTS = (
         "**不是 bug,也不是泄漏:AdamW 的两个动量在第一次 optimizer.step() 时才分配,之后整个训练一直占着:{moments_sum}。** 后面的步不会再涨。{jump_less}", ADAM),
     Remark("masters-beside-moments", 0, lambda c: c.training and c.modelled and not c.failed and c.zero in (1, 2, 3),
         "{masters_beside}", "{masters_beside}", ZERO, CAUSE),
-    Remark("sharding-at-work", 1, lambda c: c.training and c.modelled and not c.failed and (c.any("at_work") or (c.any("why_more") and not c.any("same_memory") and c.method == "full" and c.zero in (1, 2) and c.said("zero_stage") and bool(c.figures.told.get("observed_gb")))),
+    Remark("sharding-at-work", 1, lambda c: c.training and c.modelled and not c.failed and (c.any("at_work") or (c.any("why_more") and "seen_at" not in c.figures.log and not c.any("same_memory") and c.method == "full" and c.zero in (1, 2) and c.said("zero_stage") and bool(c.figures.told.get("observed_gb")))),
         "{stages_at_work}{example_elsewhere}", "{stages_at_work}{example_elsewhere}", ZERO),
     Remark("offload-at-work", 1, lambda c: c.training and c.modelled and c.any("at_work") and not c.failed,
         "{offload_at_work}", "{offload_at_work}", DEEPSPEED_CONFIG),

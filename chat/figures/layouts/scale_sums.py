@@ -6,7 +6,7 @@ from collections.abc import Callable
 from chat.figures.failures.cause_figures import logged
 from chat.figures.layouts.parallel_words import shares_heads
 from chat.figures.layouts.zero_bytes import DIVIDED, KEPT_WHOLE, OF_STAGE, on_each_card
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, Figures, Missing, both_words, default_of, gib_words
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import PURE, TRAINED, WEIGHT
@@ -159,10 +159,17 @@ def _fixed_part(figures: Figures) -> Words:
     match = _matches(most - less, due)
     normal = "normal_asked" in figures.about and abs((most - less) / due - 1) <= _NEAR
     yes = Words("Normal: only", "正常,只有") if normal else Words("Only", "只有")
+    if most - less < (1 - _NEAR) * due:
+        rest = _beside_each((few, most, whole / few / GB), (many, less, whole / many / GB))
+    else:
+        rest = Words(
+            f" The rest, ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB, is on every card however many there are: activations and logits of its own micro-batch (batch × length), gathered layers, communication buffers and the CUDA context.",
+            f" 其余 ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB 每张卡都有,与卡数无关:自己微批的激活和 logits(批大小 × 长度)、临时聚合的层、通信缓冲和 CUDA 上下文。",
+        )
     return Words(
-        f"**{yes.en} {held.en} divided by the cards: {figures['params']} × {each} B = {both_words(whole)}, {states[0]} on each of {few} cards and {states[1]} on each of {many}. That is {due:.3g} GB less{match[0]}.** The rest, ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB, is on every card however many there are: activations and logits of its own micro-batch (batch × length), gathered layers, communication buffers and the CUDA context. "
+        f"**{yes.en} {held.en} divided by the cards: {figures['params']} × {each} B = {both_words(whole)}, {states[0]} on each of {few} cards and {states[1]} on each of {many}. That is {due:.3g} GB less{match[0]}.**{rest.en} "
         f"Less of that: a smaller micro-batch with accumulation, checkpointing, a fused loss, or sequence/context parallel; more cards take off less each time.",
-        f"**{yes.zh}{held.zh}按卡数切分:{figures['params']} × {each} B = {both_words(whole)},{few} 张卡每张 {states[0]},{many} 张卡每张 {states[1]},少 {due:.3g} GB,{match[1]}。** 其余 ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB 每张卡都有,与卡数无关:自己微批的激活和 logits(批大小 × 长度)、临时聚合的层、通信缓冲和 CUDA 上下文。"
+        f"**{yes.zh}{held.zh}按卡数切分:{figures['params']} × {each} B = {both_words(whole)},{few} 张卡每张 {states[0]},{many} 张卡每张 {states[1]},少 {due:.3g} GB,{match[1]}。**{rest.zh}"
         f"要降它:减小微批配合累积、重计算、融合损失,或序列/上下文并行;卡越多,每次省得越少。",
     )  # fmt: skip
 
@@ -171,9 +178,36 @@ def _matches(fell: float, due: float) -> tuple[str, str]:
     """Whether what was seen to fall is what more cards should take off."""
     if abs(fell / due - 1) <= _NEAR:
         return f", which matches the {fell:.3g} GB that you see", f"与您看到的 {fell:.3g} GB 相符"
+    if fell < due:
+        return (
+            f"; you see {fell:.3g} GB, so more stands beside the states on the larger number, or the runs are not sharded alike",
+            f"而您看到的是 {fell:.3g} GB:卡多的那次,状态以外的部分更大,或者两次的切分不一样",
+        )
     return (
         f"; you see {fell:.3g} GB: check that both runs are sharded alike",
         f"而您看到的是 {fell:.3g} GB:请检查两次运行的切分是否一样",
+    )
+
+
+def _beside_each(few: tuple[int, float, float], many: tuple[int, float, float]) -> Words:
+    """What each reading leaves beside its states, where it falls by less than they do: no constant of both. Cards, GB seen, GB of
+    states."""
+    left = [seen - states for _, seen, states in (few, many)]
+    bucket = default_of("DeepSpeed", "reduce_bucket_size", "train")
+    each = f"{bucket / 1e6:,.0f}M × {WEIGHT} B = {WEIGHT * bucket / GB:.3g} GB"
+    if min(left) < 0:
+        head = Words(
+            f" With {few[0]} you see less than these states, so other types or another optimizer were at work there.",
+            f"{few[0]} 张卡时看到的比这些状态还少,说明那次用的类型或优化器不同。",
+        ) if left[0] < 0 else SILENT  # fmt: skip
+    else:
+        head = Words(
+            f" Beside the states that leaves {left[0]:.3g} GB with {few[0]} and {left[1]:.3g} GB with {many[0]}, though activations and logits of the same micro-batch do not grow with the cards.",
+            f"状态以外,{few[0]} 张卡时剩 {left[0]:.3g} GB,{many[0]} 张卡时剩 {left[1]:.3g} GB;而同样微批的激活和 logits 不会随卡数变大。",
+        )
+    return Words(
+        f"{head.en} Most likely the rest are communication buckets (DeepSpeed's reduce and allgather bucket, {each} each by default, several at once with overlap_comm) and blocks that the allocator keeps, which nvidia-smi counts: compare torch.cuda.max_memory_allocated(), and lower the bucket sizes or the micro-batch.",
+        f"{head.zh}多出的多半是通信桶(DeepSpeed 的 reduce、allgather 桶默认各 {each.replace(' B =', ' 字节 =')},开 overlap_comm 时同时有好几个)和分配器留着的块,nvidia-smi 都算在内:请比较 torch.cuda.max_memory_allocated(),并调小桶或微批。",
     )
 
 
@@ -203,8 +237,12 @@ def _whole_part(figures: Figures, stage: int) -> Words:
     beside = (many * less - few * most) / (many - few) - whole * params / GB
     size, stays = size_words(params), both_words(whole * params)
     sharded = f"{TRAINED} B × {size} ÷ {many} = {TRAINED * params / many / GB:.3g} GB"
-    rest = (f" About {beside:.3g} GB more are on every card whatever their number: activations and logits of its own micro-batch, communication buffers and the CUDA context (smaller micro-batch, checkpointing).",
-            f"另有约 {beside:.3g} GB 每张卡都有,也与卡数无关:自己微批的激活和 logits、通信缓冲和 CUDA 上下文(可减小微批、开重计算)。") if beside > 0 else ("", "")  # fmt: skip
+    if fell < (1 - _NEAR) * (here - there):
+        apart = _beside_each((few, most, here), (many, less, there))
+        rest = apart.en, apart.zh
+    else:
+        rest = (f" About {beside:.3g} GB more are on every card whatever their number: activations and logits of its own micro-batch, communication buffers and the CUDA context (smaller micro-batch, checkpointing).",
+                f"另有约 {beside:.3g} GB 每张卡都有,也与卡数无关:自己微批的激活和 logits、通信缓冲和 CUDA 上下文(可减小微批、开重计算)。") if beside > 0 else ("", "")  # fmt: skip
     return Words(
         f"**ZeRO-{stage} divides only {shared.en}; the {kept.en} stay whole on each card: {size} × {whole:g} B = {stays}, however many cards. So the states are {size} × ({whole:g} + {divided:g}/{few}) B = {here:.3g} GB on each of {few} and {size} × ({whole:g} + {divided:g}/{many}) B = {there:.3g} GB on each of {many}, {here - there:.3g} GB less{match[0]}.**{rest[0]} "
         f"ZeRO-3 (FSDP FULL_SHARD) divides the weights too: {sharded} of states on each of {many}.",

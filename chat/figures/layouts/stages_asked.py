@@ -149,6 +149,34 @@ def _hybrid_sharded(figures: Figures) -> Words:
     )
 
 
+def _same_shares(figures: Figures) -> Words:
+    """What FSDP's full sharding and ZeRO-3 leave on each card alike, and what stands beside it in the two runs that were seen."""
+    if not figures.names_model or figures.knob("method") not in (None, "full") or figures.n < _FEWEST or figures.pure:
+        return SILENT
+    share, count = figures.params * on_each_card(_ALL, figures.n), size_words(figures.params)
+    sum_ = f"16 B × {count} ÷ {figures.n} = {both_words(share)}"
+    seen = list(dict.fromkeys(float(one) for one in figures.told.get("observed_gb", ())))
+    beside, beside_zh = "", ""
+    if len(seen) == _READINGS and min(seen) * GB > share:
+        left = [f"{one - share / GB:.3g} GB" for one in seen]
+        beside = f"; of your {seen[0]:g} and {seen[1]:g} GB that leaves {left[0]} and {left[1]} beside the states"
+        beside_zh = f";您看到的 {seen[0]:g} 和 {seen[1]:g} GB 里,状态以外是 {left[0]} 和 {left[1]}"
+    return Words(
+        f", here {sum_} of states on each of {figures.n} cards{beside}",
+        f",这里 {figures.n} 张卡每张的状态都是 {sum_.replace(' B ', ' 字节 ', 1)}{beside_zh}",
+    )
+
+
+def _kept_by_the_second(figures: Figures) -> Words:
+    """The weights that stay whole where gradients and states alone are divided."""
+    if not figures.names_model or figures.n < _FEWEST:
+        return SILENT
+    return Words(f" and keeps {figures['w16']} of weights whole", f",权重 {figures['w16']} 每张卡都是完整的")
+
+
+_READINGS = 2
+
+
 def _in_a_machine(figures: Figures) -> int:
     """The cards of each of several machines; 0 where these are not told."""
     return int(next(iter(figures.logged_all("in_machine")), 0))
@@ -226,6 +254,8 @@ STAGES_ASKED: dict[str, Callable[[Figures], Words]] = {
     "stage_to_take": _to_take,
     "stages_alike": _alike,
     "hybrid_sharded": _hybrid_sharded,
+    "same_shares": _same_shares,
+    "kept_by_the_second": _kept_by_the_second,
     "strategies_apart": _strategies_apart,
     "of_strategies": _of_strategies,
 }
