@@ -278,3 +278,34 @@ def test_an_amount_is_of_both_only_behind_a_mention_of_both(question: str, state
     found = [re.search(r"stated_gb=(\d+)", one) for one in setups]
     told = [one[1] if one else None for one in found]
     assert told == stated
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Switched adamw_torch to adamw_8bit for full fine-tuning of an 8B and one A100 80GB still OOMs. How much does it save?", "**8B, full fine-tuning: 8-bit AdamW needs about 76.7 GiB, 44.6 GiB less"),
+        ("Full fine-tuning 7B on one A100 80GB with adamw_8bit still OOM, how much does 8-bit Adam save over AdamW?", "**7B, full fine-tuning: 8-bit AdamW needs about 64.5 GiB, 37.5 GiB less"),
+        ("8B 全参，一张 A100 80G，把 adamw 换成 8bit adam 还是 OOM，到底能省多少", "**8B · 全量微调：8 位 AdamW 需要约 76.7 GiB，比 AdamW（121.4 GiB）少 44.6 GiB"),
+        ("8B full fine-tuning with AdamW OOMs on one A100 80GB. 8-bit Adam then?", "**"),
+    ],
+)  # fmt: skip
+def test_how_much_one_saves_over_the_other_is_no_proposal_in_its_place(question: str, opens: str) -> None:
+    first = answer_to(question).partition("\n\n")[0]
+    assert first.startswith(opens), first
+    assert "no less than" not in first
+    assert ("borderline" in first or "临界" in first) == ("76.7" in first), first
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 12 × 19.86
+        ("internlm2-20b全参，8卡A100 80G开zero3 offload，每卡只占十几G但特别慢，能关掉offload吗", "内存 238 GB（222.0 GiB），即每参数 12 字节"),
+        ("Full fine-tuning internlm2-20b on 8x A100 80GB with ZeRO-3 offload is very slow, can I turn offload off?", "238 GB (222.0 GiB) of host memory (12 B of each parameter)"),
+        ("就一张A100 40G，想全参训Qwen2.5-7B，galore、badam、lomo、8bit adam选哪个", "AdamW 自己用纯 bf16 是 8 字节，7.62B × 8 B = 60.9 GB"),
+        ("baichuan-7b lora 2048长度，开了gradient_checkpointing显存几乎没变，是没生效吗", "256 token 时只省 1.60 GiB"),
+        ("Llama-2-13B fp16 should be 26GB, torch.cuda.memory_allocated gives 24.2. So it fits my 24GB 3090 nearly?", "KV cache (800 KiB a token, 3.12 GiB at 4,096)"),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_the_saving_is_told_in_figures(question: str, said: str) -> None:
+    assert said in answer_to(question), answer_to(question)

@@ -278,3 +278,21 @@ def test_of_what_the_table_has_no_row_it_is_asked_what_it_takes(question: str, o
 )
 def test_what_the_table_lists_is_still_looked_up(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("In LLaMA-Factory's hardware table, what are LoRA 30B and 2-bit QLoRA 70B? Does the latter mean a 24GB card trains 70B?", "**70B, QLoRA, 2-bit, a 24 GB card: does not fit**"),
+        ("LLaMA-Factory's table: LoRA 7B and 4-bit QLoRA 70B? Does the latter fit a 48GB card?", "**70B, QLoRA, 4-bit, a 48 GB card: fits**"),
+        ("LLaMA-Factory 表里 30B LoRA 和 70B 2bit QLoRA 是多少？后者是说 24G 卡能训吗", "**70B · QLoRA · 2 位 · 24 GB 显卡：放不下**"),
+    ],
+)  # fmt: skip
+def test_of_several_cells_the_one_that_is_taken_up_is_held_against_the_card(question: str, verdict: str) -> None:
+    assert verdict in answer_to(question), answer_to(question)
+
+
+def test_cells_of_which_none_is_taken_up_are_all_worked_out() -> None:
+    answer = answer_to("In LLaMA-Factory's table, what are 7B LoRA and 70B 4-bit QLoRA?")
+    assert "7B 15.1 / 6.19 GiB" in answer
+    assert "70B 135.6 / 41.0 GiB" in answer

@@ -6,10 +6,11 @@ from chat.answers.noted import standing
 from chat.answers.setup_words import changes_in_words, join
 from chat.answers.verdict_words import gap, takes
 from chat.answers.which import HARDLY, gibs
-from chat.phrases import gib, in_words, pick, value, verdict
+from chat.phrases import gib, in_words, leaning, pick, value, verdict
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
+from kb.interval import FITS
 
 # one term is nearly all of it from this share on, most from that
 _NEARLY_ALL, _MOSTLY = 0.85, 0.5
@@ -63,7 +64,17 @@ def difference(
             else f"from the least{each}: {told}; {less} ({percent}) between the first and the last"
         )
     tail = _mostly(result, small, large, language, larger_first=len(names) == 2 and more)
+    tail += _on_the_card(result["setups"][small], language) if len(names) == 2 and not more else ""
     return f"**{subject}{head}{tail}{'。' if zh else '.'}**"
+
+
+def _on_the_card(least: Result, language: str) -> str:
+    """That the card hardly holds even the one that takes less."""
+    rooms = {card["capacity_gib"] for card in least["cards"]} - {None}
+    if len(rooms) != 1 or len(least["cards"]) > 1 or least["verdict"] is None or leaning(least) in FITS:
+        return ""
+    room, words = gib(rooms.pop()), verdict(least, language)
+    return f";卡上可用 {room}:{words}" if language == "zh" else f"; the card has {room}: {words}"
 
 
 def _amount(name: str, size: float, language: str) -> str:

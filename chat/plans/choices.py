@@ -75,6 +75,10 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
     return None
 
 
+# a choice, or how much one saves over the other: none is proposed in the place of what failed
+_NOT_IN_ITS_PLACE = r"\bor\b|还是|\bsav(?:e|es|ed|ing)\b|省"
+
+
 def asked_instead(reading: Reading, options: Options) -> Asked | None:
     """The one that is asked about after another has failed."""
     text = _plain(reading)
@@ -93,7 +97,7 @@ def asked_instead(reading: Reading, options: Options) -> Asked | None:
         return Asked(found, "instead")
     clauses = [part for part in asking.parts(text) if any(part.start <= at < part.end for (at, _), _ in places)]
     last = {str(key): key for (at, _), key in places if clauses[-1].start <= at < clauses[-1].end}
-    another = clauses[-1].asks and not compiled(r"\bor\b|还是").search(text[clauses[-1].start : clauses[-1].end])
+    another = clauses[-1].asks and not compiled(_NOT_IN_ITS_PLACE).search(text[clauses[-1].start : clauses[-1].end])
     if len(clauses) > 1 and another and len(last) == 1 and str(first) not in last:
         found = next(iter(last.values()))
         return None if _failed(text, places, found) else Asked(found, "instead")  # "FP8 dies on loading. AWQ then?"

@@ -15,6 +15,12 @@ def of_a_failure(reading: Reading, found: Sides) -> bool:
         return False
     if "loading" not in reading.cues and replaces(reading, found.each):
         return False
+    if (
+        "saving_asked" in reading.cues
+        and "method_diff" in reading.intents
+        and len(reading.facts.get("optimizer", ())) > 1
+    ):
+        return False  # how much the one saves over the other
     if RUNS_ELSEWHERE in reading.extras:
         # unless on cards that are not alike, where two programs lay it out differently
         return len(reading.facts.get("engine", ())) < 2

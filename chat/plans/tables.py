@@ -98,7 +98,7 @@ def named_again(reading: Reading) -> dict[str, Any]:
     that one is asked about."""
     normal, pairs = normalise(reading.text), _pairs(reading)
     if not pairs:
-        return {}
+        return _cell_again(reading, normal.text)
     text = normal.text
     *_, (before, _), (last, of_last) = _named_together(text)
     again = [pair for pair in pairs if compiled(rf"(?<![\d.]){pair[1] / 1e9:g}\s?b\b").search(text, last.end())]
@@ -107,6 +107,34 @@ def named_again(reading: Reading) -> dict[str, Any]:
         cards = [place[0] for name in ("gpu", "gpu_memory_gb") for place in reading.spans.get(name, ())]
         again = of_last if apart and cards and min(cards) > normal.original(*last.span())[0] else []
     return {"bits": again[0][0], "params": int(again[0][1])} if len(again) == 1 else {}
+
+
+# `LoRA 30B and 2-bit QLoRA 70B`, `30B LoRA 和 70B 2bit QLoRA`: cells of several methods, and what takes up the last of them
+_OF_BITS = r"(?:(?P<{0}>[2-8]|16)[- ]?(?:bits?|位)\s?(?:的\s?)?)?"
+_METHOD = r"(?P<{0}>q?lora|full|freeze|galore|badam)"
+_CELL = (
+    rf"{_OF_BITS.format('b')}{_METHOD.format('m')} ?(?:for |of |on )?(?:an? )?{_SIZE.format('s')}"
+    rf"|{_SIZE.format('s_')}\s?(?:的\s?)?{_OF_BITS.format('b_')}{_METHOD.format('m_')}\b"
+)
+_LATTER = r"\bthe (?:latter|second|last)\b|后者|后一个|第二个"
+
+
+def _cell_again(reading: Reading, text: str) -> dict[str, Any]:
+    """Of cells of several methods the one that is asked about behind them: the latter, or that whose size is said once more."""
+    cells = [
+        (str(one["m"] or one["m_"]), int(float(one["s"] or one["s_"]) * 1e9), one["b"] or one["b_"], one.end())
+        for one in compiled(_CELL).finditer(text)
+    ]
+    named, told = {method for method, *_ in cells}, {size for _, size, *_ in cells}
+    if len(cells) < 2 or named != set(reading.facts.get("method", ())) or len(told) != len(cells):
+        return {}
+    behind = text[cells[-1][-1] :]
+    again = [one for one in cells if compiled(rf"(?<![\d.]){one[1] / 1e9:g}\s?b\b").search(behind)]
+    taken = cells[-1:] if compiled(_LATTER).search(behind) else again
+    if len(taken) != 1:
+        return {}
+    method, size, bits, _ = taken[0]
+    return {"method": method, "params": size, **({"bits": int(bits)} if bits and method == "qlora" else {})}
 
 
 _ALL_ROWS = r"\bfrom\b|\b(?:every|each|all|whole|entire)\b|从|每|整|所有|各"

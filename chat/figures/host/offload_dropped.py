@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.named import Figures, Missing, both_words, gib_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import ADAM
 from kb.interval import FITS
 from kb.outcome import Outcome
 
@@ -30,8 +31,8 @@ def _dropped(figures: Figures) -> Words:
         sure = none.verdict == "yes"
         at_most = Words("", "") if sure else Words(", closely", ",但偏紧")
         return Words(
-            f"**It need not offload: {whole.en}, which fits{at_most.en}.** {_SLOW.en}{_in_turn(none, each).en}{_alone(part, each).en}{_batches(none, part).en}",
-            f"**可以不 offload:{whole.zh},放得下{at_most.zh}。** {_SLOW.zh}{_in_turn(none, each_zh).zh}{_alone(part, each_zh).zh}{_batches(none, part).zh}",
+            f"**It need not offload: {whole.en}, which fits{at_most.en}.** {_SLOW.en}{_in_turn(none, each).en}{_alone(figures, part, each).en}{_batches(none, part).en}",
+            f"**可以不 offload:{whole.zh},放得下{at_most.zh}。** {_SLOW.zh}{_in_turn(none, each_zh).zh}{_alone(figures, part, each_zh).zh}{_batches(none, part).zh}",
         )
     kept = figures.at(offload="optimizer", zero_stage=_SHARDED if figures.n > 1 else 2)
     if kept.leaning in FITS:
@@ -53,13 +54,13 @@ def _in_turn(none: Outcome, each: str) -> Words:
     )
 
 
-def _alone(part: Outcome | None, each: str) -> Words:
+def _alone(figures: Figures, part: Outcome | None, each: str) -> Words:
     if part is None:
         return SILENT
-    size = gib_words(part.best)
+    size, states = gib_words(part.best), both_words(ADAM * figures.params)
     return Words(
-        f" Where longer samples need the room, offload the optimizer alone, {size}{each}: that step is once an update, not once a micro-step.",
-        f"样本更长、显存不够时,先只 offload 优化器({each}{size}):它每次更新才传一遍,而不是每个微步。",
+        f" Where longer samples need the room, offload the optimizer alone, {size}{each} and {states} of host memory (12 B of each parameter): that step is once an update, not once a micro-step.",
+        f"样本更长、显存不够时,先只 offload 优化器({each}{size},内存 {states},即每参数 12 字节):它每次更新才传一遍,而不是每个微步。",
     )
 
 

@@ -22,6 +22,7 @@ from chat.figures.settings.lever_claims import (
 )
 from chat.figures.settings.levers import LEVERS, Lever
 from chat.figures.settings.proportion_words import in_proportion
+from chat.figures.settings.unfelt_words import of_short_samples
 from chat.phrases import in_words, value
 from chat.reads.concepts.levers import TO_NOTHING
 from chat.words import term
@@ -368,10 +369,11 @@ def _unfelt(figures: Figures, both: Both, whole: Words) -> Words:
             f"**That is to be expected: here it changes {_percent(both.share)} of the whole;** what decides is {decide}.",
             f"**这是正常的:在这里它只改变总量的 {_percent(both.share)}。**占大头的是{decide_zh}。",
         )
+    short = of_short_samples(figures)
     return Words(
-        f"**It should be felt, {whole.en}; where it is not, it is not in effect, or was on before.** Compare "
+        f"**It should be felt, {whole.en}; where it is not, it is not in effect, or was on before{short.en}.** Compare "
         "torch.cuda.max_memory_allocated(): nvidia-smi also shows what PyTorch keeps and does not use.",
-        f"**按理应有变化({whole.zh});没有变化,就是没有生效,或者之前已经开着。**请比较 torch.cuda.max_memory_allocated():nvidia-smi 还包含 PyTorch 留着没用的部分。",
+        f"**按理应有变化({whole.zh});没有变化,就是没有生效,或者之前已经开着{short.zh}。**请比较 torch.cuda.max_memory_allocated():nvidia-smi 还包含 PyTorch 留着没用的部分。",
     )
 
 

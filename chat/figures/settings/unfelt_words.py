@@ -48,4 +48,20 @@ def _beside_models(figures: Figures) -> Words:
     )  # fmt: skip
 
 
+_SHORT = 256  # tokens: what samples of chat mostly are, whatever length is set
+
+
+def of_short_samples(figures: Figures) -> Words:
+    """What recomputation saves of samples much shorter than the length that is set; silent of other settings."""
+    asked = "lever:checkpointing" in figures.about and figures.knob("task") == "train"
+    if not asked or figures.tokens / float(figures.knob("batch_size") or 1) <= 2 * _SHORT:
+        return SILENT
+    kept, dropped = (figures.at(seq_len=_SHORT, gradient_checkpointing=one).best for one in ("off", "on"))
+    saved = gib_words(max(kept - dropped, 0.0))
+    return Words(
+        f", or the samples are shorter than the length that is set (at {_SHORT} tokens it saves {saved})",
+        f",或者样本比设的长度短得多({_SHORT} token 时只省 {saved})",
+    )
+
+
 UNFELT_WORDS: dict[str, Callable[[Figures], Words]] = {"unfelt": _unfelt, "beside_models": _beside_models}

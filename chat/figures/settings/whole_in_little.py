@@ -5,9 +5,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from chat.phrases import VERDICTS
 from formulas.errors import BadInput
-from formulas.quantity import Words
+from formulas.notation import size_words
+from formulas.quantity import SILENT, Words
+from kb.attention import lacks_bf16
 from kb.outcome import Outcome
 
 _PURE: dict[str, Any] = {"precision": "pure-bf16"}
@@ -56,4 +59,25 @@ def _whole_in_little(figures: Figures) -> Words:
     )
 
 
-WHOLE_IN_LITTLE: dict[str, Callable[[Figures], Words]] = {"whole_in_little": _whole_in_little}
+def _stepped_in_backward(figures: Figures) -> Words:
+    """The ways between: AdamW with all in bf16, and 8-bit states whose gradients are used and dropped as they come; of one card."""
+    if figures.n > 1 or lacks_bf16(figures.base.case.card):
+        return SILENT
+    size = figures.need("params_said")
+    all_bf16 = f"{size_words(size)} × 8 B = {both_words(8 * size)}"
+    try:
+        least = figures.at(**_PURE, method="full", optimizer="adamw-8bit", optimizer_in_backward=True)
+    except (BadInput, Missing):
+        return SILENT
+    (en, zh) = VERDICTS.get(str(least.leaning), ("", ""))
+    of, of_zh = (f" of {gib_words(least.capacity)}, {en}", f",可用 {gib_words(least.capacity)},{zh}") if least.capacity and en else ("", "")  # fmt: skip
+    return Words(
+        f" AdamW itself in pure bf16 is 8 B, {all_bf16}; 8-bit AdamW there, stepped within the backward pass, which uses and drops each gradient as it comes (torchtune's optimizer_in_bwd), takes {gib_words(least.best)} in all{of}.",
+        f"AdamW 自己用纯 bf16 是 8 字节,{all_bf16};纯 bf16 加 8 位 AdamW 并在反向传播中更新(梯度用完即丢,如 torchtune 的 optimizer_in_bwd)共 {gib_words(least.best)}{of_zh}。",
+    )
+
+
+WHOLE_IN_LITTLE: dict[str, Callable[[Figures], Words]] = {
+    "whole_in_little": _whole_in_little,
+    "stepped_in_backward": _stepped_in_backward,
+}
