@@ -120,7 +120,24 @@ def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
         "tables": [one for one in published(there[:1]) if one["table"] == "finetune"],
         "fused": _fused(first),
         "held_by": _held(first) if len(by_card) == 1 and first.verdict in (None, "no") else None,
+        "enough": _enough(first) if len(by_card) == 1 else None,
     }
+
+
+def _enough(there: Outcome) -> dict[str, Any] | None:
+    """The fewest of these cards, half of them or a half of that, which hold what is served on all for sure; None where all are
+    needed, or how they divide it was told."""
+    told = {"tp", "pp", "dp", "ep", "cp", "layer_split", "tensor_split"} & set(there.case.facts)
+    count, found = there.n_gpus, None
+    if there.verdict != "yes" or told - there.case.assumed or there.situation.knob("task") == "train":
+        return None
+    while count % 2 == 0:
+        count //= 2
+        fewer = admitted(there.case, {"n_gpus": count})
+        if fewer is None or fewer.verdict != "yes":
+            break
+        found = {"n_gpus": count, "gib": fewer.best / GIB}
+    return found
 
 
 def _fused(there: Outcome) -> dict[str, Any] | None:

@@ -112,12 +112,19 @@ def _straight(at: Outcome, quantity: str, value: int, names: tuple[str, ...]) ->
 
 
 def of_a_layer(at: Outcome) -> dict[str, float] | None:
-    """What one more layer takes of the one card that holds some: its weights, and its part of the cache."""
+    """What one more layer takes of the card, or of the cards together, that hold some: its weights, and its part of the cache."""
     layers = int(at.situation.knob("gpu_layers") or 0)
-    if layers < 2 or len(at.cards) > 1:
+    if layers < 2:
         return None
     fewer = outcome(at.case.with_facts(gpu_layers=layers - 1))
-    each = {name: (at.terms.get(name, 0.0) - fewer.terms.get(name, 0.0)) / GIB for name in ("weights", "kv_cache")}
+    each = {
+        name: sum(
+            sign * card.terms.get(name, 0.0) * card.place.count / GIB
+            for sign, there in ((1, at), (-1, fewer))
+            for card in there.cards
+        )
+        for name in ("weights", "kv_cache")
+    }
     return {**{f"{name}_gib": size for name, size in each.items()}, "gib": sum(each.values())}
 
 

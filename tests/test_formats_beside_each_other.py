@@ -106,3 +106,51 @@ def test_a_figure_nearer_to_the_whole_than_to_the_weights_is_the_whole() -> None
     where = outcome(one_case({"model": "Qwen/Qwen2.5-7B-Instruct", "method": "inference", "engine": "vllm"}))
     assert explained(where, Stated(where.best / 2**30, binary=True))["as"] == "estimated"
     assert explained(where, Stated(where.terms["weights"] / 1e9))["as"] == "weights"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What do I need to serve Mistral-Large 123B with 32k context? I have 4x A100 80GB and vLLM, bf16 or quantized?", "INT8 32.3 GiB per card, fits, 2 would do (63.8 GiB each)"),
+        ("Llama-3.1-70B on 8x A100 80GB bf16 with 8k context, does it fit?", "INT8 10.3 GiB per card, fits, 1 would do (71.5 GiB)"),
+        ("Qwen2.5-VL-72B部署最少多少显存？4张4090跑AWQ行不行", "bf16 每卡 37.0 GiB，放不下，要 8 张 24 GB 的卡；INT8 每卡 20.7 GiB，放得下。"),
+    ],
+)  # fmt: skip
+def test_another_format_is_told_how_many_of_the_cards_are_enough(question: str, said: str) -> None:
+    assert said in answer_to(question), answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "How many A100 80GB to serve Falcon-180B? The model card says 400GB",
+            "400 GB is the weights in 16 bit, 179B × 2 B = 357 GB (332.6 GiB), and 12 %",
+        ),
+        (
+            "部署Falcon-180B要几张A100 80G？官方说要400GB",
+            "400 GB 是 16 位权重 179B × 2 B = 357 GB（332.6 GiB），再加 12 %",
+        ),
+        ("How many A100 80GB to serve Falcon-180B? I was told 640GB", ""),
+    ],
+)
+def test_a_figure_for_serving_is_the_weights_and_a_margin(question: str, said: str) -> None:
+    answer = answer_to(question)
+    assert said in answer
+    assert bool(said) is ("12 %" in answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "half"),
+    [
+        ("两张V100 32G用vllm tp2能跑DeepSeek-R1-Distill-Llama-70B的awq吗", "它也没有 bf16"),
+        ("Can vLLM run Llama-3.1-70B AWQ on two V100 32GB?", "It has no bf16 either"),
+        ("Llama-3.2-11B-Vision-Instruct: minimum VRAM to run it? I only have a Colab T4", "--dtype half"),
+        ("Llama-3.2-11B-Vision-Instruct: minimum VRAM to run it? I only have an L4", ""),
+        ("Tesla P40 24GB: vLLM with Qwen2.5-14B GPTQ int4?", ""),
+    ],
+)
+def test_an_old_card_is_told_to_run_in_fp16(question: str, half: str) -> None:
+    answer = answer_to(question)
+    assert half in answer
+    assert half or "--dtype half" not in answer

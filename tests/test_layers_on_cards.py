@@ -158,3 +158,9 @@ def test_other_failures_and_questions_blame_no_split(question: str) -> None:
     said = answer_to(question)
     assert "the split is" not in said
     assert "切分的问题" not in said
+
+
+@pytest.mark.parametrize("where", ["2x 3090", "a 3090"])
+def test_a_layer_takes_as_much_on_several_cards_as_on_one(where: str) -> None:
+    first = answer_to(f"Mistral Large 123B Q4_K_M on {where} + 64GB RAM in llama.cpp, what -ngl at 8k ctx?")
+    assert "each layer takes 0.80 GiB, 0.77 GiB of weights and 0.03 GiB of cache" in first.partition("\n")[0]

@@ -35,7 +35,10 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
         return []
     zh, trains = language == "zh", "method" in rungs[0]["facts"]
     if not trains and result.get("verdict") == "yes":
-        return [formats_beside(_nearest(rungs, result["memory"]["best_gib"]), result, language)]
+        near = _nearest(rungs, result["memory"]["best_gib"])
+        if several_cards(result, []):
+            near = [{**one, "counted": _count_words(one, language)} for one in near]
+        return [formats_beside(near, result, language)]
     each = several_cards(result, [])
     if trains:
         kept = rungs[-1]["on_card"]  # adapters: nothing is offloaded, whatever the question's own case does
@@ -72,6 +75,17 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
         markdown(heads, rows),
         *(_why_so_many(language, any(map(_on_one, rungs))) if trains and any(map(_many, rungs)) else ()),
     ]
+
+
+def _count_words(rung: dict[str, Any], language: str) -> str:
+    """How many of the cards are enough for a format that they hold together, or what holds one that they do not."""
+    zh, fewer = language == "zh", rung.get("enough")
+    if fewer:
+        count, each = fewer["n_gpus"], gib(fewer["gib"])
+        return f"{count} 张就够({each})" if zh else f"{count} would do ({each}{' each' if count > 1 else ''})"
+    if rung["held_by"]:
+        return f"要 {held_words(rung, language)}" if zh else f"that takes {held_words(rung, language)}"
+    return ""
 
 
 def _nearest(rungs: list[dict[str, Any]], here: float) -> list[dict[str, Any]]:

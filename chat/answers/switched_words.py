@@ -11,7 +11,10 @@ Result = dict[str, Any]
 
 def formats_beside(rungs: list[Result], result: Result, language: str) -> str:
     """What the next formats would take on the same cards, where the one that was asked for fits."""
-    told = [(case_words(one["facts"], language), one["gib"], one["verdicts"][0]) for one in rungs]
+    told = [
+        (case_words(one["facts"], language), one["gib"], {**one["verdicts"][0], "counted": one.get("counted", "")})
+        for one in rungs
+    ]
     return _sentence("in other formats", "换格式", told, result, language)
 
 
@@ -90,6 +93,7 @@ def _sentence(how: str, how_zh: str, told: list[tuple[str, float, Result]], resu
         (
             f"{name} {each_zh if zh else ''}{gib(amount)}{'' if zh else each_en}{_of_cache(there, language)}",
             verdict(there, language) if there["verdict"] else "",
+            there.get("counted", ""),
         )
         for name, amount, there in told
     ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GIB, Figures, Missing, default_of
 from chat.phrases import value
 from formulas.quantity import SILENT, Words
-from kb.kernels import lacking
+from kb.kernels import BEFORE_AMPERE, lacking
 from kb.names import gpu_row
 
 
@@ -25,6 +25,18 @@ def _awq_or_not(figures: Figures) -> Words:
     if found is None:
         return SILENT
     return Words(f" Not every kind of file in 4 bits: {found.en}.", f"4 位的文件不是每种都行:{found.zh}。")
+
+
+def _no_bf16_either(figures: Figures) -> Words:
+    """What else a card before Ampere lacks, beside the kernel for a format."""
+    card = figures.base.case.card
+    generation = gpu_row(card.name).get("architecture") if card else None
+    if generation not in BEFORE_AMPERE or generation == "Pascal":  # on which these servers do not run at all
+        return SILENT
+    return Words(
+        " It has no bf16 either: whatever runs there runs in fp16 (--dtype half in vLLM).",
+        "它也没有 bf16:换格式后都按 fp16 跑(vLLM 加 --dtype half)。",
+    )
 
 
 def _stored_format(figures: Figures) -> Words:
@@ -77,6 +89,7 @@ KERNEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "without_kernels": _without_kernels,
     "awq_or_not": _awq_or_not,
     "stored_format": _stored_format,
+    "no_bf16_either": _no_bf16_either,
     "half_rate": _half_rate,
     "map_case": _map_case,
     "slow_card": _slow_card,

@@ -64,4 +64,27 @@ def left_for_cache(figures: Figures) -> Words:
     )
 
 
-WEIGHTS_CLAIMED: dict[str, Callable[[Figures], Words]] = {"weights_claimed": _weights_claimed}
+# what a figure for serving counts on top of the weights, by how it is usually rounded
+_LEAST_MORE, _MOST_MORE = 1.03, 1.25
+
+
+def _weights_and_room(figures: Figures) -> Words:
+    """That the claim is the weights in 16 bit and a margin for cache, activations and the runtime; Missing where it is not."""
+    claimed = [float(one) for one in figures.told.get("claims_gb", ()) if one]
+    weights = 2 * figures.params
+    if len(claimed) != 1 or not _LEAST_MORE <= claimed[0] * GB / weights <= _MOST_MORE:
+        raise Missing("margin")
+    more, sum_ = (
+        round(100 * (claimed[0] * GB / weights - 1)),
+        f"{size_words(figures.params)} × 2 B = {both_words(weights)}",
+    )
+    return Words(
+        f"{claimed[0]:g} GB is the weights in 16 bit, {sum_}, and {more} % for cache, activations and the runtime, in all and not per card.",
+        f"{claimed[0]:g} GB 是 16 位权重 {sum_},再加 {more} % 给缓存、激活和运行时,是总量而不是单卡。",
+    )
+
+
+WEIGHTS_CLAIMED: dict[str, Callable[[Figures], Words]] = {
+    "weights_claimed": _weights_claimed,
+    "weights_and_room": _weights_and_room,
+}

@@ -147,7 +147,10 @@ def several(figures: Figures) -> Words:
     lost = "lost_bytes" in figures.about
     seen = bool(more.en) or "meter" in figures.given or "tensors" in figures.log
     if figures.knob("task") != "train" and not lost and not seen:
-        ratio = Words(f"{ratio.en} KV cache and runtime come on top.", f"{ratio.zh}KV 缓存和运行开销另算。")
+        cache = _cache_beside(figures)
+        ratio = Words(
+            f"{ratio.en} KV cache{cache.en} and runtime come on top.", f"{ratio.zh}KV 缓存{cache.zh}和运行开销另算。"
+        )
     opening = (
         "Nothing is lost or compressed: all of these"
         if lost
@@ -158,6 +161,16 @@ def several(figures: Figures) -> Words:
         + "; ".join(one.en for one in said) + "." + more.en + ratio.en,
         f"**{'什么都没少,这些数都对' if lost else '都对,什么都没少'},只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。" + more.zh + ratio.zh,
     )  # fmt: skip
+
+
+def _cache_beside(figures: Figures) -> Words:
+    """What the cache of one sequence takes beside the weights of a model that is named."""
+    if not figures.names_model or not figures.base.terms.get("kv_cache"):
+        return SILENT
+    each, whole = figures["kv_mean"], figures["kv_sequence"]
+    return Words(
+        f" ({each} a token, {whole} at {figures['seq']})", f"(每 token {each},{figures['seq']} token 时 {whole})"
+    )
 
 
 def _of_the_card(figures: Figures) -> Words:
