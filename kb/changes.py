@@ -33,6 +33,7 @@ _KEEPING = {
     "zero_stage",
     "gpu_memory_utilization",
     "max_num_seqs",
+    "grad_accum",
     "batch_size",  # of a training, whose micro-batches leave the effective one as it is
     "gradient_checkpointing",
 }

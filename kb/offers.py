@@ -29,6 +29,7 @@ _WORTH_TAKING, _WORTH_TRAINING = 0.4, 0.1
 _LARGER = 1.05  # a card of so many times the memory is a larger one
 # who has a smaller card is sent to one of so many GB, or of so many times the memory, at most
 _USUAL_GB, _TIMES = 96, 2.0
+_SOME_STEPS = 2  # of an accumulation: how many changes nothing of what is held
 _USUAL_CARD = 80  # GB of those that stand in machines of few
 
 
@@ -49,6 +50,8 @@ def solved(where: Outcome) -> Iterator[Change]:
     batch, training = int(knob("batch_size") or 1), knob("task") == "train"
     limit = next(few_at_once(where), None)  # which a server that is told of fewer has with them
     limited = _with(where, limit.facts) if limit else where
+    if training and batch > 1:  # gradients that are added up stay from one micro-batch to the next
+        limited = _with(where, _accumulating(where, _SOME_STEPS))
     fewer = None if limit and limited.verdict == "yes" else most(limited, "batch_size", batch - 1)
     if training and batch > 1:  # one at a time is what everybody tries first
         fewer = _dividing(batch, fewer)
@@ -79,15 +82,25 @@ def accumulated(where: Outcome, fewer: int) -> Change:
     said = Words(
         f"batch {fewer} with gradient accumulation over {steps} steps", f"批大小 {fewer} 加梯度累积 {steps} 步"
     )
-    return Change({"batch_size": fewer}, Price.SPEED, said, same)
+    return Change({"batch_size": fewer, **_accumulating(where, steps)}, Price.SPEED, said, same)
+
+
+def _accumulating(where: Outcome, steps: int) -> dict[str, int]:
+    """So many micro-steps; of a pipeline, which keeps gradients anyway, they would say how many micro-batches are under way."""
+    return {} if int(where.situation.knob("pp") or 1) > 1 else {"grad_accum": steps}
 
 
 def _fused_and_fewer(where: Outcome, above: int) -> Iterator[Change]:
     """How much larger a batch may be without full logits; nothing where that alone is enough."""
     if where.situation.knob("loss") != "full-logits":
         return
-    fused, batch = _with(where, {"loss": "fused"}), int(where.situation.knob("batch_size"))
-    fewer = 0 if fused.verdict == "yes" else _dividing(batch, most(fused, "batch_size", batch - 1))
+    fused = _with(where, {"loss": "fused", **_accumulating(where, _SOME_STEPS)})
+    batch = int(where.situation.knob("batch_size"))
+    fewer = (
+        0
+        if _with(where, {"loss": "fused"}).verdict == "yes"
+        else _dividing(batch, most(fused, "batch_size", batch - 1))
+    )
     if fewer > above:
         one = accumulated(where, fewer)
         said = Words(f"a fused loss and {one.says.en}", f"融合损失,{one.says.zh}")

@@ -384,3 +384,13 @@ def test_two_or_three_bits_are_offered_where_four_do_not_fit_and_not_beside_them
         model="Qwen2.5-VL-7B", gpu_memory_gb=16, method="inference", weight_format="bf16", engine="llama.cpp"
     )
     assert len(few(model="Llama-3.3-70B", gpu="RTX 4090", weight_format="gguf:Q4_K_M", engine="llama.cpp")) == 1
+
+
+def test_a_smaller_batch_with_accumulation_keeps_its_gradients() -> None:
+    """What is offered is what is asked about in these words: with the gradients that are added up."""
+    facts = {"model": "Qwen2.5-1.5B-Instruct", "gpu": "RTX A6000", "method": "full", "batch_size": 8, "seq_len": 2048}
+    change = next(one for one in offered(**facts) if "batch_size" in one["facts"])
+    there = worked(**changed(facts, change))
+    assert change["facts"] == {"batch_size": 4, "grad_accum": 2}
+    assert change["gib"] == pytest.approx(there.best / 2**30)
+    assert there.terms["gradients"] > 0

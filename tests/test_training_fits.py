@@ -350,7 +350,7 @@ def test_bf16_and_fp16_are_one_size_where_nobody_compares_them() -> None:
         ("qwen2.5-1.5b全参微调,3090单卡,per_device_batch 8,2048长度,一上来就OOM", ("批大小 2 加梯度累积 4 步 + 8 位 AdamW", "micro-batch 1 加梯度累积 8 步", "+ LoRA", "等效批大小不变")),
         ("Qwen2.5-7B LoRA on a 4090, per_device_train_batch_size 8, max_seq_length 2048, OOM. What should I change?",
             ("batch 1 with gradient accumulation over 8 steps: ", "the same effective batch", "QLoRA, 4-bit")),
-        ("Llama-3.2-1B full finetune, batch 8, 4096 tokens on 24GB card, fits?", ("batch 2 with gradient accumulation over 4 steps",)),
+        ("Llama-3.2-1B full finetune, batch 8, 4096 tokens on 24GB card, fits?", ("a fused loss and batch 1 with gradient accumulation over 8 steps",)),
         ("llama-factory表里7B lora写的16G,我24G的3090跑llama3-8b lora,bs4 cutoff 4096照样爆", ("批大小 1 加梯度累积 4 步", "4 位 QLoRA")),
     ],
 )  # fmt: skip

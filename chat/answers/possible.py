@@ -47,7 +47,9 @@ def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
         return []  # by host memory alone it is another run, told behind the verdict
     # every stage that holds it: of ZeRO-2 alone "only" would be false where ZeRO-3 does, too
     first = divided if divided and kept[0] in divided else kept[:1]
-    batches = [one for one in kept if set(one["facts"]) == _BATCH and one not in first]  # the same step in parts
+    batches = [
+        one for one in kept if set(one["facts"]) - {"grad_accum"} == _BATCH and one not in first
+    ]  # the same step in parts
     return [*first, *batches[:1], *hosted[:1], *([] if hosted or batches else shorter[-1:])]
 
 
