@@ -15,7 +15,7 @@ from formulas.errors import BadInput
 # Words of a card's name that people leave out, and that never tell two cards of different memory or speed class apart.
 _OPTIONAL = """
 nvidia geforce rtx gtx tesla quadro amd radeon rx instinct apple intel google huawei ascend aws generation gpu
-sxm sxm2 sxm3 sxm4 sxm5 pcie blackwell data center arc jetson per oam hbm2 hbm2e hbm3 ryzen ai strix halo dgx
+sxm sxm2 sxm3 sxm4 sxm5 pcie blackwell data center arc jetson per oam hbm2 hbm2e hbm3 agx ryzen ai strix halo dgx
 spark trillium ironwood r200 super_chip gb hygon dcu moore threads mtt cambricon kunlunxin metax
 """
 _BRANDS = frozenset({"rtx", "gtx", "rx", "radeon", "instinct", "tesla", "ascend", "apple", "arc"})

@@ -22,6 +22,7 @@ from chat.reads.seen.killed_loading import killed_as_it_loads
 from chat.reads.seen.models_apart import models_apart
 from chat.reads.seen.pictures_failed import pictures_failed
 from chat.reads.seen.quantising_doubted import quantising_doubted
+from chat.reads.seen.rise_by_step import rise_by_step
 from chat.reads.seen.split_doubted import split_doubted
 from chat.reads.seen.symptoms import MESSAGES, NO_MEMORY
 from chat.reads.speed.speed_asked import with_pace
@@ -41,6 +42,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         _of_a_formula,
         _of_a_choice,
         _of_a_setting,
+        rise_by_step,
         _failure,
         failure_to_avoid,
         killed_as_it_loads,

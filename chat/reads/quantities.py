@@ -40,7 +40,7 @@ _ADAPTERS_LAST = r"(?:\btrainable (?:param\w*|weights)(?: count| number)?|可训
 _AND_MEMORY = r"(?:,|\band|和|以及)\s?(?:(?:how much|what|the|its|their|gpu|adam'?s?|optimi[sz]er)\s?)*(?:memory|v?ram|gi?b)\b.*|(?:,|和|以及)[^,;?]{0,4}(?:占)?(?:多少)?(?:显存|内存).*"
 # what such a clause speaks of where it asks for something else: what goes where, what it takes, what would be better
 _ELSE = (
-    r"\b(?:fit\w*|offload\w*|on (?:the |my )?(?:gpu|card|cpu)|in (?:ram|memory)|vram|memory|gi?b|gpus?|cards?|ngl|put|freez\w*|unfreez\w*|"
+    r"\b(?:fit\w*|offload\w*|n?-?cpu-moe|does it (?:even )?run|on (?:the |my )?(?:gpu|card|cpu)|in (?:ram|memory)|vram|memory|gi?b|gpus?|cards?|ngl|put|freez\w*|unfreez\w*|"
     r"negligible|tiny|insignificant|ignor\w*|(?:are|is|were|was)n'?t|should|would|recommend\w*|need\w*|can i|could i|t/s|tokens?[ /]s\w*|why|between|save\w*|(?:takes?|costs?|uses?) (?:less|more|(?:the )?(?:least|most))|lighter|cheaper)\b|\d\s?gi?b\b|显存|内存|放|卸载|卡|占|冻结|训练(?!参数)|够|该|能|为什么|区别|省|忽略|很少|很小|不多|极少|微不足道|不计|才多少|没多少"
 )
 # "LoRA on all linear layers": where adapters are, no count of them

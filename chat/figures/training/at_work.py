@@ -61,9 +61,16 @@ def _moments_sum(figures: Figures) -> Words:
         match = SILENT
     else:
         match = Words(f", the {seen} that you saw", f",正是您看到的 {seen}")
+    divided = SILENT
+    if figures.n > 1 and not shared:  # no stage is told, and a whole copy on each card hardly goes in
+        part = f"{size / figures.n / GB:.1f} GB"
+        divided = Words(
+            f"; divided by ZeRO or FSDP {part} on each of {figures.n} cards", f";由 ZeRO/FSDP 切分则 {figures.n} 张卡每张 {part}"
+        )  # fmt: skip
     return Words(
-        f"{figures['params']} × {each} B{shared} = {shown}{match.en}", f"{figures['params']} × {each} 字节{shared} = {shown}{match.zh}"
-    )  # fmt: skip
+        f"{figures['params']} × {each} B{shared} = {shown}{match.en}{divided.en}",
+        f"{figures['params']} × {each} 字节{shared} = {shown}{match.zh}{divided.zh}",
+    )
 
 
 # ── stages ─────────────────────────────────────────────────────────────────────────────────────────────────────────

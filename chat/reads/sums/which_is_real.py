@@ -24,6 +24,9 @@ _UNSAID, _GOES = (
     r"\bfits?\b|\benough\b|放得?下|[够行能]\s?(?:不够|不行|不能|吗|么)|能跑|跑得",
 )
 
+# what it is that is seen
+_IS_IT = r"\b(?:is|are|was) (?:that|this|it|these|those) (?:all |just |only |really |already )?(?:the |my |for the )?[a-z ]{2,24}\?|这(?:就)?(?:是|算)[^,;?]{1,12}[吗么]"
+
 
 def real_of_two(reading: Reading) -> Reading:
     """The server's figure is what is asked about; no two runs are compared."""
@@ -38,8 +41,10 @@ def real_of_two(reading: Reading) -> Reading:
     if "which_is_needed" in reading.cues and two and len(memories) == _PAIR:
         return replace(reading, facts=facts, intents=("why_more",), cues=(*reading.cues, "takes_all", SHARE_BESIDE))
     less = _beside_a_share(reading)
-    if not less:
-        return reading
+    if not less:  # "before the first token vLLM shows 70 of 80 GB, is that the prompt?"
+        asked = set(reading.intents) == {"unclear"} or compiled(_IS_IT).search(reading.lowered)
+        shown = len(memories) == 1 and asked and _share_seen(reading)
+        return replace(reading, intents=("why_more",)) if shown else reading
     if plain is None:  # `takes 21.5 of 24 GB, the model has 1.2`, with no word that asks why
         unasked = len(engines) < _PAIR and set(reading.intents) <= _UNSAID
         return replace(reading, intents=("why_more",)) if unasked else reading
@@ -53,14 +58,23 @@ def real_of_two(reading: Reading) -> Reading:
 def _beside_a_share(reading: Reading) -> list[Claim]:
     """The figures of at most half of it that stand beside one that is a server's share of the card, where it is asked or wondered
     why that is so; none elsewhere."""
-    unsaid = set(reading.intents) <= _UNSAID and not compiled(_GOES).search(reading.lowered)
+    sizes = _sizes(reading)
+    most = _share_seen(reading)
+    return [claim for claim, size in sizes.items() if size <= _OTHER * most]
+
+
+def _sizes(reading: Reading) -> dict[Claim, float]:
+    """The figures of memory that are told, in GB."""
+    return {claim: claim.number * _UNITS[claim.unit] for claim in reading.claims if claim.unit in _UNITS}
+
+
+def _share_seen(reading: Reading) -> float:
+    """The largest figure that is a server's share of the card, where it is asked or wondered why that is so; 0 elsewhere."""
+    unsaid = set(reading.intents) <= {*_UNSAID, "kv_cache"} and not compiled(_GOES).search(reading.lowered)
     wondered = bool(_WHY & set(reading.intents[:1]) or _DOUBTED & set(reading.cues)) or unsaid
     room = _memory(reading) if wondered and not _BESIDE & set(reading.intents) else 0.0
-    sizes = {claim: claim.number * _UNITS[claim.unit] for claim in reading.claims if claim.unit in _UNITS}
-    most = max((one for one in sizes.values() if one <= _SHARE[1] * room), default=0.0)
-    if not room or most < _SHARE[0] * room:
-        return []
-    return [claim for claim, size in sizes.items() if size <= _OTHER * most]
+    most = max((one for one in _sizes(reading).values() if one <= _SHARE[1] * room), default=0.0)
+    return most if room and most >= _SHARE[0] * room else 0.0
 
 
 def _memory(reading: Reading) -> float:
