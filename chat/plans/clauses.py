@@ -92,6 +92,8 @@ def longest_apart(reading: Reading) -> bool:
     """Is the longest asked by itself, and how many go at once: of a usual length, or of one told ("max context, and how many users at 8k?")."""
     if {*reading.asks[:2]} != _EACH_ASKED or "batch_size" in reading.facts or len(reading.facts.get("seq_len", ())) > 1:
         return False
+    if "cache_left" in reading.cues:  # the tokens of a pool are no length of a sequence
+        return False
     if "seq_len" not in reading.facts:
         return True
     matters = [read(one) for one in compiled(_MATTERS).split(reading.text) if one.strip()]
