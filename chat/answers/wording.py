@@ -29,6 +29,7 @@ from chat.answers.unequal_words import listed, need_after
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, pick, value
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.chinese import bold_apart, full_width
 from formulas.notation import size_words
@@ -188,14 +189,22 @@ def first_way(result: Result) -> dict[str, Any] | None:
 
 
 NOT_ALONE = ("Not on the card alone", "只放在卡上不行")
+# that host memory is no way out for the asker
+_CARDS_ONLY = r"\b(?:fully|entirely|completely|all|only|purely) (?:in|on|inside) (?:the |my )?(?:v?ram|gpus?|cards?)\b|\bno (?:cpu )?offload|全部?都?[放在塞装进][在到进]?显存|纯(?:gpu|显卡|显存)|(?:只|光|仅)用(?:显卡|gpu|显存)|不(?:用|要|想用?)(?:内存|offload|卸载)"
+# GiB that boards of home machines take at the most, 4 modules of 64 GB: nobody has more without telling it
+_AT_HOME = 4 * 64
 
 
-def with_experts_moved(result: Result) -> tuple[str, str] | None:
+def with_experts_moved(result: Result, text: str) -> tuple[str, str] | None:
     """The plain answer where no card holds a mixture and the way that is told next puts its experts into host memory."""
     first = first_way(result)
     if "model" in (result.get("mended") or {}):
         return None  # of one of several models
     if not first or not set(first["facts"]) & {"n_cpu_moe", "offload"} or not first["host_gib"]:
+        return None
+    if compiled(_CARDS_ONLY).search(text):
+        return None
+    if first["host_gib"] > _AT_HOME and "host_memory_gb" not in result["facts"]:
         return None
     if first["facts"].get("offload", "experts") != "experts":
         return None

@@ -15,7 +15,7 @@ def _each_right(case: Asked) -> bool:
 
 
 REPRODUCED = (
-    Remark("both-weighed", 12, lambda c: c.modelled and c.any("who_is_right") and not c.failed and not _each_right(c),
+    Remark("both-weighed", 12, lambda c: c.modelled and c.any("who_is_right") and not c.any("one_file_twice") and "took" not in c.figures.log and not c.failed and not _each_right(c),
         "{both_weighed}", "{both_weighed}", ANATOMY),
     Remark("rise-is-the-buffer", 0, lambda c: c.training and c.modelled and c.any("accumulation"),
         "{rise_buffer}", "{rise_buffer}", ZERO, CAUSE),

@@ -25,6 +25,8 @@ def one_file_twice(reading: Reading) -> Reading:
     named = {"model", "params"} & set(reading.facts)
     if not named or len(formats) != 1 or _FAILS & set(reading.intents) or "train" in reading.facts.get("task", ()):
         return reading
+    if "log_took" in reading.extras:  # a server's log, beside which the file is told
+        return reading
     if not all(compiled(one).search(reading.lowered) for one in (_TELLERS, _WHICH)):
         return reading
     told = [float(one[0]) for one in compiled(_AMOUNT).finditer(reading.lowered)][:_MOST]
