@@ -330,3 +330,16 @@ def test_an_amount_that_was_seen_is_explained(question: str) -> None:
 )  # fmt: skip
 def test_two_ranks_a_formula_and_quantising_are_answered_as_asked(question: str, says: str) -> None:
     assert says in "\n".join(answer_to(question).split("\n\n")[:3])
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("In sbh(34 + 5as/h), what do the 34 and the 5as/h stand for, and does a 7B at length 4096 really need 100 GB?", "34·s·b·h is what the linear layers"),
+        ("sbh(34+5as/h) 里34和5as/h分别是什么，7B 4096长度按这个算要100G？", "34·s·b·h 是每层的线性层"),
+    ],
+)  # fmt: skip
+def test_what_the_terms_are_is_told_beside_what_they_come_to(question: str, told: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert told in first
+    assert "100 GB" in first

@@ -128,6 +128,8 @@ class WorkedOut:
         """Which of several it is, before any cause; and what of the estimate is told with it."""
         found, reading = self.found, self.reading
         explained = "setting-was-raised" in found.keys and _why_it_ran(reading)  # no way out is asked about
+        # cells that were asked for come first, and the verdict of all cases with them
+        explained |= reading.intent == "table_lookup" and "query_tables" in found.tools and not reading.claims
         judged = "" if explained else cases_decided(estimate, reading) or only_this(estimate, reading)
         picked = "" if "card-to-take" in found.keys else cases_picked(estimate, reading)
         if not (judged or picked):

@@ -69,11 +69,19 @@ def _near(figures: Figures, scores: bool) -> float:
     return next((one for one in said if how_far(one, whole) <= _ROUNDED), 0.0)
 
 
+# the same in a sentence, before whether an amount comes out
+_TERMS_SHORTLY = Words(
+    "**34·s·b·h is what the linear layers, norms, GELU and dropout masks of a layer keep, 5·a·s²·b its attention scores: softmax, the mask of its dropout and what that leaves.** ",
+    "**34·s·b·h 是每层的线性层、归一化、GELU 和 dropout 掩码要存的中间结果,5·a·s²·b 是注意力分数:softmax、它的 dropout 掩码和 dropout 之后的结果。** ",
+)
+
+
 def _said(figures: Figures) -> Words:
     """Whether the asker worked the formula out rightly, and whether a card holds as much; nothing where no such figure is told."""
     near, ranks = worked_out(figures), _ranks(figures)
     if not near:
         return _otherwise(figures)
+    terms = _TERMS_SHORTLY if "terms_asked" in figures.about else SILENT
     eager = (
         Words("eager attention", "不用 FlashAttention")
         if _near(figures, scores=True)
@@ -82,8 +90,8 @@ def _said(figures: Figures) -> Words:
     alone = figures.n == 1 and not ranks.en
     split = SILENT if ranks.en or alone else Words(" Tensor with sequence parallel over t leaves 1/t of it on a card.", "张量并行 t 加序列并行后每卡是它的 1/t。")  # fmt: skip
     return Words(
-        f"**{near:g} GB is worked out rightly, of one micro-batch through all layers with every activation kept ({eager.en}, no recomputation); a GPU holds as much only where it holds the whole model by itself.**{split.en}{ranks.en}\n\n",
-        f"**{near:g} GB 算得没错:它是一个微批次走完全部层、保存全部激活({eager.zh}、不开重计算)的总量;只有一张卡放整个模型时才是每卡的量。**{split.zh}{ranks.zh}\n\n",
+        f"{terms.en}**{near:g} GB is worked out rightly, of one micro-batch through all layers with every activation kept ({eager.en}, no recomputation); a GPU holds as much only where it holds the whole model by itself.**{split.en}{ranks.en}\n\n",
+        f"{terms.zh}**{near:g} GB 算得没错:它是一个微批次走完全部层、保存全部激活({eager.zh}、不开重计算)的总量;只有一张卡放整个模型时才是每卡的量。**{split.zh}{ranks.zh}\n\n",
     )
 
 
@@ -130,7 +138,9 @@ def _formula(figures: Figures) -> Words:
     whole, none = both_words(of.n_layers * of.layer()), both_words(of.n_layers * linear)
     each_flash = both_words(linear)
     inputs = both_words(of.n_layers * 2 * of.s * of.b * of.h)
-    told = worked_out(figures) and "explain_derive" not in figures.about  # who works it out knows its terms
+    told = worked_out(figures) and not {"explain_derive", "terms_asked"} & set(
+        figures.about
+    )  # who works it out knows them
     terms = SILENT if told else _TERMS
     summed = Words(f"together {one}; × {layers} layers that is {whole}", f"每层共 {one};× {layers} 层共 {whole}")
     if "h" in own and "l" not in own:  # of one layer alone

@@ -16,6 +16,7 @@ from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
 from kb.published import FINETUNE_METHODS
+from kb.recommender import smallest_that_hold
 
 _NEAR = 0.06  # of a column's size
 _OTHERS = Words(
@@ -104,7 +105,29 @@ def row_judged(figures: Figures) -> Words:
         f"The row is of {row['model_size']}, {name} has {size_words(figures.params)}.",
         f"该行是按 {row['model_size']} 写的,{name} 实际有 {size_words(figures.params)} 参数。",
     )
+    if filled := _card_filled(figures, size, need):
+        return Words(f"{filled.en} {size_of.en}", f"{filled.zh}{size_of.zh}")
     return Words(f"**{verdict.en} {need.en}.** {size_of.en}", f"**{verdict.zh}{need.zh}。** {size_of.zh}")
+
+
+_FILLS = 0.94  # of the card, which a row of that size fills
+
+
+def _card_filled(figures: Figures, size: float, need: Words) -> Words | None:
+    """The verdict on a card that the row would fill, of a model that it does not hold for sure; None of another."""
+    base, room = figures.base, figures.base.capacity or 0.0
+    filled = room > 0 and _FILLS <= size / room * GIB / GB <= 1 / _FILLS
+    if base.case.card is None or not filled or base.verdict not in ("borderline", "no"):
+        return None
+    name, most = figures.row()["name"].rsplit("/", 1)[-1], base.longest if base.verdict == "borderline" else None
+    length, length_zh = (f"; batch 1 with checkpointing goes up to about {most:,} tokens by the middle of the estimate", f";批大小 1、开重计算,按区间中值最长约 {most:,} token") if most else ("", "")  # fmt: skip
+    opens, opens_zh = ("No", "不够") if base.verdict == "no" else ("On the edge, not for sure", "临界,不稳妥")
+    row, cards = f"{size / GB:g} GB", smallest_that_hold(base)
+    safe, safe_zh = (f" For sure: a card of {cards[0].marketed_gb:g} GB, or a smaller model.", f"稳妥的做法:{cards[0].marketed_gb:g} GB 的卡,或换小一号的模型。") if cards else ("", "")  # fmt: skip
+    return Words(
+        f"**{opens}: {name} takes {need.en}, and the card has {gib_words(room)}{length}.**{safe} The row's {row} would fill the card and leave nothing.",
+        f"**{opens_zh}:{name} {need.zh},卡上可用 {gib_words(room)}{length_zh}。**{safe_zh}表里的 {row} 正好占满这张卡,没有余量。",
+    )
 
 
 def _row_bits(figures: Figures) -> int | None:

@@ -140,3 +140,10 @@ OF_TRAINERS: tuple[tuple[str, str], ...] = (
         r"\bunsloth\w*[\"']?(?:'s)? (?:smart |own |offloaded? |async )*(?:gradient[ _-]?)checkpoint\w*|gradient[ _-]?checkpoint\w*[\"']?\s?[=:]?\s?[\"']?unsloth\b[^?]*\?|\bunsloth\b[^.;?]{0,24}\bgradient checkpointing\b[^.;?]{0,40}\b(?:do|does|vs\.?|sav\w*|differ\w*|instead)\b|unsloth\s?的?\s?(?:梯度|激活)?(?:检查点|重计算|checkpoint\w*)",
     ),
 )
+
+# what the terms of `sbh(34 + 5as/h)` are, asked beside what it comes to
+_TERM = r"(?:(?<!\d)34(?!\d)|(?<!\d)5 ?[*·]? ?a ?[*·]? ?s(?![a-z])|\bterms?\b|[两各几]项|系数)"
+TERMS_ASKED = (
+    rf"\bwhat\b[^.;?!]{{0,40}}{_TERM}[^.;?!]{{0,40}}\b(?:stand|mean|cover|come from|made of|represent|are|is)\b|\bwhat (?:is|are|do|does)\b[^.;?!]{{0,24}}{_TERM}|{_TERM}[^.;?!]{{0,32}}\b(?:stand for|mean|come from|made of|represent)"
+    rf"|{_TERM}[^;?!]{{0,16}}(?:分别|各)?(?:是什么|是啥|什么意思|指什么|代表|怎么来|哪来|包括|对应)"
+)
