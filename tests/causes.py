@@ -185,6 +185,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "training-that-grows": ([_OOM, "growing"], {**QWEN, "method": "lora"}, {}),
     "pictures-trained": ([_OOM, "images"], _PIXELS, {"log": ["width 1920", "height 1080", "pictures 1"]}),
     "pictures-in-tokens": ([_OOM, "images"], {"model": "Qwen2-VL-7B", "gpu_memory_gb": 24, **SERVED}, {"log": ["width 3840", "height 2160", "pictures 10"]}),
+    "pictures-raise": (["images", "why_more"], {"model": "Qwen2-VL-7B", **SERVED, "engine": "transformers"}, {"log": ["width 3840", "height 2160", "pictures 1"]}),
     "pictures-counted": (["images"], {"model": "Qwen2-VL-7B", **SERVED}, {"log": ["width 1280", "height 720", "pictures 1"]}),
     "pictures-of-one-size": (["images"], {"model": "llava-1.5-13b", **SERVED}, {}),
     "several-of-one-size": (["images"], {"model": "llava-1.5-13b", **SERVED}, {"log": ["pictures 6"]}),

@@ -1,0 +1,37 @@
+"""Why memory rises with pictures: the tower's patches, and hardly the cache of their tokens."""
+
+import pytest
+
+from chat.reads.grammar import read
+from tests.talking import answer_to
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Qwen2.5-VL-7B text only takes 17GB, but with a few 4K images it blows up. Why does it grow so much?", "whose cache is only 0.56 GiB. What rises is the vision tower"),
+        ("Why does Qwen2-VL-7B go from 16 to 30 GB when I give it one 4K picture?", "42,196 patches"),
+        ("Qwen2.5-VL-7B 纯文本推理17G左右，塞几张4K图片就炸显存，为什么涨这么多", "KV 缓存只占 0.56 GiB，不是主因"),
+        ("Qwen2.5-VL-7B 一张4K图显存从17G涨到23G，为什么", "涨的主要是视觉塔"),
+    ],
+)  # fmt: skip
+def test_why_memory_rises_with_pictures_is_the_tower(question: str, told: str) -> None:
+    assert told in answer_to(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much cache does a 4K image take in Qwen2.5-VL-7B?",
+        "Qwen2.5-VL-7B 一张4K图要多少显存",
+        "Qwen2.5-VL-7B in vLLM shows 22GB on my 4090, why so much, I only send a few 4K images",
+    ],
+)
+def test_other_questions_of_pictures_are_answered_as_before(question: str) -> None:
+    assert "What rises is the vision tower" not in answer_to(question)
+    assert "涨的主要是视觉塔" not in answer_to(question)
+
+
+def test_pictures_of_a_number_of_lines_are_no_game() -> None:
+    assert "other_matter" not in read("Qwen2.5-VL-3B 传几张1080p图片就OOM，8G卡，怎么办").extras
+    assert read("4090 打1080p游戏和2K差多少").intent == "out_of_scope"
