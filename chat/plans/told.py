@@ -26,7 +26,7 @@ _OF_A_CARD = 0.03  # what a driver reports of a card is the memory of it
 _WRITTEN = (
     r"\bread ?me\b|\bpaper\b|\btables?\b|\bfig(?:ure|\.)|\bwiki\b|\bdoc(?:s|umentation)?\b|\bblog\b|\barticles?\b|\bvideos?\b|\bposts?\b|\bsa(?:ys?|id)\b|\bclaim\w*"
     r"|\bshould(?:n\'t)?\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b|\btold\b|\bchatgpt\b|\b(?:an?|the) (?:ai|bot)\b|\byou(?:'d|'ll| will| would)? need\b|\b(?:friend|colleague|co-?worker|boss)s?\b|\b(?:then|so|thus|therefore) (?:\w+ ){0,3}?(?:needs?|takes?|is)\b"
-    r"|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|\bdownloads?\b|\bdownloaded\b|\bpull(?:s|ed|ing)?\b|下载|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|告诉|标称|那(?:么|就|全参|微调|训练)[^,;?]{0,6}(?:是|要|得|需)"
+    r"|\b(?:isn|wasn|aren)'?t\b[^.;?]{0,24}\b(?:only|just)\b|不是[^,;?\d]{0,4}(?:才|只|就)|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|\bdownloads?\b|\bdownloaded\b|\bpull(?:s|ed|ing)?\b|下载|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|告诉|标称|那(?:么|就|全参|微调|训练)[^,;?]{0,6}(?:是|要|得|需)"
 )
 # a program that shows what is held says it
 _SHOWS = r"(?:\bps\b|\b(?:nvidia-)?smi\b|nvi?top|gpustat|task manager|\blogs?\b|任务管理器|日志)[`'\"]?\s?(?:(?:now|still|then|already|里|都|也|却|只|就)\s?)?(?:sa(?:ys?|id)|claims?|说|显示)"

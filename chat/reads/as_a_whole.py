@@ -36,6 +36,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     """The reading of a whole question; `normal` is its text made regular."""
     reading = own_table(real_of_two(quantising_doubted(split_doubted(_of_settings(reading)))), normal)
     for rule in (
+        _said_again,
         _quantised_to,
         _computed_in,
         _layers_placed,
@@ -188,6 +189,19 @@ def _computed_in(reading: Reading) -> Reading:
     kept = tuple(one for one in formats if one != "bf16")
     cues = tuple(one for one in reading.cues if one != "named_16_bit")
     return replace(reading, facts={**reading.facts, "weight_format": kept}, cues=cues)
+
+
+# one way of storing weights set against another
+_AGAINST = r"\b(?:vs\.?|versus|or|instead|compared?|against|rather than)\b|还是|对比|比较|哪个|换成|改成|改用|换"
+
+
+def _said_again(reading: Reading) -> Reading:
+    """`GPTQ-Int4 runs out, isn't int4 only 36 GB?`: the width alone is that format said again, and no second way to store the weights."""
+    formats = [str(one) for one in reading.facts.get("weight_format", ())]
+    kept = [one for one in formats if not any(one != other and f"-{one}-" in f"-{other}-" for other in formats)]
+    if len(kept) == len(formats) or compiled(_AGAINST).search(reading.lowered):
+        return reading
+    return replace(reading, facts={**reading.facts, "weight_format": tuple(kept)})
 
 
 def _quantised_to(reading: Reading) -> Reading:
