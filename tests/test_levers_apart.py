@@ -133,3 +133,20 @@ def test_whether_they_go_together_is_told_with_what_none_of_them_changes(text: s
 )
 def test_what_is_not_asked_or_does_not_go_is_not_put_together(text: str) -> None:
     assert "They can be on together" not in answer_to(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "which", "together"),
+    [
+        ("Gradient accumulation vs gradient checkpointing: both save memory, what is the difference? Batch 8 OOMs, which one should I use?", "accumulation comes first", "- **Together**: neither 125.2 GiB"),
+        ("梯度累积和梯度检查点都说省显存，区别是什么？bs8 OOM，该用哪个", "先用梯度累积", "- **可以叠加**：都不用 125.2 GiB"),
+    ],
+)  # fmt: skip
+def test_which_of_two_is_told_and_what_both_make_together(question: str, which: str, together: str) -> None:
+    said = answer_to(question)
+    assert which in said.split("\n\n")[0]
+    assert together in said
+
+
+def test_what_rests_on_the_other_is_not_added_up() -> None:
+    assert "Together" not in answer_to("gradient checkpointing vs activation offload, what's the difference")

@@ -79,6 +79,13 @@ def _stepped(c: Asked) -> bool:
     return trains and risen and not c.any("saving", "evaluation") and (not c.failed or c.over("jump_of_moments", 1))
 
 
+def _states_are_too_large(c: Asked) -> bool:
+    """Do the states of all roles alone take more than the card has at the first step, so that no micro-batch is of use?"""
+    base = c.figures.base
+    held = sum(base.terms.get(one, 0.0) for one in ("weights", "gradients", "optimizer"))
+    return c.k("algo") == "ppo" and c.any("first_step") and base.capacity is not None and held > base.capacity
+
+
 MOMENTS = (
     # ── whether a mechanism is at work ─────────────────────────────────────────────────────────────────────────────
     Remark("jump-explained", 0, lambda c: c.training and c.modelled and not c.failed and (c.any("first_step", "optimizer_step", "loading", "growing") or (c.any("why_more") and c.over("rises", 1))) and c.over("jump", 1),
@@ -141,7 +148,7 @@ MOMENTS = (
     Remark("log-probability-pass", 0, lambda c: c.training and c.failed and _of_log_probabilities(c),
         "**The pass that computes log-probabilities has a micro-batch of its own, and logits as an update has: {log_prob_rows} × {seq} tokens × {vocab} vocabulary × 2 B = {log_prob_logits} for one 16-bit copy{tried_of_log_probs}.** Turned into fp32, or with the entropy, it takes that twice and more. Set log_prob_micro_batch_size_per_gpu of rollout and ref to 1 or 2 ({log_prob_one} each at the full length), or count it in tokens (log_prob_use_dynamic_bsz with log_prob_max_token_len_per_gpu); it changes no result. At that moment the engine should sleep (free_cache_engine), and its share counts only if it does not.",
         "**算 log 概率的那一遍有自己的 micro-batch,也要写出 logits:{log_prob_rows} 条 × {seq} token × 词表 {vocab} × 2 字节 = 一份 16 位就是 {log_prob_logits}{tried_of_log_probs}。** 转成 fp32 或算熵时再翻倍。把 rollout 和 ref 的 log_prob_micro_batch_size_per_gpu 都设为 1 到 2(满长每条 {log_prob_one}),或按 token 数组批(log_prob_use_dynamic_bsz 配 log_prob_max_token_len_per_gpu),结果不变。这时引擎应已休眠(free_cache_engine),没休眠才要再减它的份额。", TRL_GRPO, CAUSE),
-    Remark("update-of-a-policy", 1, lambda c: not _of_log_probabilities(c) and c.training and (c.failed or (c.any("why_more") and c.over("rises", 1))) and c.modelled and c.k("algo") in ROLLS and c.any("in_update", "in_the_loss") and not c.any("rollout_again") and not c.over("split_short", 1) and not c.over("rollout_crowds", 1) and (c.fits or c.k("rollouts_by") == "asleep" or not c.over("rollout_takes", 1)) and c.over("capacity", 1) and c.over("update_logits", 1),
+    Remark("update-of-a-policy", 1, lambda c: not _of_log_probabilities(c) and not _states_are_too_large(c) and c.training and (c.failed or (c.any("why_more") and c.over("rises", 1))) and c.modelled and c.k("algo") in ROLLS and c.any("in_update", "in_the_loss") and not c.any("rollout_again") and not c.over("split_short", 1) and not c.over("rollout_crowds", 1) and (c.fits or c.k("rollouts_by") == "asleep" or not c.over("rollout_takes", 1)) and c.over("capacity", 1) and c.over("update_logits", 1),
         "{update_verdict}In the update the trainer's own part counts{not_the_share}: {what_trains} on each card, and activations and logits of the micro-batch on top, {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, several at once ({update_logits} at the worst moment){tried_of_update}. With gathered layers and the runtime {update_alone} of {capacity}{update_most}.{update_bold}{engine_gone} Then, in this order: a micro-batch of 1, or one counted in tokens (ppo_micro_batch_size_per_gpu, use_dynamic_bsz with ppo_max_token_len_per_gpu); shorter answers; a fused or chunked loss; parameters and optimizer in host memory (param_offload, optimizer_offload); more cards, or LoRA{no_reference}.",
         "{update_verdict}更新阶段看训练自己的部分{not_the_share}:每张卡上有{what_trains},再加 micro-batch 的激活与 logits,{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份(最高 {update_logits}){tried_of_update}。连同收集的层和运行时共 {update_alone},卡上 {capacity}{update_most}。{update_bold}{engine_gone}其次依次做:micro-batch 设为 1 或按 token 数动态组批(ppo_micro_batch_size_per_gpu、use_dynamic_bsz 配 ppo_max_token_len_per_gpu);缩短回答长度;融合或分块损失;参数和优化器 offload 到内存(param_offload、optimizer_offload);加卡,或用 LoRA{no_reference}。", TRL_GRPO, ELSEWHERE),
     Remark("processes-on-a-card", 0, lambda c: c.modelled and c.n == 1 and "sharers" in c.figures.log and (c.training or not c.any("several_servers", "less_than_share")),

@@ -93,6 +93,9 @@ def _apart(figures: Figures) -> Words:
         opens = Words(f"No, {opens.en[0].lower()}{opens.en[1:]}", f"不是一回事:{opens.zh}")
     lines = [_line(lever, both) for lever, both in told]
     also, kept = _together(case, [lever for lever, _ in told]), _untouched([both for _, both in told])
+    if set(named) == _BATCH_OR_LAYERS and set(on) == {"activations"} and "which_method" in figures.about:
+        opens = Words(f"{opens.en}{_FIRST_OF_BOTH.en}", f"{opens.zh}{_FIRST_OF_BOTH.zh}")
+        lines.append(_combined(case, [lever for lever, _ in told]))
     return Words(
         "\n".join([f"**{opens.en}.{also.en}**{kept.en}", "", *(one.en for one in lines)]),
         "\n".join([f"**{opens.zh}。{also.zh}**{kept.zh}", "", *(one.zh for one in lines)]),
@@ -129,6 +132,26 @@ def _untouched(each: list[Both]) -> Words:
         return SILENT
     en, zh = ([f"{term(name, one)} ({gib_words(size)})" for name, size in sizes.items()] for one in ("en", "zh"))
     return Words(f" None of them changes {' or '.join(en)}.", f" {'和'.join(zh)}都不变。")
+
+
+_BATCH_OR_LAYERS = {"accumulation", "checkpointing"}
+# accumulation computes nothing twice
+_FIRST_OF_BOTH = Words(
+    ". For a batch that does not fit accumulation comes first, since it computes nothing twice; checkpointing where a micro-batch of 1 is still too much, or to keep a larger one",
+    "。批放不下时先用梯度累积(不多算);micro-batch 为 1 仍放不下,或想保留更大的 micro-batch,再开重计算",
+)
+
+
+def _combined(figures: Figures, levers: list[Lever]) -> Words:
+    """What each of two settings makes of one case alone and both together."""
+    figures = of_its_task(figures, levers[0])
+    first, second = levers
+    found = [figures.at(**without({**one, **other}, figures)) for one, other in ((first.off, second.off), (first.on, second.off), (first.off, second.on), (first.on, second.on))]  # fmt: skip
+    none, one, other, both = (gib_words(each.best) for each in found)
+    return Words(
+        f"- **Together**: neither {none}, {first.says.en} alone {one}, {second.says.en} alone {other}, both {both}. Where weights, gradients and states alone are too much it takes LoRA or QLoRA, or ZeRO-3/FSDP over more cards.",
+        f"- **可以叠加**:都不用 {none},只用{first.says.zh} {one},只用{second.says.zh} {other},两者都用 {both}。光权重、梯度和优化器状态就放不下时,要用 LoRA、QLoRA,或用 ZeRO-3/FSDP 分到多卡。",
+    )
 
 
 def _opening(told: list[tuple[Lever, Both]], on: list[str]) -> Words:
