@@ -36,6 +36,12 @@ def in_ram(result: Result, language: str) -> str:
     much = _MUCH_OF_A_LAPTOP if result.get("portable") else _MUCH_RAM
     if not trains or facts.get("host_memory_gb") or kept < much:
         return ""
+    if result.get("on_drive"):
+        return (
+            f",前提是盘上(NVMe)空出卸载的 {gib(kept)}"
+            if language == "zh"
+            else f", if the drive (NVMe) has {gib(kept)} free for what is offloaded"
+        )
     return (
         f",前提是内存放得下卸载的 {gib(kept)}"
         if language == "zh"
@@ -159,6 +165,8 @@ def host_figures(result: Result, language: str) -> list[str]:
     lines = []
     for answer in answers:
         zh = language == "zh"
+        if result.get("on_drive") and answer.get("quantity") == "host_memory":
+            continue  # it lies on the drive
         said, on = (answer["zh"], answer["if_zh"]) if zh else (answer["says"], answer["if"])
         size = _of_each(result, language) if answer.get("quantity") == "host_memory" else ""
         size = size or gib(answer["value"])

@@ -168,9 +168,28 @@ _HOLDS_NONE = Words("do not hold even the optimizer", "连优化器也放不下"
 
 def _minutes(size: float) -> Words:
     """How long so many bytes pass a drive, of the faster link and the slower."""
-    rates = [1e9 * assumed_number("link_gb_s", f"PCIe {one}.0 x16") / 4 for one in (4, 3)]
-    low, high = (figure(size / one / 60, 2) for one in rates)
+    low, high = (figure(size / one / 60, 2) for one in _drives())
     return Words(f"{low}–{high} minutes", f"{low}–{high} 分钟")
+
+
+def _drives() -> list[float]:
+    """Bytes a second of a drive on four lanes of PCIe 4.0 and of 3.0."""
+    return [1e9 * assumed_number("link_gb_s", f"PCIe {one}.0 x16") / 4 for one in (4, 3)]
+
+
+def _in_practice(size: float) -> Words:
+    """What a short run of such steps waits."""
+    low, high = (_STEPS * size / one / 3600 for one in _drives())
+    useful, useful_zh = ("and hardly practical", "但不实用") if low >= _PRACTICAL else ("and slow", "但很慢")
+    hours = f"{figure(low, 2)}–{figure(high, 2)}"
+    return Words(
+        f"possible {useful}, {_STEPS:,} steps wait {hours} hours for it",
+        f"能跑{useful_zh},{_STEPS:,} 步光等盘就要 {hours} 小时",
+    )
+
+
+_PRACTICAL = 24  # hours
+_STEPS = 1000
 
 
 _DRIVES_TB = (0.5, 1, 2, 4, 8, 16)  # as they are sold
@@ -204,8 +223,9 @@ def _nvme(figures: Figures) -> Words:
     slow, slow_zh = "", ""
     if disk >= states or not disk:
         moved, waits = both_words(2 * states), _minutes(2 * states)
-        slow = f" Every step reads and writes Adam's states, {moved}, at least {waits.en} on a drive of PCIe 4.0 to 3.0: possible and slow."
-        slow_zh = f"但每步要读写 Adam 状态约 {moved},PCIe 4.0 到 3.0 的盘至少 {waits.zh}:能跑但很慢。"
+        useful = _in_practice(2 * states)
+        slow = f" Every step reads and writes Adam's states, {moved}, at least {waits.en} on a drive of PCIe 4.0 to 3.0: {useful.en}."
+        slow_zh = f"但每步要读写 Adam 状态约 {moved},PCIe 4.0 到 3.0 的盘至少 {waits.zh}:{useful.zh}。"
     beside = f" The machine's {figures['ram']} of RAM do not hold the {both_words(states)} of Adam's states" if ram and ram < states else ""  # fmt: skip
     beside_zh = f"机器内存 {figures['ram']} 放不下 Adam 状态的 {both_words(states)}" if ram and ram < states else ""
     return Words(
@@ -223,7 +243,10 @@ def _adapters_instead(figures: Figures) -> Words:
     except BadInput:
         return plain
     if narrow.verdict_of_cards != "yes":
-        return plain
+        return Words(
+            f"LoRA or QLoRA need none of it, but 4-bit QLoRA takes {gib_words(narrow.best)} of each card, so larger ones.",
+            f"LoRA、QLoRA 不需要这些,但 4 位 QLoRA 也要每卡 {gib_words(narrow.best)},要换更大的卡。",
+        )
     weights, whole = gib_words(narrow.terms["weights"]), gib_words(narrow.best)
     by = Words(" sharded by FSDP", "用 FSDP 切分,") if figures.n > 1 else SILENT
     return Words(
