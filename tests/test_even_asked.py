@@ -8,10 +8,10 @@ from tests.talking import answer_to
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("3090 24GB plus 3060 12GB in vLLM with tensor parallel 2: does only 24 GB count in all? I want to run a 32B", "**Yes: tensor parallel gives each card the same"),
-        ("Is a 3090 plus a 3060 12GB with vLLM tp=2 only worth 24 GB? Qwen2.5-14B bf16", "**Yes: tensor parallel gives each card the same"),
-        ("3090 24G加一张3060 12G混插，vllm tp=2总共只能用到24G？想跑32B", "**是：张量并行让每张卡分得一样多"),
-        ("4090 24G和4060Ti 16G，vllm tp=2是不是只能按32G算，想跑Qwen2.5-32B AWQ", "**是：张量并行让每张卡分得一样多"),
+        ("3090 24GB plus 3060 12GB in vLLM with tensor parallel 2: does only 24 GB count in all? I want to run a 32B", "**Yes, tensor parallel gives each card the same"),
+        ("Is a 3090 plus a 3060 12GB with vLLM tp=2 only worth 24 GB? Qwen2.5-14B bf16", "**Yes, tensor parallel gives each card the same"),
+        ("3090 24G加一张3060 12G混插，vllm tp=2总共只能用到24G？想跑32B", "**是，张量并行让每张卡分得一样多"),
+        ("4090 24G和4060Ti 16G，vllm tp=2是不是只能按32G算，想跑Qwen2.5-32B AWQ", "**是，张量并行让每张卡分得一样多"),
     ],
 )  # fmt: skip
 def test_that_only_so_much_counts_is_answered(question: str, opens: str) -> None:
@@ -26,11 +26,4 @@ def test_that_only_so_much_counts_is_answered(question: str, opens: str) -> None
     ],
 )
 def test_whether_it_fits_is_answered_as_before(question: str) -> None:
-    assert not answer_to(question).startswith(("**Yes: tensor", "**是：张量"))
-
-
-def test_in_proportion_four_bits_are_told_where_wide_weights_are_too_large() -> None:
-    said = answer_to(
-        "3090 24GB plus 3060 12GB in vLLM with tensor parallel 2: does only 24 GB count? I want to run a 32B"
-    )
-    assert "Laid out so with 4-bit weights (AWQ, GPTQ) it fits, 22.0 GiB in all of 33.1 GiB" in said
+    assert not answer_to(question).startswith(("**Yes, tensor", "**是，张量"))

@@ -28,7 +28,19 @@ def listed(result: Result) -> Result | None:
 def asks_sum(reading: Reading) -> bool:
     """Whether it is asked what the cards come to together, by a word or by their sum, or how the model lies on them."""
     rig = any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
-    return rig and bool({*_OF_THE_SUM, "split_asked"} & set(reading.cues) or "whole_gb" in reading.extras)
+    summed = {*_OF_THE_SUM, "split_asked"} & set(reading.cues) or "whole_gb" in reading.extras
+    return rig and bool(summed or _asks_even(reading))
+
+
+# whether no more counts than the smallest card on each: "does only 24 GB count", "只能按24G算吗"
+_EVEN_ASKED = (
+    r"(?<!\bi )(?<!\bwe )(?<!card )\b(?:only|just) (?!have |has |got )(?:\w+ ){0,4}?\d{2,4} ?gb?\b[^.;!]{0,40}\?|\b(?:limited|capped|reduced|restricted) to (?:just )?\d{2,4} ?gb?\b[^.;!]{0,40}\?"
+    r"|(?:只|仅|就|最多)(?:能|有|会)?(?:是|算|按|当|用到|用得?上|用)+\s?\d{2,4}\s?gb?(?:算|用|来算)?[^,;!。，？]{0,6}(?:吗|么|吧|[?？,，]|$)"
+)
+
+
+def _asks_even(reading: Reading) -> bool:
+    return compiled(_EVEN_ASKED).search(reading.lowered) is not None
 
 
 def asks_whole(reading: Reading) -> bool:
@@ -73,7 +85,7 @@ def what_counts(result: Result, reading: Reading) -> str:
     found, language = result["unequal"], reading.language
     # how to split is no yes or no, nor is why a run fails
     asked = (
-        bool(set(_OF_THE_SUM) & set(reading.cues) or "whole_gb" in reading.extras)
+        bool(set(_OF_THE_SUM) & set(reading.cues) or "whole_gb" in reading.extras or _asks_even(reading))
         and "oom_diagnosis" not in reading.intents
     )
     facts = result.get("facts") or {}
@@ -154,7 +166,7 @@ def _evenly(result: Result, facts: Result, reading: Reading, asked: bool) -> str
         head = f"{'Yes, ' if only else 'Not all of it: ' if asked else ''}{way}, so the smallest counts {_times(found['n'])}, {even} GB of {whole} GB"
         head = head[0].upper() + head[1:]
     fits_asked = "fits" in reading.intents and "split_asked" not in reading.cues
-    if asks_whole(reading) and fits_asked and leaning(result) in HOLDS:  # it opens the answer
+    if asks_whole(reading) and fits_asked and not only and leaning(result) in HOLDS:  # it opens the answer
         head = _judged(result, tensor, language)
     told = f"**{head}。**" if zh else f"**{head}.**"
     if tensor and "sglang" in (*reading.facts.get("engine", ()), *reading.extras.get("tools", ())):
