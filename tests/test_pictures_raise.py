@@ -35,3 +35,8 @@ def test_other_questions_of_pictures_are_answered_as_before(question: str) -> No
 def test_pictures_of_a_number_of_lines_are_no_game() -> None:
     assert "other_matter" not in read("Qwen2.5-VL-3B 传几张1080p图片就OOM，8G卡，怎么办").extras
     assert read("4090 打1080p游戏和2K差多少").intent == "out_of_scope"
+
+
+def test_pictures_of_no_told_size_are_told_by_usual_ones() -> None:
+    said = answer_to("想本地部署Qwen2.5-VL-72B做图片识别，要多少显存？4张4090够不够")
+    assert "像素 ÷（28 × 28）：1,920 × 1,080 约 2,691 个，KV 缓存 0.82 GiB" in said

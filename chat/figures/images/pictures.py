@@ -40,7 +40,7 @@ def _tokens(figures: Figures) -> float:
 
 
 def _unbounded(figures: Figures) -> float:
-    return _of_size(figures, logged(figures, "width"), logged(figures, "height"))
+    return picture_of_size(figures, logged(figures, "width"), logged(figures, "height"))
 
 
 def _bound(figures: Figures) -> float:
@@ -50,7 +50,7 @@ def _bound(figures: Figures) -> float:
         return inf
 
 
-def _of_size(figures: Figures, width: float, height: float) -> float:
+def picture_of_size(figures: Figures, width: float, height: float) -> float:
     """Height and width are rounded to whole tokens, and a token is side × side pixels."""
     side = _side(figures)
     return max(1, round(width / side)) * max(1, round(height / side))
@@ -109,8 +109,8 @@ def tokens_of_pictures(model: str, told: Mapping[str, Any]) -> int | None:
 
 PICTURED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "picture_side": (_side, lambda side: f"{side:g}"),
-    "picture_square": (lambda f: _of_size(f, 1024, 1024), _COUNT),
-    "picture_4k": (lambda f: _of_size(f, 3840, 2160), _COUNT),
+    "picture_square": (lambda f: picture_of_size(f, 1024, 1024), _COUNT),
+    "picture_4k": (lambda f: picture_of_size(f, 3840, 2160), _COUNT),
     "picture_width": (lambda f: logged(f, "width"), lambda pixels: f"{pixels:g}"),
     "picture_height": (lambda f: logged(f, "height"), lambda pixels: f"{pixels:g}"),
     "picture_tokens": (_tokens, _COUNT),

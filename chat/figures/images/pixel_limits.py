@@ -1,8 +1,9 @@
 """What a bound on the pixels of pictures changes: their tokens, with the cache, the tower's patches and the logits of each."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from chat.figures.images.pictures import PICTURED, kind_setting, picture_scores
+from chat.figures.images.pictures import PICTURED, kind_setting, picture_of_size, picture_scores
 from chat.figures.named import Figures, Missing, default_of, gib_words
 from formulas.quantity import SILENT, Words
 
@@ -69,4 +70,20 @@ def _scores(figures: Figures, most: float, least: float) -> tuple[str, str]:
     )
 
 
-PIXEL_LIMITS: dict[str, Callable[[Figures], Words]] = {"pixels_limit": _limit}
+_USUAL = ((1920, 1080), (3840, 2160))
+
+
+def _each(figures: Figures) -> Words:
+    """How many tokens a picture is by its pixels, with two usual sizes; silent of a model whose pictures are none."""
+    with suppress(Missing):
+        side = f"{PICTURED['picture_side'][0](figures):g}"
+        full, most = (picture_of_size(figures, *size) for size in _USUAL)
+        one, kept = _COUNT(full), gib_words(full * figures.amount("kv_token"))
+        return Words(
+            f" (pixels ÷ ({side} × {side}): 1,920 × 1,080 about {one} tokens, {kept} of cache, 3,840 × 2,160 about {_COUNT(most)})",
+            f"(像素 ÷({side} × {side}):1,920 × 1,080 约 {one} 个,KV 缓存 {kept};3,840 × 2,160 约 {_COUNT(most)} 个)",
+        )
+    return SILENT
+
+
+PIXEL_LIMITS: dict[str, Callable[[Figures], Words]] = {"pixels_limit": _limit, "images_each": _each}
