@@ -169,7 +169,7 @@ NUMBERED = (
     Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|(?:\b(?:gpu )?util|(?<!memory )(?<!memory_)(?<!memory-)utili[sz]ation)(?!{IS}\d{{2,3}}\s*%)|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存(?:利用率|占比|比例)|(?:memory|vllm|sglang|engine)[ _-]utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+(?=\s*(?:的)?(?:(?:gpu |v?ram |memory |mem )+utili|显存\s?(?:利用率|占比|比例)))|0?\.[6-9]\d*(?=\s*(?:的)?(?:利用率|占比|utili[sz]ation)(?! of (?:the )?(?:peak|flops))))"),
-    Numbered("gpu_memory_utilization", r"(?<![a-z力算卡的])利用率\s?(?:设为|设成|设|调到|=|:|为|是)?\s?(?P<v>0?\.[5-9]\d*)"),
+    Numbered("gpu_memory_utilization", r"(?<![a-z力算卡的])利用率\s?(?:(?:设|调|降|改|提|升|拉|减)(?:高|低)?(?:为|成|到|至)?|=|:|为|是)?\s?(?P<v>0?\.[2-9]\d*)"),
     Numbered("gpu_memory_utilization", r"(?:(?:\bcolocat\w+|\b(?:on the )?same cards?|同卡|共卡)[^,.;?!\d]{0,16}|(?:\bvllm|\bsglang|\brollout|\bengine|引擎)\s?(?:(?:is |was )?(?:takes?|took|gets?|got|holds?|sets?|given|starts?|started|reserves?)(?: (?:up|with|at|to|about))*|(?:启动|占|拿|给|设)+)(?:了|用|到|为|成)?\s?)(?<![\d.])(?P<v>0?\.\d{1,2})(?![\d.])(?! ?version)"),
     Numbered("gpu_memory_utilization", r"^(?=[\s\S]*(?:vllm|sglang))[\s\S]*?每个(?:实例|副本|服务|进程|模型)?(?:都)?(?:占|给|分|设|开)(?:到|成|为)?\s?(?P<v>0?\.\d{1,2})(?![\d.])"),
     Numbered("gpu_memory_utilization", r"\b(?:vllm|sglang|lmdeploy)(?:['’]?s)?\s?(?:的)?(?:默认|defaults?)(?:的)?\s?(?:占用?|预留|用|是|of|is|to|at|value|mem\w*)*\s?(?:=|:)?\s?(?P<v>0?\.\d+|[5-9]\d\s*%)"),

@@ -7,7 +7,7 @@ from typing import Any
 from chat.reads.cards.cards_apart import chosen_after, differ_again, side_by_side
 from chat.reads.cards.totals import wholes_of
 from chat.reads.concepts.vocabularies import vocabulary_again
-from chat.reads.follow_ups.another_case import of_another_case, what_it_takes
+from chat.reads.follow_ups.another_case import of_a_change, of_another_case, what_it_takes
 from chat.reads.follow_ups.back import card_again, of_kind, of_size, with_named
 from chat.reads.follow_ups.cards_changed import beside, left_of, swapped
 from chat.reads.follow_ups.leaning import EXPLAINS, RECOMMENDS, WHY, WHY_NOT, asks_ways
@@ -145,7 +145,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         cues=tuple(
             dict.fromkeys(
                 (
-                    *(cue for cue in reading.cues if cue != "cache_instead"),  # how it is has been told
+                    *(cue for cue in of_a_change(previous, new, reading.cues, text) if cue != "cache_instead"),
                     *kept,
                     *part_alone(text),
                     *(
@@ -339,8 +339,9 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
             facts.pop(name, None)
     if set(new.get("method", ())) & set(ADAPTERS) and not set(old_method) & set(ADAPTERS):
         facts.pop("offload", None)  # adapters are what is taken instead of it
-    if not set(new.get("engine", _SERVE_BY_SHARE)) & _SERVE_BY_SHARE:
-        facts.pop("gpu_memory_utilization", None)
+    if not set(new.get("engine", _SERVE_BY_SHARE)) & _SERVE_BY_SHARE:  # ranks and a share are the server's
+        for name in ("gpu_memory_utilization", "tp"):
+            facts.pop(name, None)
     facts.update(new)
     if facts.get("n_gpus") == (1,) and "n_gpus" in new and "zero_stage" not in new and "offload" not in facts:
         facts.pop("zero_stage", None)  # one card divides nothing

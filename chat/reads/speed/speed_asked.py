@@ -128,16 +128,16 @@ def _masked(reading: Reading) -> str:
     return _regular(reading.text[:_READ])
 
 
-# where a server's share is set, what is called utilisation is that share
+# where a server's share is set, or a part of one, what is called utilisation is that share
 _SHARE_SET, _SHARE_OF_A_CARD = "gpu_memory_utilization", r"(?:显存)?利用率|\butili[sz]ation\b"
+_SHARE_GIVEN = rf"(?:{_SHARE_OF_A_CARD})(?=(?: (?:down |up )?(?:to|of|at|from)|(?:设|调|降|改|提|升|拉|减)[高低]?[为成到至]?)?\s?[:=]?\s?0?\.\d)"
 
 
 @lru_cache(maxsize=8)
 def _regular(text: str) -> str:
-    """The regular text without a server's share of the card, which is no utilisation of its arithmetic, and without the
-    pace at which memory grows."""
+    """The regular text without a server's share of a card, no utilisation of its arithmetic, and the pace of growing memory."""
     regular = normalise(text).text
-    share = rf"{_SHARE_OF_A_CARD}|" if _SHARE_SET in regular.lower() else ""
+    share = rf"{_SHARE_OF_A_CARD}|" if _SHARE_SET in regular.lower() else rf"{_SHARE_GIVEN}|"
     regular = compiled(rf"{share}{_UTILISATION}|{_PACE_OF_GROWTH}|{_A_PRICE}").sub(
         lambda found: " " * len(found[0]), regular
     )
