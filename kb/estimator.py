@@ -25,6 +25,7 @@ from kb.pools import sequences_held
 from kb.published import nearest, published
 from kb.rates import HostMemory
 from kb.recipe import shapes_of
+from kb.room import scaled_positions
 from kb.standin import stands_for
 from kb.switched import longer, switched
 from kb.together import together
@@ -185,6 +186,7 @@ class Estimate:
             "later": first.later_json(),
             "most": cases[0]["most"],
             "positions": first.declared,
+            "scaled": scaled_positions(first),
             "facts": first.facts_json(),
             "solved": None,
             "limits": first.limits_json() if len(cases) == 1 else [],

@@ -1,11 +1,12 @@
-"""The length that a model's name says: `-128k`, `-32K-`, `-1M`."""
+"""The length that a model's name says: `-128k`, `-32K-`, `-1M`; a name with another length than its row; lengths by YaRN."""
 
 import re
 from functools import cache
 from typing import Any
 
 from kb.database import rows
-from kb.names import model_row
+from kb.name_parts import NEUTRAL_WORDS, tokens
+from kb.names import ModelMatch, model_row, own_lengths
 from kb.total import SEES
 
 _K = re.compile(r"(?<=[-_])(4|8|16|32|64|80|100|128|160|192|200|256|512|1024)k(?![a-z0-9])", re.IGNORECASE)
@@ -23,6 +24,18 @@ def length_in_name(name: str) -> int:
     if not found:
         return 0
     return int(found[1]) * (1000 if found[1] in _ROUND else 1024)
+
+
+def with_own_length(match: ModelMatch, said: str) -> str:
+    """The alias with a length of its own that a mention names by `said`; empty where it names the row as well."""
+    if exact := own_lengths().get(said.lower()):
+        return exact
+    spelled, told = match.spelled.lower(), set(tokens(said))
+    bare = spelled.rsplit("/", 1)[-1]
+    theirs = set(tokens(bare))
+    own = own_lengths().get(spelled if "base" in told else bare, "")
+    another = any(length_in_name(f"-{one}") for one in told - theirs)  # `vicuna-13b-16k` is none of 4,096
+    return own if theirs - set(tokens(match.name)) - NEUTRAL_WORDS <= told and not another else ""
 
 
 @cache
@@ -49,3 +62,11 @@ def by_yarn(name: Any) -> dict[str, Any] | None:
     if not native <= int(row["max_position_embeddings"] or 0) <= scaled:
         return None
     return {"native": native, "scaled": scaled, "factor": scaled // native}
+
+
+def reach(name: Any) -> int:
+    """Positions that a model declares, or reaches by YaRN; 0 of no name, and where nothing says."""
+    scaled = by_yarn(name)
+    if scaled:
+        return int(scaled["scaled"])
+    return int(model_row(str(name))["max_position_embeddings"] or 0) if name else 0

@@ -11,6 +11,7 @@ pretrain release oss c4ai rm
 """
 NEUTRAL_WORDS = frozenset(_NEUTRAL.split())
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([bmt])(\d?)")
+_MILLIONS = re.compile(r"\dm")
 _EXPERTS_SIZE = re.compile(r"(\d+)x(\d+(?:\.\d+)?)b")
 _ACTIVE = re.compile(r"a(\d+(?:\.\d+)?)([bm])")
 _EFFECTIVE = re.compile(r"e(\d+)b")
@@ -72,6 +73,8 @@ def cut(pieces: Iterable[str]) -> Parts:
             continue
         if _EXPERTS_SIZE.fullmatch(piece) or _EFFECTIVE.fullmatch(piece):
             size = size or piece
+        elif size and _MILLIONS.fullmatch(piece):
+            neutral.add(piece)  # `-7B-Instruct-1M`: a length
         elif found := _SIZE.fullmatch(piece):
             size = size or f"{found[1]}{'.' + found[3] if found[3] else ''}{found[2]}"
         elif _ACTIVE.fullmatch(piece):

@@ -46,11 +46,13 @@ class ModelMatch:
     """What a mention names: one row, or several candidates that the mention does not tell apart.
 
     family      the candidates that bear just this name and differ by size alone, the smallest first
+    spelled     of one row, which of its names it is
     """
 
     name: str = ""
     candidates: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
+    spelled: str = ""
 
 
 def _minor_of(version: str, versions: Collection[str]) -> bool:
@@ -147,7 +149,7 @@ class Names(CardNames):
         best = self._distance(parts, fitting[0])[:3]
         first = [entry for entry in fitting if self._distance(parts, entry)[:3] == best]
         if self._settled(parts, best, first, fitting):
-            return ModelMatch(names[0], names)
+            return ModelMatch(names[0], names, spelled=fitting[0].spelled)
         return ModelMatch("", names, self._family(parts, fitting))
 
     def _of_a_minor(self, parts: Parts, pool: Sequence[Entry]) -> ModelMatch:
@@ -255,18 +257,44 @@ def gpu_row(called: str) -> Row:
 
 @cache
 def model_rows() -> dict[str, Row]:
-    """The table of models by name, read once: asked for a row alone, the database takes 3 ms of each answer's first model."""
+    """The table of models by name, read once: asked for a row alone, the database takes 3 ms of each answer's first model.
+
+    Beside them the aliases that declare another length than the row whose shapes they have: that row, with this length.
+    """
     from kb.database import rows
 
-    return {row["name"]: row for row in rows("SELECT * FROM models")}
+    found: dict[str, Row] = {row["name"]: row for row in rows("SELECT * FROM models")}
+    own = rows("SELECT name, model, positions FROM lengths")
+    apart = {
+        one["name"]: {**found[one["model"]], "aliases": None, "max_position_embeddings": one["positions"]}
+        for one in own
+    }
+    return found | apart
+
+
+@cache
+def own_lengths() -> dict[str, str]:
+    """The aliases with a length of their own by how they are spelled: with their owner, and without it where more than
+    their row's tuning sets them apart. Who says `Qwen2.5-7B` hardly means the model before its tuning."""
+    found: dict[str, str] = {}
+    for name, row in model_rows().items():
+        if name == row["name"]:
+            continue
+        found[name.lower()] = name
+        theirs, own = set(tokens(name)), set(tokens(str(row["name"])))
+        if theirs - own or (own - theirs) - NEUTRAL_WORDS:
+            found.setdefault(name.rsplit("/", 1)[-1].lower(), name)
+    return found
 
 
 def model_row(called: str) -> Row:
     """The row of a model, by its name or any that means it; BadInput says what is near."""
-    return model_rows().get(called) or model_rows()[names().find_model(called)["name"]]
+    known = model_rows()
+    own = own_lengths().get(called.strip().lower(), called)
+    return known.get(own) or known[names().find_model(called)["name"]]
 
 
 @cache
 def names() -> Names:
     """The index over the project's own tables, built at first use."""
-    return Names(list(model_rows().values()), list(gpu_rows().values()))
+    return Names([row for name, row in model_rows().items() if name == row["name"]], list(gpu_rows().values()))

@@ -71,6 +71,13 @@ def positions_of(at: Outcome, own: int = 0) -> dict[str, Any]:
     }
 
 
+def scaled_positions(at: Outcome) -> int | None:
+    """How far a model that was named reaches by YaRN; None where it does not reach further."""
+    model = at.situation.knobs.get("model")
+    yarn = by_yarn(model.value) if model and model.origin != ASSUMED else None
+    return int(yarn["scaled"]) if yarn else None
+
+
 def unfitting(least: Outcome, quantity: str) -> dict[str, Any]:
     """Of a case that does not fit with the least either: what the model declares, and what of a length all of that would take."""
     whole = positions_of(least)["whole"] if quantity == "seq_len" else None

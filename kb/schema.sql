@@ -214,6 +214,22 @@ COMMENT ON COLUMN models.source IS 'Source of the row; source_text names all of 
 COMMENT ON COLUMN models.source_text IS 'All sources of the row, with file and commit.';
 COMMENT ON COLUMN models.grade IS 'Evidence: config where full configuration fields were read, secondary where dimensions alone are known.';
 
+CREATE TABLE lengths (
+    name        VARCHAR PRIMARY KEY,
+    model       VARCHAR NOT NULL REFERENCES models (name),
+    positions   INTEGER NOT NULL CHECK (positions > 0),
+    source      VARCHAR NOT NULL REFERENCES sources (key),
+    source_text VARCHAR NOT NULL,
+    grade       grade NOT NULL
+);
+COMMENT ON TABLE lengths IS 'Aliases of models that declare another length than the row whose shapes they have.';
+COMMENT ON COLUMN lengths.name IS 'The alias, as models.aliases spells it.';
+COMMENT ON COLUMN lengths.model IS 'Row of models that has its shapes.';
+COMMENT ON COLUMN lengths.positions IS '[tokens] Longest context of its configuration.';
+COMMENT ON COLUMN lengths.source IS 'Source of the row.';
+COMMENT ON COLUMN lengths.source_text IS 'Place in it: the entry, or the repository whose config.json was read.';
+COMMENT ON COLUMN lengths.grade IS 'Evidence: config where a configuration was read, estimated where the name alone says it.';
+
 -- A view, so that no alias is typed twice.
 CREATE VIEW model_aliases AS
 WITH spelled AS (

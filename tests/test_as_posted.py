@@ -55,7 +55,7 @@ from chat.agent import Assistant
         ("Mistral-7B fp16 takes 15.9 GB right after loading, the weights are 14.5. what is the rest?", "Right after loading there are the weights", "Beside the weights"),
         ("Mistral-7B fp16 takes 18 GB while it generates, the weights are 14.5. what is the rest?", "Beside the weights", "Right after loading"),
         # a native length that scaled positions extend
-        ("longest context for Qwen2.5-32B int8 on an RTX 6000 Ada?", "its native length is 32,768", ""),
+        ("longest context for Qwen2.5-32B int8 on an RTX 6000 Ada?", "Its native length is 32,768", ""),
         # cards in thousands, without a plural and with a comma
         ("405B pretraining on 16k H100 with 15T tokens at 38% MFU, how long?", "on 16384 × H100", "tokens a sequence"),
         ("How long do 15T tokens of a 405B take on 16,384 H100 at 40% MFU?", "on 16384 × H100", "on 384 ×"),

@@ -314,7 +314,7 @@ def test_where_the_states_alone_are_too_much_no_allocation_is_the_cause(question
 @pytest.mark.parametrize(
     ("question", "cause", "beside"),
     [
-        ("Qwen2.5-32B bf16 on one A100 80GB, the machine has 32 GB RAM: Killed while loading shards. Is the GPU big enough, and how many tokens of context remain?", "Host RAM ran out", r"A100 80 GB: fits\*\*.*Up to [\d,]+ tokens"),
+        ("Qwen2.5-32B bf16 on one A100 80GB, the machine has 32 GB RAM: Killed while loading shards. Is the GPU big enough, and how many tokens of context remain?", "Host RAM ran out", r"A100 80 GB: fits\*\*.*by memory alone [\d,]+ tokens"),
         ("加载 Qwen2.5-72B bf16 到 2 张 H100 80G，内存 96G，到一半被 Killed。显卡够不够？", "主机内存", r"H100 80 GB：.*每张卡"),
     ],
 )  # fmt: skip

@@ -67,7 +67,7 @@ def test_who_reaches_further_by_yarn(model: str, scaled: int) -> None:
     [
         ("longest context for Qwen2.5-14B on an A100 80GB with vLLM?", "up to 131,072 takes YaRN (rope_scaling, factor 4)"),
         ("Qwen2.5-7B 在 80G 的卡上最长能开多少上下文", "到 131,072 要开 YaRN（4 倍，rope_scaling）"),
-        ("how much longer can the context of Qwen2.5-32B AWQ be on a 4090 with an fp8 cache", "an fp8 cache: **up to 33,467 tokens for sure**"),
+        ("how much longer can the context of Qwen2.5-32B AWQ be on a 4090 with an fp8 cache", "by memory alone 33,467 tokens for sure"),
         ("Llama-3.1-8B 一张 4090，KV 用 fp8 上下文能多开多少", "fp8 缓存：**稳妥的上限是 119,832 token**"),
     ],
 )  # fmt: skip

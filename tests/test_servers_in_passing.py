@@ -12,7 +12,7 @@ from tests.talking import answer_to
     ("question", "opens", "says"),
     [
         # both limits are asked for in one breath, the first named is not always told first, but both are
-        ("2x A6000 48GB, Qwen2.5-72B AWQ: what context and concurrency can we expect?", r"\*\*131,072 tokens", "at once"),
+        ("2x A6000 48GB, Qwen2.5-72B AWQ: what context and concurrency can we expect?", r"\*\*32,768 tokens", "at once"),
         ("GLM-4.5-Air FP8 on 4 L40S, how much context and concurrency do we get", r"\*\*131,072 tokens", "at once"),
         ("Qwen3-14B fp8 单卡4090 并发和最大长度能到几", r"\*\*稳妥的上限是", "条 4,096 token 的序列"),
         # what a server holds beside what the weights are

@@ -168,4 +168,4 @@ def test_where_checkpointing_is_told_its_lack_is_no_way():
 
 def test_beside_formats_the_cache_of_a_sequence_is_that_of_one():
     told = answer_to("Does vLLM hold 100 users of 8k with Qwen2.5-7B on a 4090?")
-    assert "KV cache of a sequence: 7.00 GiB at the model's full 131,072 tokens" in told  # 56 KiB x 131,072, not x 100
+    assert "KV cache of a sequence: 1.75 GiB at the model's full 32,768 tokens" in told  # 56 KiB x 32,768, not x 100

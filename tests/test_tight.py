@@ -65,7 +65,7 @@ def test_layers_that_are_sure_are_fewer_than_those_that_fill_the_card() -> None:
     [
         (
             "Which is better for Rust, Qwen3-Coder-30B-A3B or Mistral-Small-24B? I have a 4090",
-            "**Both fit: Qwen3-30B-A3B, 4-bit (",
+            "**Both fit: Qwen3-Coder-30B-A3B-Instruct, 4-bit (",
         ),
         ("两张卡都没有，只有一张4090，Qwen2.5-32B 和 Gemma-2-27B 该选哪个", "4 位"),
     ],

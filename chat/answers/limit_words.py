@@ -84,7 +84,8 @@ def _longest(result: Result, language: str) -> list[str]:
     if pool_of(result) and longest < most and result.get("verdict") == "yes":
         return []  # the server's pool says how many tokens there is room for
     if most and longest >= most:
-        return [] if _told_beside(result, most) else [_whole(result, tokens, language == "zh")]
+        whole = "" if _told_beside(result, most) else _whole(result, tokens, language == "zh")
+        return [told for told in (whole, _scaled(result, most, longest, language)) if told]
     if result.get("verdict") in ("borderline", "no"):  # fewer are sure to, which is told among the changes
         return [
             f"按区间中值最长约 {tokens}。"
@@ -99,13 +100,28 @@ def _longest(result: Result, language: str) -> list[str]:
 
 
 def _told_beside(result: Result, most: int) -> bool:
-    """Does what stands beside the verdict tell the whole length already, with what it takes?"""
-    model = (result.get("facts") or {}).get("model", {})
+    """Is the whole length what was asked for, or does what stands beside the verdict tell it already, with what it takes?"""
+    facts = result.get("facts") or {}
+    model, length = facts.get("model", {}), facts.get("seq_len", {})
+    if length.get("origin") == ASKED and length["value"] == most and model.get("origin") != ASSUMED:
+        return True
     scaled = model.get("origin") == ASSUMED and by_yarn(model.get("value"))  # which is told with its length
     told = not (result.get("ways_told") or scaled)
     return told and any(
         one["facts"] == {"seq_len": most} and one["verdict"] == "yes" for one in result.get("switched") or []
     )
+
+
+def _scaled(result: Result, most: int, longest: int, language: str) -> str:
+    """How much longer a sequence fits with YaRN, of a model that was named; one of a size tells it with its whole length."""
+    reach = min(longest, result.get("scaled") or 0)
+    if reach <= most:
+        return ""
+    tokens = in_words("seq_len", reach, language)
+    return (
+        f"开 YaRN(rope_scaling)最长约 {tokens}。" if language == "zh"
+        else f"With YaRN (rope_scaling) up to about {tokens} fit."
+    )  # fmt: skip
 
 
 def _whole(result: Result, tokens: str, zh: bool) -> str:

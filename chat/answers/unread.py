@@ -98,7 +98,7 @@ def _read_as(reading: Reading) -> str:
         )
     name = str(next(iter(reading.extras.get("longer_name", ())), ""))
     model = str(next(iter(reading.facts.get("model", ())), "")).rpartition("/")[2]
-    if model and name.lower() not in model.lower():
+    if model and name.lower().rpartition("/")[2] not in model.lower():
         at = reading.lowered.find(name)
         said = reading.text[at : at + len(name)] if at >= 0 else name
         told.append(

@@ -7,6 +7,7 @@ from chat.plans.formats import published_in, rows_of
 from chat.reads.reading import Reading
 from kb.candidates import WITHOUT_SERVERS
 from kb.cards import models_in
+from kb.lengths import reach
 from kb.names import Row, gpu_row, model_row, names
 
 Facts = dict[str, Any]
@@ -103,7 +104,7 @@ def _of_the_refused(reading: Reading, facts: Facts) -> None:
     token = 4 * row["n_layers"] * row["n_kv_heads"] * row["head_dim"] / first(facts.get("tp"))
     said, declared = float(needs[0]) * 2**30 / token, int(row["max_position_embeddings"])
     for length in (declared, round(said / _ROUND) * _ROUND):
-        if 0 < length <= declared and abs(length / said - 1) < _NEAR:
+        if 0 < length <= reach(models[0]) and abs(length / said - 1) < _NEAR:
             facts["seq_len"] = length
             return
 

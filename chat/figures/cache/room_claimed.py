@@ -7,6 +7,7 @@ from chat.figures.serving.engine_words import share_knob
 from chat.figures.serving.pool_explained import POOL_WORDS as _POOL
 from chat.figures.serving.pool_explained import pool_at
 from formulas.quantity import SILENT, Words
+from kb.lengths import reach
 from kb.pools import MOST_SHARE, VLLM, share_of
 
 _NEAR = 0.1
@@ -28,7 +29,7 @@ def _against_the_length(figures: Figures, tokens: int) -> Words:
     if "seq_len" not in figures.given or int(figures.knob("batch_size") or 1) > 1:
         return SILENT
     asked = int(figures.knob("seq_len"))
-    if asked > (figures.row().get("max_position_embeddings") or asked):
+    if asked > (reach(figures.knob("model")) or asked):
         return SILENT  # the tokens that all sequences together are said to have
     if asked <= tokens:
         return Words(f" One sequence of {asked:,} goes in.", f"一条 {asked:,} token 的序列放得下。")

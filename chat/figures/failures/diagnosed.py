@@ -30,15 +30,25 @@ def usual_context() -> int:
     return int(assumed("seq_len", "long context"))
 
 
+# positions from which on a model declares a long context
+_LONG = 32_768
+
+
 @cache
 def _longest_of_size(params: float) -> str | None:
-    """The first model of about this size that declares the context that most of them do; all heads and tokens are kept."""
-    found = rows(
-        "SELECT name FROM models WHERE unique_params BETWEEN ? AND ? AND n_experts IS NULL AND sliding_window IS NULL "
+    """Of the models of about this size that declare the long context that most of them do, one that people run, else the first
+    that keeps as much of a token as most; all heads and tokens are kept."""
+    like = (
+        "FROM models WHERE unique_params BETWEEN ? AND ? AND n_experts IS NULL AND sliding_window IS NULL "
         "AND attention_pattern IS NULL AND layer_pattern IS NULL AND kv_lora_rank IS NULL AND n_kv_heads IS NOT NULL "
-        "AND max_position_embeddings = (SELECT mode(max_position_embeddings) FROM models WHERE unique_params BETWEEN ? AND ?) "
-        "ORDER BY hf_created_date NULLS LAST, name LIMIT 1",
-        [0.97 * params, 1.03 * params] * 2,
+        "AND max_position_embeddings >= ?"
+    )
+    kept = "n_layers * n_kv_heads * head_dim"
+    found = rows(
+        f"SELECT name {like} AND max_position_embeddings = (SELECT mode(max_position_embeddings) {like}) "
+        f"ORDER BY name IN (SELECT model FROM usual_models) DESC, {kept} = (SELECT mode({kept}) {like}) DESC, "
+        "hf_created_date NULLS LAST, name LIMIT 1",
+        [0.97 * params, 1.03 * params, _LONG] * 3,
     )
     return str(found[0]["name"]) if found else None
 

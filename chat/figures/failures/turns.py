@@ -12,6 +12,7 @@ from chat.figures.named import Figures, Missing, gib_words
 from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.lengths import reach
 from kb.names import model_row
 from kb.outcome import Outcome
 from kb.programs import serves
@@ -209,11 +210,7 @@ def _more(figures: Figures, name: str, words: Words) -> Cause | None:
     most = _most(figures, name, upto, {})
     if not most or most >= upto:
         return None
-    if (
-        name == "seq_len"
-        and "model" in figures.given
-        and most >= (figures.row()["max_position_embeddings"] or most + 1)
-    ):
+    if name == "seq_len" and "model" in figures.given and most >= (reach(figures.given["model"]) or most + 1):
         return None  # longer than the model reads
     there = figures.at(**{name: most + 1})
     return Cause(Words(words.en.format(f"{most:,}"), words.zh.format(f"{most:,}")), {name: most + 1}, there)

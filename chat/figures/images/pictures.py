@@ -10,6 +10,7 @@ from chat.figures.named import GIB, Figures, Missing, default_of, gib_words
 from chat.figures.worked import MADE as WORKED
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.lengths import reach
 
 _COUNT = WORKED["tokens"][1]
 # an area of pixels that people set as the most of a picture, in tokens
@@ -162,7 +163,7 @@ def _several(figures: Figures) -> Words:
 
 def _beyond(figures: Figures) -> Words:
     """Whether that is more than the model reads at all."""
-    most, told = figures.row().get("max_position_embeddings"), int(figures.given.get("seq_len") or 0)
+    most, told = reach(figures.knob("model")), int(figures.given.get("seq_len") or 0)
     if most and _all(figures) > float(most):
         return Words(
             f", more than the {int(most):,} tokens that the model reads at all", f",已超过模型能读的 {int(most):,} 个"

@@ -9,6 +9,7 @@ from chat.figures.failures.cause_figures import logged_pool
 from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far, pool_of
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.lengths import reach
 from kb.outcome import Outcome
 from kb.pools import MOST_SHARE, pool_figures, share_by_default, share_of, tokens_held
 from kb.recipe import format_for
@@ -169,7 +170,7 @@ def _eaten(figures: Figures) -> Words:
     weights = figures.base.terms.get("weights", 0.0) / GIB
     if (
         not {"why_more", "parts"} & set(figures.about)
-        or pool["kv_tokens"] > figures.base.declared
+        or pool["kv_tokens"] > max(figures.base.declared, reach(figures.knob("model")))
         or 2 * weights < pool["pool"]
     ):
         return SILENT

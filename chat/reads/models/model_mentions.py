@@ -186,6 +186,7 @@ def _name(scan: Scan, index: Names, found: re.Match[str]) -> tuple[int, str, lis
     longer = _LONGER.match(text, end)
     if longer:
         end = longer.end()
+        pieces = [*pieces, longer[0][1:]] if cut(pieces).size else pieces
     if (variant := _VARIANT.match(text, end)) and variant["word"] not in known:
         end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
     parts = cut([*tokens(head), *pieces])

@@ -7,6 +7,7 @@ from chat.reads import lexicon
 from chat.reads.models.like_members import alike_of_families
 from chat.reads.models.model_mentions import Mention
 from chat.reads.models.model_mentions import mentions as mentioned
+from chat.reads.models.own_names import keep_own_names
 from chat.reads.models.unknown_models import Models, read_unknown
 from chat.reads.models.variants_apart import variant_apart
 from chat.reads.other_cases.corrected import keep
@@ -83,6 +84,7 @@ def read_models(scan: Scan) -> Models:
     _other_versions(scan, index, found, mentions)
     _variant_apart(scan, index, found, mentions)
     _by_shape(scan, index, found)
+    keep_own_names(scan, index, found, mentions)
     read_unknown(scan, index, found)
     return found
 
