@@ -34,6 +34,8 @@ OF_FLAGS: tuple[tuple[str, str], ...] = (
     ("no_layers", beside(_NO_LAYERS, rf"{_ASKS}|\bwhat happens\b|\?|吗", without=_OF_A_FAILURE)),
     ("loaded_models", beside(_LOADED, rf"{_ASKS}|\bdefaults?\b|默认|\?", without=_OF_A_FAILURE)),
     ("allocator_settings", beside(_ALLOCATOR, rf"{_DOES}|\bhelps?\b|有用", without=_OF_A_FAILURE)),
+    # by how much what is kept exceeds what is used, and no failure
+    ("allocator_settings", beside(_ALLOCATOR, rf"{_DOES}|\bhelps?\b|有用", r"\breserved\b|保留", without=r"\boom\b|out of memory|\berror\b|报错|爆了|\btried to allocate\b")),
     # of both it is asked which, whatever failed
     ("allocator_settings", beside(r"\bexpandable_segments\b", r"\bmax_split_size_mb\b", r"\bor\b|\bvs\b|\bdifferen\w+|\bwhich\b|还是|区别|差别|哪个", without=r"\btried to allocate\b|\bgi?b\b")),
     ("dtype_told", beside(_DTYPE, rf"{_ASKS}|\bwhat happens\b|\bwithout\b|\bvs\.?\b|不写|没写|不设", without=rf"{_OF_A_FAILURE}|\bkv\b|\bcache\b|缓存")),

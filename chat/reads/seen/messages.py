@@ -108,7 +108,7 @@ _BETWEEN = (
     r"(?:(?![多高差少低]|(?:more|higher|less|lower|by)\b)[^\d.,;?!]){0,24}?"  # a difference is what neither shows
 )
 _METERS: tuple[tuple[str, str], ...] = (
-    ("tensors", rf"(?:memory_allocated(?:\(\))?|(?<!un)\ballocated\b|torch(?:\.cuda)?|pytorch)(?! ?reserved)(?!\D{{0,24}}total){_BETWEEN}{_SHOWN}(?! total)"),
+    ("tensors", rf"(?:memory_allocated(?:\(\))?|(?<!un)\ballocated\b|torch(?:\.cuda)?|pytorch)(?!\W{{0,3}}reserved)(?!\D{{0,24}}total){_BETWEEN}{_SHOWN}(?! total)"),
     ("kept", rf"\breserved\b(?:\(\))?{_BETWEEN}{_SHOWN}|memory_reserved(?:\(\))?{_BETWEEN}{_SHOWN}"),
     ("driver", rf"nvidia-?smi{_BETWEEN}{_SHOWN}"),
 )  # fmt: skip
