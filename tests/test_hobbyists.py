@@ -116,8 +116,8 @@ def test_what_sets_machines_apart_is_no_choice() -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("qwen3:14b in ollama, only half of it is on the GPU of my 3060 12GB, why?", "By the formulas all of it would go on the card"),
-        ("ollama的qwen3:14b在3060 12G上只有一半跑在GPU，为什么", "按公式全部放得下"),
+        ("qwen3:14b in ollama, only half of it is on the GPU of my 3060 12GB, why?", "num_ctx of 4,096 makes it 9.68 GiB"),
+        ("ollama的qwen3:14b在3060 12G上只有一半跑在GPU，为什么", "num_ctx 为 4,096 时共 9.68 GiB"),
     ],
 )  # fmt: skip
 def test_half_on_the_card_has_fallen_back(question: str, says: str) -> None:

@@ -130,7 +130,7 @@ class _Estimate:
         self.can = possible_words(ways, self.result, self.reading)
         self.way = "" if self.held or self.can else way
         if self.way and not self.by:
-            self.result = {**self.result, "no_said": with_experts_moved(self.result, self.reading.lowered)}
+            self.result = {**self.result, "no_said": with_experts_moved(self.result, self.reading)}
         into_host = led and bool(self.held or self.result.get("into_host"))
         self.result = {
             **without(ways, self.result),

@@ -195,14 +195,14 @@ _CARDS_ONLY = r"\b(?:fully|entirely|completely|all|only|purely) (?:in|on|inside)
 _AT_HOME = 4 * 64
 
 
-def with_experts_moved(result: Result, text: str) -> tuple[str, str] | None:
+def with_experts_moved(result: Result, reading: Reading) -> tuple[str, str] | None:
     """The plain answer where no card holds a mixture and the way that is told next puts its experts into host memory."""
     first = first_way(result)
     if "model" in (result.get("mended") or {}):
         return None  # of one of several models
     if not first or not set(first["facts"]) & {"n_cpu_moe", "offload"} or not first["host_gib"]:
         return None
-    if compiled(_CARDS_ONLY).search(text):
+    if compiled(_CARDS_ONLY).search(reading.lowered) or "claim_checked" in reading.cues:  # of the card it was claimed
         return None
     if first["host_gib"] > _AT_HOME and "host_memory_gb" not in result["facts"]:
         return None

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from chat.figures.failures.cause_figures import logged
 from chat.figures.formats.estimated_weights import MIXED
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, pool_of
+from chat.figures.sums.identified import sums
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import WEIGHT
 from kb.recipe import format_for
 
 _OFF, _ALIKE = 0.04, 0.01
@@ -72,8 +74,8 @@ def _weights_and_room(figures: Figures) -> Words:
     """That the claim is the weights in 16 bit and a margin for cache, activations and the runtime; Missing where it is not."""
     claimed = [float(one) for one in figures.told.get("claims_gb", ()) if one]
     weights = 2 * figures.params
-    if len(claimed) != 1 or not _LEAST_MORE <= claimed[0] * GB / weights <= _MOST_MORE:
-        raise Missing("margin")
+    if len(claimed) != 1 or not _LEAST_MORE <= claimed[0] * GB / weights <= _MOST_MORE or sums(figures, WEIGHT):
+        raise Missing("margin")  # what the size comes to as it is named has no margin
     more, sum_ = (
         round(100 * (claimed[0] * GB / weights - 1)),
         f"{size_words(figures.params)} × 2 B = {both_words(weights)}",
