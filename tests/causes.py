@@ -202,6 +202,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "packing-fills": ([_OOM, "packing"], {**SEVEN, "method": "qlora", "bits": 4, "seq_len": 8192, "gpu_memory_gb": 24}, {}),
     "accumulation-is-no-help": ([_OOM, "accumulation"], {**LLAMA3, "method": "lora", "batch_size": 16, "gpu_memory_gb": 40}, {}),
     "pairs-are-two": ([_OOM, "tuned_before"], {**LLAMA3, "method": "lora", "algo": "dpo"}, {}),
+    "whole-embeddings-add": (["how_much", "embeddings_more"], {"model": "Qwen2.5-7B", "method": "lora", "modules_to_save": "lm_head"}, {}),
     "whole-embeddings-train": ([_OOM, "embedding_trained"], {**LLAMA3, "method": "lora", "gpu_memory_gb": 24}, {}),
     "eager-on-an-older-card": ([_OOM], {"params": "13B", "method": "lora", "seq_len": 4096, "gpu": "V100", "gpu_memory_gb": 32}, {}),
     "eager-without-flash": ([_OOM, "flash_lacking"], {"params": "13B", "method": "lora", "seq_len": 4096, "gpu_memory_gb": 32}, {}),

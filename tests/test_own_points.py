@@ -106,3 +106,23 @@ def test_why_it_rises_so_is_told_of_a_model_with_its_length() -> None:
 )
 def test_what_is_no_row_of_readings(question: str) -> None:
     assert not any(name.startswith("log_line_") for name in read(question).extras)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("batch 1 takes 18 GB, batch 8 60 GB, how much is each sample?", ("(60 − 18) ÷ 7 = 6 GB", "18 − 6 GB = 12 GB stay")),
+        ("raising the batch from 1 to 8 takes memory from 18 to 60 GB, how much is that per sample?", ("(60 − 18) ÷ 7 = 6 GB",)),
+        ("batch size from 2 to 4 moved VRAM from 14.2 to 19.8 GB, what would 8 take?", ("batch 8 takes about 31 GB", "8.6 + 8 × 2.8 GB")),
+        ("batch 从1加到8，显存从18G到60G，每条多少", ("（60 − 18）÷ 7 = 6 GB", "12 GB 是不随批大小变的")),
+        ("batch 1 时18G，batch 8 时60G，每条样本多少", ("（60 − 18）÷ 7 = 6 GB",)),
+    ],
+)  # fmt: skip
+def test_what_each_takes_follows_from_two_readings(question: str, said: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in said), first
+
+
+def test_a_change_that_is_asked_about_has_one_reading() -> None:
+    first = answer_to("7B LoRA takes 18 GB now, batch from 1 to 8, how much then?").split("\n\n")[0]
+    assert "÷ 7" not in first

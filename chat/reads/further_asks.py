@@ -97,6 +97,9 @@ FURTHER = (
     "ways_asked",
     "share_meaning",
 )
+_WHOLE_ONES = r"(?:modules_to_save|embed_tokens|lm_head|\bembeddings?\b|词嵌入)"
+_MORE = r"(?:\bhow much (?:more|extra)\b|\bcosts? (?:me )?(?:much|a lot|more|anything|extra)\b|\badds? (?:much|a lot)\b|多多少|(?:增加|加|涨)(?:了)?多少|多(?:占|用|要|出|吃)(?:了)?多少)"
+_EMBEDDINGS_MORE = rf"{_WHOLE_ONES}[^;?]{{0,40}}{_MORE}|{_MORE}[^;?]{{0,60}}{_WHOLE_ONES}"
 # a part of a need that has an answer of its own
 _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\blogits?\b|\bweights?\b|\badapters?\b|\bparams?\b|\bparameters\b|缓存|激活|优化器|梯度|权重|参数|适配器"
 # kinds of asks, and how they are put
@@ -104,6 +107,8 @@ _ASKS: tuple[tuple[str, str], ...] = (
     # what is lost is asked, and no memory
     ("quality_only", r"^(?![\s\S]*(?:\bfits?\b|\benough\b|\bruns?\b|\bmemory\b|\bv?ram\b|\d\s?gi?b?\b|\bhow (?:fast|many|long)\b|\bspeed\b|够|放得下|装得下|能跑|显存|速度|多快))[\s\S]*(?:\bquality\b|\baccuracy\b|\bprecision\b|\bresults?\b[^.?;]{0,12}\bsame\b|结果|收敛|效果|精度|质量|变笨|变傻|降智)"),
     ("marginal_asked", _MARGINAL),
+    # embedding or head trained whole beside adapters: what they add
+    ("embeddings_more", _EMBEDDINGS_MORE),
     ("parts_free", _PARTS_FREE),
     ("more_cards_asked", MORE_CARDS),
     ("cards_as_cure", CARDS_AS_CURE),

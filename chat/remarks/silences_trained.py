@@ -37,6 +37,7 @@ TRAINED_SILENCES = {
         "images",
         "same-memory",
     ),
+    "whole-embeddings-add": ("lever-", "adapters-in", "states-floor"),
     "saving-claimed": ("lever-", "adapters-in", "beyond-weights", "rest-of-the-need", "prepared-"),
     "over-inference": (
         "beyond-weights",

@@ -74,6 +74,8 @@ def _line_at(figures: Figures) -> Words:
     runs = _line_words(figures, line)
     steep = steep_words(figures, line.of_length, line.each * line.size, line.stays * line.size, room * line.size)
     if "line_at" not in figures.log:
+        if "line_each" in figures.log:
+            return Words(f"**By your own figures {runs.en}.**{steep.en}", f"**按您自己的数字,{runs.zh}。**{steep.zh}")
         if not room:
             raise Missing("room")
         return Words(

@@ -16,6 +16,7 @@ _TWO = (
     rf"(?:\bvocab\w*|词表)(?:[ _-]?sizes?|大小)?[^.;?\d]{{0,16}}?{_FIRST}{_AGAINST}{_SECOND}",
     rf"{_FIRST}{_CALLED}{_AGAINST}{_SECOND}",
     rf"{_FIRST}{_AGAINST}{_SECOND}{_CALLED}",
+    rf"{_FIRST}{_CALLED}[^.;?\d]{{0,32}}?(?:\bthan|\bover|比)\s?(?:a |an |one of )?{_SECOND}",
     # behind the size of the model, where nothing else has a length
     rf"^(?![\s\S]*(?:\bcontext|\bctx\b|\bseq|\blength|\btokens?\b|上下文|长度))[\s\S]*?(?:\bvocab\w*|词表)[^.;\d]{{0,40}}(?:\d+(?:\.\d+)?b\b(?:模型)?[,:]?\s?)?{_FIRST}{_AGAINST}{_SECOND}",
 )

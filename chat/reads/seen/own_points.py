@@ -37,6 +37,12 @@ _CHANGED = (
     r"(?:\bbatch(?:[ _-]?size)?|\bbsz?|批(?:大小|次)?)\s?(?:[想要能可以把再]{1,3})?(?:从|由|from)\s?(?P<a>\d{1,3})\s?(?:to|->|(?:调|改|加|升|提|增|开)?(?:高|大)?到)\s?(?P<b>\d{1,3})(?![\da-z]|\.\d)",
     rf"(?:\bseq\w*(?: len(?:gth)?)?|\blength|\bmax_?len\w*|\bcutoff_len|序列(?:长度)?|长度)\s?(?:[想要能可以把再]{{1,3}})?(?:从|由|from)\s?(?P<a>{_TOKENS})\s?(?:to|->|(?:调|改|加|升|提|增|开)?(?:高|大|长)?到)\s?(?P<b>{_TOKENS})",
 )
+# "from 18 to 60 GB": what the first and the second took
+_AMOUNTS = r"(?:\bfrom|从|由)\s?(?P<y>\d{1,4}(?:\.\d+)?)(?:\s?(?:gib|gb|g))?\s?(?:\bto\b|->|到|(?:涨|升|加|变)[到成])\s?(?P<z>\d{1,4}(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z\d/])"
+# "what would 6 take", "8 要多少": a value that only its verb tells
+_BARE = r"\b(?:would|will|does|about|at|for|with)\s(?:an? )?(?P<n>\d{1,6}k?)(?:\s(?:take|need|use|fit)\b|\s?\?)|(?<![\d.])(?P<m>\d{1,6}k?)\s?(?:要|会?占|需要|呢|会|大概|能)"
+# what one more takes is asked
+_EACH = r"\b(?:per|each|every|one more|another|a single) (?:more |extra |additional |further |single )?(?:samples?|sequences?|examples?|items?|batch|1k|1,?0(?:00|24)|tokens?)|每(?:多|增加)?[一1]?(?:条|个|张|份|样本|序列|1k|千|token)|单条|1条"
 _RUNS = rf"(?:\b(?:train\w*|fine-?tun\w*|run|it|currently|now|already)\b|训练|微调|现在|目前|跑着?)(?:时|的时候)?[^,;?!。\d]{{0,16}}?(?:{_TOOK})"
 _FREE = r"\s?(?:is |are |still )*(?:free|left|unused|available|spare|headroom)\b|(?:还)?(?:剩|空|有)(?:余|着|下)?(?:大概|约)?$"
 MOST = (
@@ -82,11 +88,14 @@ def read_own_points(scan: Scan) -> None:
             continue
         room, most = room_told(scan, points), any(scan.find(MOST))
         at = asked_at(scan, of, points)
-        if at is None and not (most and room and len(points) == 2):
+        each = at is None and len(points) == 2 and any(scan.find(_EACH))
+        if at is None and not (most and room and len(points) == 2) and not each:
             continue
         if len(points) == 2 and not a_line(points):
             continue
         state_points(scan, of, points, at, room)
+        if each:
+            scan.extras["log_line_each"] = [1.0]
         if at is not None:
             scan.add(name, at[0], *at[1])
         return
@@ -118,7 +127,7 @@ def _points(scan: Scan, of: int) -> list[Point]:
     taken: set[tuple[int, int]] = set()
     for at, value in enumerate(values):
         until = values[at + 1].start() if at + 1 < len(values) else len(scan.text)
-        behind = compiled(rf"^{_SHORT}(?:{_TOOK}|^[\s:=(]*)(?={_GB})").match(scan.text[value.end() : until])
+        behind = compiled(rf"^{_SHORT}(?:{_TOOK}|^[\s:=(时]*)(?={_GB})").match(scan.text[value.end() : until])
         spans = [compiled(_GB).match(scan.text, value.end() + behind.end())] if behind else []
         before = compiled(rf"{_GB}(?={_WITH}$)").search(scan.text[: value.start()])
         spans += [before] if before and not _of_card(scan, *before.span()) else []
@@ -132,10 +141,14 @@ def _points(scan: Scan, of: int) -> list[Point]:
 
 
 def _changed(scan: Scan, of: int) -> list[Point]:
-    """The one amount that a run takes, or leaves free, of which the first of two values is told."""
+    """The one amount that a run takes, or leaves free, of which the first of two values is told; both where both are."""
     change = next((one for one in scan.find(_CHANGED[of]) if scan.free(*one.span())), None)
     if change is None:
         return []
+    both = next((one for one in scan.find(_AMOUNTS) if scan.free(*one.span()) and one.start() >= change.end()), None)
+    if both is not None:
+        told = (("a", "y"), ("b", "z"))
+        return [Point(number(change[x]), float(both[y]), (change.span(x), both.span(y))) for x, y in told]
     for amount in scan.find(_GB):
         before, behind = (
             scan.text[max(0, amount.start() - 32) : amount.start()],
@@ -157,14 +170,27 @@ def a_line(points: list[Point]) -> bool:
 def asked_at(scan: Scan, of: int, points: list[Point]) -> tuple[int, tuple[int, int]] | None:
     """The one other value, which no amount belongs to."""
     told = {one.value for one in points}
-    if change := next(iter(scan.find(_CHANGED[of])), None):
+    change = next(iter(scan.find(_CHANGED[of])), None)
+    if change and number(change["b"]) not in told:
         return (number(change["b"]), change.span("b")) if number(change["a"]) in told else None
     others = {
         number(one["n"]): one.span()
         for one in _values(scan, of)
         if number(one["n"]) not in told and not compiled(_THEN_FAILED).match(scan.text, one.end())
     }
+    if not others and change:
+        return bare_at(scan, points)
     return next(iter(others.items())) if len(others) == 1 else None
+
+
+def bare_at(scan: Scan, found: list[Point]) -> tuple[int, tuple[int, int]] | None:
+    """A value behind the readings that only its verb tells to be asked about."""
+    told, behind = {one.value for one in found}, max(end for one in found for _, end in one.spans)
+    for one in scan.find(_BARE):
+        name = "n" if one["n"] else "m"
+        if one.start() >= behind and number(one[name]) not in told and scan.free(*one.span(name)):
+            return number(one[name]), one.span(name)
+    return None
 
 
 def room_told(scan: Scan, points: list[Point]) -> float:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
-from chat.reads.seen.own_points import MOST, Point, a_line, asked_at, number, room_told, state_points
+from chat.reads.seen.own_points import MOST, Point, a_line, asked_at, bare_at, number, room_told, state_points
 
 _Y = r"(?<![\d.])(?P<y>\d{1,4}(?:\.\d+)?)(?:\s?(?P<u>gib|gb|g)(?![a-z\d/]))?(?![\d.]*\d)"
 _NAMED = (
@@ -29,8 +29,6 @@ _APART = r"\s?(?:/|,|\||&|\band\b|,\s?and\b|和|与|->)\s?"
 _ROWS = r"[^\d?!。.;]{0,36}?"
 _MATTER = r"\b(?:vllm|sglang|serving|cache|users?|concurren\w+|grpo|ppo|rollouts?|readme|paper)\b|推理服务|部署|并发"
 _MOST_TOO = rf"{MOST}|\bhow (?:high|far|much further)\b|\bbiggest\b|\blimits?\b|最大|上限|极限|最多"
-# "what would 6 take", "8 要多少": a value that only its verb tells
-_BARE = r"\b(?:would|will|does|about|at|for|with)\s(?:an? )?(?P<n>\d{1,6}k?)(?:\s(?:take|need|use|fit)\b|\s?\?)|(?<![\d.])(?P<m>\d{1,6}k?)\s?(?:要|会?占|需要|呢|会|大概|能)"
 _LEAST, _EVEN = 2, 0.12
 _LONGEST = 12  # a row of more readings is no row: a text of nothing but numbers would be searched from each of them
 _NAMES = ("batch_size", "seq_len")
@@ -137,19 +135,10 @@ def _line(found: list[Point]) -> tuple[list[Point], float]:
     return [found[0], found[-1]], 0
 
 
-def _bare_at(scan: Scan, found: list[Point]) -> tuple[int, tuple[int, int]] | None:
-    told, behind = {one.value for one in found}, max(end for one in found for _, end in one.spans)
-    for one in scan.find(_BARE):
-        name = "n" if one["n"] else "m"
-        if one.start() >= behind and number(one[name]) not in told and scan.free(*one.span(name)):
-            return number(one[name]), one.span(name)
-    return None
-
-
 def _state(scan: Scan, of: int, found: list[Point], line: list[Point], *, bend: float, most: bool) -> None:
     """The figures under their names; what tells them is used up, and the one setting that is left is asked about."""
     binary = "gib" in scan.text[found[0].spans[1][0] : found[-1].spans[1][1] + 4]
-    at = asked_at(scan, of, found) or _bare_at(scan, found)
+    at = asked_at(scan, of, found) or bare_at(scan, found)
     room = room_told(scan, found)
     state_points(scan, of, line, at, room)
     if not at and not most:
