@@ -149,3 +149,19 @@ def test_what_somebody_wants_offloaded_is_offloaded(question: str) -> None:
     reading = read(question)
     assert reading.facts.get("offload")
     assert "fell_back" not in reading.cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("QwQ-32B-AWQ 4090 max-model-len 40960 KV不够 怎么办", "**把 --max-model-len 设成实际要用的长度，最多约 10,592"),
+        ("一张4090跑QwQ-32B-AWQ，vllm上下文最多能开多长？默认40960启动报KV不够", "**把 --max-model-len 设成实际要用的长度，最多约 10,592"),
+        ("vLLM Qwen3-32B-AWQ on a 3090: at the default max-model-len 40960 it says not enough KV cache. What do I set?", "**Set --max-model-len to what you use, at most about 10,656"),
+    ],
+)  # fmt: skip
+def test_a_cache_that_is_not_enough_for_the_length_is_answered_by_the_length(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens), answer_to(question)[:200]
+
+
+def test_a_cache_that_is_asked_about_in_llama_cpp_is_no_length_that_vllm_refused() -> None:
+    assert "--max-model-len" not in answer_to("llama.cpp Qwen2.5-7B 12G KV cache 不够吗 32k").split("\n\n")[0]

@@ -119,6 +119,7 @@ NUMBERED = (
     Numbered("seq_len", r"(?<![\d.*a-z])(?<!\d,)(?P<v>\d{3,6}|\d{1,3}k)\s?(?:tokens?\s?)?[x*]\s?(?=(?:micro[ -]?)?(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?|批大小)\s?[:=]?\s?\d)"),
     Numbered("batch_size", r"(?<![\d.,*a-z])(?P<v>\d{1,3})\s+(?:seq(?:uence)?s?\b(?!\s?(?:of|len))|sequences (?=of \d))"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"), Numbered("batch_size", r"(?:跑|开|服务|支持|同时)\s?(?P<v>\d{1,4})\s?路(?![由径])"), Numbered("batch_size", r"(?:用户|人数?|\busers?|\bpeople)(?:会|将|\bwill|\bgrow\w*|\brise)[^.;?!\d]{0,16}\d+[^.;?!\d]{0,8}(?:现在|目前|眼下|\bnow|\bcurrently|\btoday|\bat the moment)(?:才|只|就|有|是|,|\s|\bit'?s|\bthere|\bare|\bonly|\bjust|\bwe|\bhave)*(?P<v>\d{1,4})(?=\s?(?:[个人位,.;?!]|$))"),
+    Numbered("seq_len", r"默认(?:的)?(?:长度)?\s?(?P<v>\d{4,7})(?=\s?(?:启动|报|的?长度|token|kv|起不来))"),
     Numbered("seq_len", rf"\bpack(?:ing|ed|s)?(?: \w+)? (?:to|into|at) (?:blocks of |length |sequences of )?(?P<v>{LEN})"),
     Numbered("seq_len", rf"(?<![a-z\d_*/+])s\s?=\s?{several(LEN)}"),
     Numbered("batch_size", rf"(?<![a-z\d_*/+])b\s?=\s?{several(_INT)}"),

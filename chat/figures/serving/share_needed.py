@@ -145,7 +145,7 @@ def _share_raised(figures: Figures) -> Words:
     share, more = figures["share"], figures["more_share"]
     return Words(
         f"gpu_memory_utilization {MOST_SHARE:g} in place of {share} adds {more}, where nothing else is on the card; ",
-        f"卡上没有别的程序时把 gpu_memory_utilization 从 {share} 提到 {MOST_SHARE:g},多出 {more};",
+        f"卡上没有别的程序时把 gpu_memory_utilization 从 {share} 提到 {MOST_SHARE:g},多出 {more}\uff1b",
     )
 
 
