@@ -1,6 +1,7 @@
 """The usual format between or beside those that were asked about, where none of these fits in bits that keep quality; and the
 16 bits above them, where one of them does."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +46,9 @@ def between(outcomes: tuple[Outcome, ...], given: set[str] | None = None) -> dic
     }  # fmt: skip
 
 
+_STATES = ("weights", "gradients", "optimizer")
+
+
 def unquantised(outcomes: tuple[Outcome, ...], given: set[str] | None = None) -> dict[str, Any] | None:
     """The same in 16 bits, where formats of fewer bits alone were asked about and the one of most fits; `given` as above."""
     first = outcomes[0]
@@ -61,6 +65,19 @@ def unquantised(outcomes: tuple[Outcome, ...], given: set[str] | None = None) ->
     except BadInput:  # the layout or the program admits no 16 bits
         return None
     return {"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning}
+
+
+def unmoved(outcomes: tuple[Outcome, ...], differing: Sequence[str]) -> dict[str, Any] | None:
+    """The same with nothing in host memory, where only what is put there sets trainings apart: whether any has to be."""
+    first = outcomes[0]
+    if list(differing) != ["offload"] or any(one.situation.knob("offload") in (None, "none") for one in outcomes):
+        return None
+    try:
+        there = outcome(first.case.with_facts(offload="none"))
+    except BadInput:
+        return None
+    states = sum(there.terms.get(name, 0.0) for name in _STATES)
+    return {"gib": there.best / GIB, "states_gib": states / GIB, "leaning": there.leaning}
 
 
 def _usual(where: Outcome, trains: bool) -> Outcome | None:

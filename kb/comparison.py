@@ -14,7 +14,7 @@ from formulas.notation import figure
 from formulas.quantity import quantities
 from formulas.render import works_json
 from kb.alike import assumed_alike
-from kb.between import between, unquantised
+from kb.between import between, unmoved, unquantised
 from kb.cards import GIB
 from kb.cases import LAYOUTS, own_base, parse_given, spread
 from kb.changes import changes, likely_changes
@@ -198,7 +198,7 @@ class Comparison:
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
             "less_shown": _percent(self.best), "times_shown": figure(self.best[largest] / self.best[smallest], 3), "saved": saved(mains, [one.stated for one in self.setups], self.differing),
-            "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "more_cards": more_cards(mains, self.differing), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "unmoved": unmoved(tuple(mains), self.differing), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "more_cards": more_cards(mains, self.differing), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "by_themselves": [by_itself(main) for main in mains] if self.masters_alike else [],
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups

@@ -62,6 +62,8 @@ def held_in_none(
 # a file is as large on several cards as on one
 _WHOLE: dict[str, Any] = dict.fromkeys(("gpu", "gpu_memory_gb", "n_gpus", "tensor_split", "layer_split", "tp", "pp"))
 
+_SIXTEEN = "gguf:F16"
+
 
 def files_of(case: Case, tried: Sequence[Candidate], held: Sequence[Held], room: float) -> tuple[dict[str, Any], ...]:
     """The files of the one model that was asked about; of several those of the largest, where it goes in in few bits alone."""
@@ -78,11 +80,14 @@ def _listed(case: Case, model: Candidate, room: float) -> tuple[dict[str, Any], 
     whole = replace(case, card=None, together=())
     each = {
         kind: worked(whole.with_facts(**model.fact, weight_format=kind, **_WHOLE))
-        for kind in (*kinds, *BELOW_USUAL, TWO_BITS)
+        for kind in (*kinds, *BELOW_USUAL, TWO_BITS, _SIXTEEN)
     }
-    sizes = {kind: at.part_of_all("weights") for kind, at in each.items() if at}
+    sizes = {kind: at.part_of_all("weights") for kind, at in each.items() if at and kind != _SIXTEEN}
     usual, (least, most) = model.stored(USUAL_BITS, None, FILES), _WORTH_A_WORD
     listed = {kind: size for kind, size in sizes.items() if kind == usual or least * room <= size <= most * room}
+    whole_size = (at := each.get(_SIXTEEN)) and at.part_of_all("weights")
+    if listed and whole_size and whole_size > room:  # what a model is published in, where the cards do not hold it
+        listed[_SIXTEEN] = whole_size
     return tuple(
         {"weight_format": kind, "weights_gb": size / 1e9, "weights_gib": size / GIB}
         for kind, size in sorted(listed.items(), key=lambda one: -one[1])

@@ -152,6 +152,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "sequences-were-raised": (["oom_diagnosis"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090", "batch_size": 256}, {"log": ["before_batch_size 32"]}),
     "shares-beside": (["method_diff"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "A100 80GB", "gpu_memory_utilization": 0.9}, {"log": ["share 0.9", "share 0.5"]}),
     "cache-told-in-full": (["kv_cache"], {"model": "gemma-3-27b", "method": "inference", "engine": "vllm", "gpu": "H100", "seq_len": 65536}, {"claims_gb": [31]}),
+    "cache-kept-whole-beside": (["kv_cache"], {"model": "gemma-3-27b", "method": "inference", "engine": "vllm", "gpu": "H100", "seq_len": 131072}, {}),
     "kv-claims": (["kv", "claim_checked"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [80, 10.4]}),
     "cache-without-groups": (["multi_head"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "cache-is-divided": (["kv"], {**LLAMA3, "method": "inference", "seq_len": 131072, "n_gpus": 2}, {}),

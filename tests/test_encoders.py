@@ -87,8 +87,8 @@ def test_a_server_beside_an_encoder_that_finds_nothing_left_is_told_why(question
 @pytest.mark.parametrize(
     ("question", "opens", "said"),
     [
-        ("dify知识库 qwen2.5-32b加bge-m3,一张L20 48G,能几个人同时用", "**8 位可以：", ("16 位不行", "即同时约")),
-        ("RAG with Llama-3.3-70B and bge-m3 on a single H100 80GB, ok?", "**In 8 bit yes: ", ("Not in 16 bit", "requests of 4,096 tokens at once")),
+        ("dify知识库 qwen2.5-32b加bge-m3,一张L20 48G,能几个人同时用", "**8 位可以，但偏紧：", ("16 位不行", "即同时约")),
+        ("RAG with Llama-3.3-70B and bge-m3 on a single H100 80GB, ok?", "**In 8 bit yes, but tightly: ", ("Not in 16 bit", "requests of 4,096 tokens at once")),
         ("qwen2.5-72b和bge-m3放一张4090行吗", "**不行：", ("4 位时仅 Qwen2.5-72B-Instruct 也要",)),
         ("qwen2.5-14b awq + bge-m3 4090能行吗", "**可以：", ("即同时约",)),
     ],

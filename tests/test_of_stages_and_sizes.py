@@ -47,8 +47,8 @@ def test_a_size_that_is_told_once_is_of_every_family(question: str, models: set[
     ("question", "said"),
     [
         ("FULL_SHARD, HYBRID_SHARD and SHARD_GRAD_OP of FSDP against ZeRO-2 and 3: which is which, per GPU for a 7B over 4 nodes x 8?",
-         ("**FULL_SHARD is ZeRO-3", "HYBRID_SHARD is ZeRO-3 within a machine", "FULL_SHARD 16/32 B", "SHARD_GRAD_OP 2 + 14/32 B", "HYBRID_SHARD 16/8 B")),
-        ("FSDP 的 NO_SHARD、SHARD_GRAD_OP、FULL_SHARD 相当于 ZeRO 几？13B 全参 8 卡每卡各多少", ("**FULL_SHARD 就是 ZeRO-3", "SHARD_GRAD_OP 2 + 14/8 字节")),
+         ("FULL_SHARD is ZeRO-3", "HYBRID_SHARD is ZeRO-3 within a machine", "FULL_SHARD 16/32 B", "SHARD_GRAD_OP 2 + 14/32 B", "HYBRID_SHARD 16/8 B")),
+        ("FSDP 的 NO_SHARD、SHARD_GRAD_OP、FULL_SHARD 相当于 ZeRO 几？13B 全参 8 卡每卡各多少", ("FULL_SHARD 就是 ZeRO-3", "SHARD_GRAD_OP 2 + 14/8 字节")),
         ("FSDP SHARD_GRAD_OP instead of FULL_SHARD for full fine-tuning Qwen2.5-14B on 8x A100 80GB: how much more per card?",
          ("**SHARD_GRAD_OP takes 25.8 GB (24.1 GiB) more on each of 8 cards", "gathers the weights twice a micro-batch")),
         ("FSDP 用 SHARD_GRAD_OP 比 FULL_SHARD 每卡多多少？Llama-3.1-8B 全参，4 张 A100", ("**4 张卡时，SHARD_GRAD_OP 每卡比 FULL_SHARD 多 12.0 GB", "一直保留完整权重")),

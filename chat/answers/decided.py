@@ -194,7 +194,7 @@ def cases_decided(result: Result, reading: Reading) -> str:
             answer = answer or decided(options, asked, reading.language, fact in ("model", "params"), way)
             cards = () if fact in OF_CARDS else {str((result["facts"].get("gpu") or {}).get("value"))}
             beside = _to_the_system(cards, options, asked, reading.language)
-            return answer and answer + (beside or _unquantised(result, reading.language))
+            return answer and answer + (beside or unquantised_words(result, reading.language))
     return ""
 
 
@@ -354,7 +354,7 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
     said = decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})
     cards = {str(card["gpu"]) for one in result["setups"] for card in one["cards"]}
     beside = _to_the_system(cards, options, asked, reading.language)
-    return said and said + (beside or _unquantised(result, reading.language))
+    return said and said + (beside or unquantised_words(result, reading.language))
 
 
 def _to_the_system(cards: Collection[str], options: Sequence[Option], asked: Asked, language: str) -> str:
@@ -369,7 +369,7 @@ def _to_the_system(cards: Collection[str], options: Sequence[Option], asked: Ask
     return f" The {left} that are left are for the system and all else: it is one memory."
 
 
-def _unquantised(result: Result, language: str) -> str:
+def unquantised_words(result: Result, language: str) -> str:
     """Of formats in fewer bits what 16 take, above the most of them that fits."""
     if not (one := result.get("unquantised")):
         return ""

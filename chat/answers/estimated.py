@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.as_asked import as_asked
 from chat.answers.case_tables import cases_of, ordered, terms_table
+from chat.answers.decided import unquantised_words
 from chat.answers.eased_words import eased_words
 from chat.answers.headlines import headline
 from chat.answers.host_words import asked_first, host_figures, hosted_enough, load_is_near, paged_words, ram_words
@@ -22,11 +23,12 @@ from chat.answers.unread import counted_as_adapters
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import of_kernels, warnings
 from chat.answers.which import asks_which, which_method
-from chat.answers.wording import body, way_out, wide_shape, with_experts_moved
+from chat.answers.wording import ALL_COUNT, body, way_out, wide_shape, with_experts_moved
 from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
 from chat.reads.caches.left_asked import left_asked
 from chat.reads.cards.cards_apart import CHOOSE_CARD
+from chat.reads.concepts.active_on_card import concludes_card
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
@@ -131,6 +133,8 @@ class _Estimate:
         self.way = "" if self.held or self.can else way
         if self.way and not self.by:
             self.result = {**self.result, "no_said": with_experts_moved(self.result, self.reading)}
+        if self.held and self.result.get("verdict") != "yes" and concludes_card(self.reading.lowered):
+            self.result = {**self.result, "held_said": ALL_COUNT}  # the card is not enough, whatever RAM beside it does
         into_host = led and bool(self.held or self.result.get("into_host"))
         self.result = {
             **without(ways, self.result),
@@ -162,6 +166,7 @@ class _Estimate:
         apart_first = asks_whole(reading)
         enough = not (self.first_ram or (self.held and result["verdict"] != "yes"))
         verdict = _verdict(result, reading, as_it_stands(reading) if self.can else "")
+        wide = unquantised_words(result, language) if "fits" in reading.intents and not result.get("judged") else ""
         return [
             self.first_room,
             self.paged,
@@ -172,7 +177,7 @@ class _Estimate:
             self.choice if choice_first else "",
             self.first_ram,
             *(ram_words(result, language) if self._asks_ram and not result.get("host") else ()),
-            same_or_not(result, reading) + " ".join([verdict, *([] if self.first_room else self.room)]),
+            same_or_not(result, reading) + " ".join([verdict + wide, *([] if self.first_room else self.room)]),
             *self.kernels,
             *between_words(result, language),
             "" if apart_first else self.apart,

@@ -196,7 +196,7 @@ def _answered(verdicts: set[str], result: Result, language: str) -> str:
     if not result.get("whether") or len(verdicts) != 1:
         return ""
     those = _DOUBTED if result.get("doubted_setting") else _DENIED if result.get("denied") else _ANSWERS
-    beside = result.get("no_said") if those is _ANSWERS and verdicts == {"no"} else None
+    beside = result.get("no_said" if verdicts == {"no"} else "held_said") if those is _ANSWERS else None
     words = beside or (_PIPELINED if verdicts == {"yes"} and pipelined(result) else those.get(next(iter(verdicts))))
     return pick(words, language) if words else ""
 

@@ -57,11 +57,16 @@ def nearly_full(machine: Row, told: Row, whole: list[Row], language: str) -> str
 
 
 def files(machine: Row, language: str) -> str:
-    """The sizes of the files about as large as the memory there is, in the unit in which they are listed."""
+    """The sizes of the files about as large as the memory there is, in the unit in which they are listed, and which are larger."""
+    zh, room = language == "zh", machine["usable_gib"]
     told = [f"{value('weight_format', one['weight_format'], language)} {one['weights_gb']:.3g} GB" for one in machine["files"]]  # fmt: skip
     if not told:
         return ""
-    return f"仅权重:{'、'.join(told)}。" if language == "zh" else f" Weights alone: {', '.join(told)}."
+    over = sum(one["weights_gib"] > room for one in machine["files"])  # the largest come first
+    if over:
+        mark = f"(超过 {gib(room)})" if zh else f" ({'all ' if over > 2 else ''}more than the {gib(room)} there are)"
+        told = [("、" if zh else ", ").join(told[:over]) + mark, *told[over:]]
+    return f"仅权重:{'、'.join(told)}。" if zh else f" Weights alone: {', '.join(told)}."
 
 
 def stored_and_read(told: Row, language: str) -> str:

@@ -22,15 +22,47 @@ def moved_too(result: Result, language: str) -> str:
     room = gib(by["params"]["cards"][0]["capacity_gib"])
     goes = {kind: leaning(one["cards"][0]) for kind, one in by.items()}
     zh, pair = language == "zh", (gib(alone), gib(both))
+    ram = {kind: _ram(one.get("host"), zh) for kind, one in by.items()}
+    whole = _unmoved(result.get("unmoved"), room, zh)
+    card = by["optimizer"]["cards"][0]["capacity_gib"]
+    if (by["optimizer"].get("host") or {}).get("verdict") == "no" and alone <= card:
+        # the cards would hold it, and the parameters would take still more host memory
+        if zh:
+            return f"**显存够,内存不够:只 offload 优化器每卡 {pair[0]},可用 {room}{ram['optimizer']};参数也搬走只会更占内存。**{whole}"
+        return f"**The cards hold it, host memory does not: with the optimizer alone moved {pair[0]} of {room} per card{ram['optimizer']}; the parameters would take still more of it.**{whole}"
     if goes["optimizer"] in FITS:
         likely, likely_zh = ("", "") if goes["optimizer"] == "yes" else (" most likely", "多半")
         if zh:
-            return f"**{likely_zh}够:只 offload 优化器每卡 {pair[0]},可用 {room};参数不必 offload,搬走也只是降到 {pair[1]},还更慢。**"
-        return f"**Yes, the optimizer alone is{likely} enough: {pair[0]} of {room} per card. The parameters need not be moved: that would lower it to {pair[1]} and is slower.**"
+            return f"**{likely_zh}够:只 offload 优化器每卡 {pair[0]},可用 {room}{ram['optimizer']};参数不必 offload,搬走也只是降到 {pair[1]}{ram['params']},还更慢。**{whole}"
+        return f"**Yes, the optimizer alone is{likely} enough: {pair[0]} of {room} per card{ram['optimizer']}. The parameters need not be moved: that would lower it to {pair[1]}{ram['params']} and is slower.**{whole}"
     if goes["params"] in FITS:
         if zh:
-            return f"**不够,参数也要 offload:只 offload 优化器每卡 {pair[0]},可用 {room};连参数一起 {pair[1]}。**"
-        return f"**No, move the parameters, too: with the optimizer alone {pair[0]} of {room} per card, with both {pair[1]}.**"
+            return f"**不够,参数也要 offload:只 offload 优化器每卡 {pair[0]},可用 {room};连参数一起 {pair[1]}{ram['params']}。**{whole}"
+        return f"**No, move the parameters, too: with the optimizer alone {pair[0]} of {room} per card, with both {pair[1]}{ram['params']}.**{whole}"
     if zh:
         return f"**都不够:只 offload 优化器每卡 {pair[0]},连参数一起也要 {pair[1]},可用 {room}。**"
     return f"**Neither is enough: {pair[0]} per card with the optimizer alone, {pair[1]} with the parameters, too, of {room}.**"
+
+
+_RAM = {"yes": ("enough", "够"), "borderline": ("at its edge", "在边缘"), "no": ("too little", "不够")}
+
+
+def _ram(host: Result | None, zh: bool) -> str:
+    """What host memory takes over, of what was told that there is; it decides as much as the card does."""
+    if not host or host.get("needed_gib") is None or host["verdict"] not in _RAM:
+        return ""
+    need, has = gib(host["needed_gib"]), gib(host["capacity_gib"])
+    en, cn = ("tight", "偏紧") if host["verdict"] == "yes" and host["tight"] else _RAM[host["verdict"]]
+    return f",内存 {need}/{has}({cn})" if zh else f", {need} of {has} of host memory ({en})"
+
+
+def _unmoved(whole: Result | None, room: str, zh: bool) -> str:
+    """Why any of it is moved: what a card would hold with nothing in host memory."""
+    if not whole:
+        return ""
+    states, all_of_it = gib(whole["states_gib"]), gib(whole["gib"])
+    over = whole["leaning"] in ("no", "unlikely")
+    if zh:
+        return f" 不 offload 时权重、梯度和优化器状态每卡 {states},合计 {all_of_it}:{'放不下' if over else '也放得下' if whole['leaning'] in FITS else '临界'}({room})。"
+    says = "does not fit" if over else "fits, too," if whole["leaning"] in FITS else "is borderline"
+    return f" With nothing moved, weights, gradients and optimizer states take {states} a card, {all_of_it} in all: that {says} ({room})."

@@ -188,6 +188,10 @@ def first_way(result: Result) -> dict[str, Any] | None:
     return next(kept, None)
 
 
+ALL_COUNT = (
+    "No: all parameters have to be held, not the active ones only. ",
+    "不行:要放下的是全部参数,不只是激活的那些。",
+)
 NOT_ALONE = ("Not on the card alone", "只放在卡上不行")
 # that host memory is no way out for the asker
 _CARDS_ONLY = r"\b(?:fully|entirely|completely|all|only|purely) (?:in|on|inside) (?:the |my )?(?:v?ram|gpus?|cards?)\b|\bno (?:cpu )?offload|全部?都?[放在塞装进][在到进]?显存|纯(?:gpu|显卡|显存)|(?:只|光|仅)用(?:显卡|gpu|显存)|不(?:用|要|想用?)(?:内存|offload|卸载)"

@@ -22,6 +22,7 @@ from formulas.quantity import SILENT, Words
 from kb.bytes_each import ADAM
 from kb.database import rows
 from kb.outcome import Outcome
+from kb.stated import ASKED
 from kb.stored import listed_quality
 from kb.worked import ALL_STATES
 
@@ -81,6 +82,18 @@ def _of_room(there: Outcome) -> Words:
     if there.capacity is None:
         return Words(peak, peak)
     return Words(f"{peak} of {gib_words(there.capacity)}", f"{peak} / {gib_words(there.capacity)}")
+
+
+def _unless_checked(figures: Figures) -> Words:
+    """What it would be without checkpointing, where a failed step was counted with it and nobody said that it is on."""
+    told = figures.base.situation.knobs.get("gradient_checkpointing")
+    if figures.knob("task") != "train" or told is None or told.value != "on" or told.origin == ASKED:
+        return SILENT
+    peak = gib_words(_there(figures, attention="flash", gradient_checkpointing="off").best)
+    return Words(
+        f". That counts gradient checkpointing as on: without it it is {peak}, so turn it on first (gradient_checkpointing=True)",
+        f"。这里按已开梯度检查点(重计算)计算:没开要 {peak},先打开它(gradient_checkpointing=True)",
+    )
 
 
 def _no_checkpointing(figures: Figures) -> Words:
@@ -248,7 +261,7 @@ def _quality_listed(figures: Figures) -> Words:
 
 
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
+    "bytes_each": _each, "unless_checked": _unless_checked, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

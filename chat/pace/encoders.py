@@ -23,6 +23,7 @@ from kb.rates import PROMPTS, shares
 from kb.stored import FILES
 
 _SIZES = {"bf16": 2.0, "fp16": 2.0, "fp32": 4.0}
+_TIGHT = 0.2  # of the card: less than this left for all requests is little
 _GIB = 2**30
 
 
@@ -236,6 +237,22 @@ def _even_in_four(name: str, facts: dict[str, Any]) -> tuple[str, str]:
     return f" In 4 bit {name} alone is {least}.", f"4 位时仅 {name} 也要 {least}。"
 
 
+def _before_cache(weights: float, beside: float, per_token: float, length: int) -> Line:
+    """What all of it takes without any request, and what each adds."""
+    whole, each = both_units(weights + beside), both_units(per_token * length)
+    one = (f"; each request of {length:,} tokens adds {each} of cache ({per_token / 1024:.3g} KiB a token)",
+           f";每个 {length:,} token 的请求再加 {each} 缓存(每 token {per_token / 1024:.3g} KiB)") if per_token else ("", "")  # fmt: skip
+    return line(f"With a context for each process and its activations, {beside / _GIB:.1f} GiB, that is {whole} before any request{one[0]}.",
+                f"加上各进程的上下文和激活 {beside / _GIB:.1f} GiB,没有请求时共约 {whole}{one[1]}。")  # fmt: skip
+
+
+def _roomier(name: str, facts: dict[str, Any], language: float, room: float) -> Line:
+    """What 4 bits of the language model leave instead, where little is left beside it."""
+    least = outcome(spread(parse_given({**facts, "bits": 4}))[0]).terms["weights"]
+    return line(f"Roomier with {name} in 4 bit (AWQ, GPTQ): {both_units(least)} of weights, and {(room + language - least) / _GIB:.1f} GiB left for the cache.",
+                f"{name} 用 4 位(AWQ、GPTQ)就宽松:权重 {both_units(least)},缓存可用 {(room + language - least) / _GIB:.1f} GiB。")  # fmt: skip
+
+
 def _sequences(room: float, per_token: float, length: int) -> tuple[str, str]:
     """What of a cache goes into so many bytes: tokens, and sequences of the length."""
     if not per_token:
@@ -274,7 +291,16 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
     room = MOST_SHARE * has - whole - runtime - there.terms.get("activations", 0.0) * len(parts)
     if room <= 0 and not {"weight_format", "bits"} & set(given) and (fewer := _in_fewer_bits(known, card, given)):
         return [fewer[0], *_too_wide(name, language, whole), *fewer[1:]]
-    verdict = ("No", "不行") if whole > has else ("Hardly", "很勉强") if room <= 0 else ("Yes", "可以")
+    tight = 0 < room < _TIGHT * has
+    verdict = (
+        ("No", "不行")
+        if whole > has
+        else ("Hardly", "很勉强")
+        if room <= 0
+        else ("Yes, but tightly", "可以,但偏紧")
+        if tight
+        else ("Yes", "可以")
+    )
     taken = _GIB * float(given.get("taken_gb") or 0)  # as nvidia-smi counts
     if room > 0 and _LEAST_SHARE * has < taken <= has and taken > _MUCH_MORE * language:
         least = (
@@ -289,10 +315,13 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
     if room > 0:
         each = (runtime / len(parts)) + there.terms.get("activations", 0.0)
         own = {called: one.weights(2.0) + each for called, one in known.items()}
+        beside, length = MOST_SHARE * has - room - whole, int(there.situation.knob("seq_len") or 1)
+        found.append(_before_cache(whole, beside, per_token, length))
         found.append(_SWAPS if given.get("engine") == FILES else _shares(own, name, has))
-        held, held_zh = _sequences(room, per_token, int(there.situation.knob("seq_len") or 1))
+        held, held_zh = _sequences(room, per_token, length)
         found.append(line(f"About {room / _GIB:.1f} GiB are left for the language model's KV cache{held}; the others make one pass and keep none, but need room for their batches.",
                           f"约剩 {room / _GIB:.1f} GiB 给语言模型的 KV 缓存{held_zh};其余模型只做一次前向,不留缓存,但批处理要留激活空间。"))  # fmt: skip
+        found += [_roomier(name, facts, language, room)] if tight and not {"weight_format", "bits"} & set(given) else []
         found += [_stood_in(known)] if "encoder_unnamed" in (given.get("about") or ()) else []
     else:
         small = [

@@ -39,6 +39,7 @@ _ANY_MODEL = frozenset(
         "critic_smaller",
     }
 )
+_STRATEGIES_AS_STAGES = frozenset({"fsdp_and_zero", "fsdp_strategies"})
 # bytes of a parameter that are named
 BYTES_COUNTED = frozenset({"sixteen_bytes", "eighteen_bytes", "twenty_times"})
 # how much a method or a use takes, for the least that is worth saying
@@ -62,6 +63,8 @@ def needs_example(reading: Reading) -> bool:
         and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
     ):
         return False  # what a count of bytes is the sum of is the same for every model
+    if set(reading.cues) >= _STRATEGIES_AS_STAGES and not {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts):
+        return False  # which strategy is which stage holds of all, and one card divides nothing
     named = has_subject(reading) or reading.unknown_models or reading.suggestions or "encoder" in reading.extras
     if not named and name_unread(reading):
         return False

@@ -55,3 +55,9 @@ def asks_count(reading: Reading) -> bool:
     """Whether beside the difference it is asked how many cards each takes."""
     asked = [one for one in reading.intents if one not in _OF_A_DIFFERENCE]
     return "n_gpus" in reading.asks and "how_many_gpus" in asked[:3]
+
+
+def longest_of_each(reading: Reading) -> bool:
+    """Whether the longest context is asked of several formats of weights: each one's is the answer, not what sets them apart."""
+    several = len(reading.facts.get("weight_format", ())) > 1 or len(reading.facts.get("bits", ())) > 1
+    return several and "seq_len" in reading.asks[:1] and "seq_len" not in reading.facts

@@ -29,7 +29,7 @@ from chat.plans.machines import (
     wants_layout,
     wants_models,
 )
-from chat.plans.not_compared import asks_count, of_a_failure, proposed_beside, which_sizes_fit
+from chat.plans.not_compared import asks_count, longest_of_each, of_a_failure, proposed_beside, which_sizes_fit
 from chat.plans.one_memory import on_one_memory
 from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_compared, wants_memory, with_ram
 from chat.plans.pace_told import speed_of_server, told_beside
@@ -257,7 +257,8 @@ def _at_once(reading: Reading) -> list[Call]:
     if room and is_serving(reading) and (layouts := layouts_of(reading)):
         chosen = as_laid_out(reading, within_machines(reading, layouts))
         return [*_compare(reading), ("solve_for", {"quantity": room, **chosen})]
-    return _solve(reading) if open_count and is_serving(reading) and "why_more" not in reading.intents[:1] else []
+    each = open_count or longest_of_each(reading)
+    return _solve(reading) if each and is_serving(reading) and "why_more" not in reading.intents[:1] else []
 
 
 def _solve(reading: Reading) -> list[Call]:

@@ -136,6 +136,22 @@ def _whole_in_ram(figures: Figures) -> Words:
     )
 
 
+def _weights_divided(figures: Figures) -> Words:
+    """What stage 3 makes of the weights that stage 2 leaves whole, and what a card takes then; silent of one card."""
+    if figures.n < 2:
+        return SILENT
+    there = figures.at(zero_stage=3)
+    whole, each, peak = (
+        both_words(2 * figures.params),
+        both_words(2 * figures.params / figures.n),
+        gib_words(there.best),
+    )
+    return Words(
+        f" ZeRO-3 divides them as well: {whole} ÷ {figures.n} = {each} on each card, {peak} in all with the optimizer in host memory.",
+        f"ZeRO-3 连权重也切分:{whole} ÷ {figures.n} = 每卡 {each},优化器仍放内存时每卡共 {peak}。",
+    )
+
+
 def _kept_on_cards(figures: Figures) -> Words:
     """Of a training whose parameters are offloaded too: what DeepSpeed counts, and what the optimizer alone would take there."""
     if figures.knob("offload") != "params" or figures.knob("method") != "full":
@@ -225,6 +241,7 @@ HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "held_beside": _held_beside,
     "kept_on_cards": _kept_on_cards,
     "against_ram": _against_ram,
+    "weights_divided": _weights_divided,
     "host_against": _whole_in_ram,
     "of_each_machine": _of_each_machine,
     "less_ram": _less_ram,

@@ -14,7 +14,7 @@ from kb.outcome import Outcome
 from kb.pools import MOST_SHARE, pool_figures, share_by_default, share_of, tokens_held
 from kb.recipe import format_for
 
-_FEW = 4  # the usual bits of quantised weights
+FEW = 4  # the usual bits of quantised weights
 _FEW_OF_ALL = 0.5  # of the tokens that a model declares: so few of them in the pool are worth a word
 # of the tokens by the formulas: a start that finds so much less or more has nothing else on the card, or is as counted
 _NEAR, _AS_COUNTED = 0.15, 0.03
@@ -219,7 +219,7 @@ def _not_the_rest(figures: Figures) -> Words:
     )
 
 
-def _highest_share(figures: Figures) -> Words:
+def highest_share(figures: Figures) -> Words:
     """What the highest share of the card would leave beside the weights, against the run that measures."""
     base, card = figures.base, figures.base.fullest.place.card
     if card is None:
@@ -266,7 +266,7 @@ def _left_for_tower(figures: Figures) -> Words:
 
 def _tokens_in_fewer_bits(figures: Figures) -> Words:
     """Tokens that the cache has room for with weights in 4 bits."""
-    narrow = format_for("inference", _FEW, str(figures.knob("engine") or ""))
+    narrow = format_for("inference", FEW, str(figures.knob("engine") or ""))
     base = figures.at(weight_format=narrow, bits=None)
     found = {one["quantity"]: one["whole"] for one in pool_figures(base.situation.facts | base.fullest.place.facts)}
     if not found.get("kv_tokens"):
@@ -279,8 +279,8 @@ def _tokens_in_fewer_bits(figures: Figures) -> Words:
 
 def _room_in_four_bits(figures: Figures) -> Words:
     """Where the pool holds fewer tokens than the model declares: what to set the length to, and what weights in 4 bits leave."""
-    narrow = format_for("inference", _FEW, str(figures.knob("engine") or ""))
-    held, more = (_tokens_held(one) for one in (figures.base, figures.at(weight_format=narrow, bits=None)))
+    narrow = format_for("inference", FEW, str(figures.knob("engine") or ""))
+    held, more = (tokens_of(one) for one in (figures.base, figures.at(weight_format=narrow, bits=None)))
     if not held or held >= _FEW_OF_ALL * int(figures.row().get("max_position_embeddings") or 0):
         return SILENT
     return Words(
@@ -289,10 +289,10 @@ def _room_in_four_bits(figures: Figures) -> Words:
     )
 
 
-def _tokens_held(where: Outcome) -> int:
+def tokens_of(where: Outcome) -> int:
     return tokens_held(where.situation.facts | where.fullest.place.facts)
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "room_in_four_bits": _room_in_four_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "room_in_four_bits": _room_in_four_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip
