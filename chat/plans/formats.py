@@ -27,6 +27,8 @@ _WEIGHTS_ALONE = {"Ampere"}
 _TO_THE_HOST = (
     r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
 )
+# ... and all of it, not what the card has no room for
+_WHOLLY = r"\b(?:all|entire\w*|everything|complete\w*|fully|whole|purely|only)\b[^.;?]{0,24}\b(?:cpu|ram|memory)\b|\b(?:cpu|ram)[ -]only\b|全(?:部|都)?[^,;?]{0,8}(?:内存|cpu)|纯(?:cpu|内存)|只用(?:cpu|内存)"
 _USUAL_BITS = (16, 8, 4)
 _MXFP4_BITS = 4
 _MXFP4_WITH_SCALES = 4.25
@@ -57,6 +59,8 @@ def onto_the_card(reading: Reading, facts: Facts) -> None:
     """Programs that read GGUF files offload to the card, unless they are told where else."""
     files = str(facts.get("weight_format")).startswith("gguf") or reads_gguf(facts)
     told = compiled(_TO_THE_HOST).search(reading.lowered)
+    if told and {"gpu", "gpu_memory_gb"} & set(facts) and "host_memory_gb" in facts:  # as much as does not fit
+        told = compiled(_WHOLLY).search(reading.lowered)
     unlike = " + " in str(facts.get("gpu"))  # cards that somebody has put together hold what they can
     if facts.get("offload") == "params" and files and (unlike or not told):
         facts.pop("offload")

@@ -119,6 +119,7 @@ NUMBERED = (
     Numbered("seq_len", r"(?<![\d.*a-z])(?<!\d,)(?P<v>\d{3,6}|\d{1,3}k)\s?(?:tokens?\s?)?[x*]\s?(?=(?:micro[ -]?)?(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?|批大小)\s?[:=]?\s?\d)"),
     Numbered("batch_size", r"(?<![\d.,*a-z])(?P<v>\d{1,3})\s+(?:seq(?:uence)?s?\b(?!\s?(?:of|len))|sequences (?=of \d))"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"), Numbered("batch_size", r"(?:跑|开|服务|支持|同时)\s?(?P<v>\d{1,4})\s?路(?![由径])"), Numbered("batch_size", r"(?:用户|人数?|\busers?|\bpeople)(?:会|将|\bwill|\bgrow\w*|\brise)[^.;?!\d]{0,16}\d+[^.;?!\d]{0,8}(?:现在|目前|眼下|\bnow|\bcurrently|\btoday|\bat the moment)(?:才|只|就|有|是|,|\s|\bit'?s|\bthere|\bare|\bonly|\bjust|\bwe|\bhave)*(?P<v>\d{1,4})(?=\s?(?:[个人位,.;?!]|$))"),
+    Numbered("seq_len", r"\b(?:[\d.]+b|model|it|lora|qlora) at (?P<v>\d{4,6})(?= (?:really|actually|still|already|needs?|takes?|uses?|fits?)\b)"),
     Numbered("seq_len", r"默认(?:的)?(?:长度)?\s?(?P<v>\d{4,7})(?=\s?(?:启动|报|的?长度|token|kv|起不来))"),
     Numbered("seq_len", rf"\bpack(?:ing|ed|s)?(?: \w+)? (?:to|into|at) (?:blocks of |length |sequences of )?(?P<v>{LEN})"),
     Numbered("seq_len", rf"(?<![a-z\d_*/+])s\s?=\s?{several(LEN)}"),
@@ -313,7 +314,7 @@ SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|�
 # "A hundred-billion class model", without a figure.
 SIZE_ZH_CLASS = r"(?<![\d.个十百千万亿])(?P<s>万亿|千亿|百亿)(?=(?:级别?|规模|参数|的|大)*(?:模型|参数|级))"
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
-ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.x-])(?<!\df)(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)(?!\s?(?:参数|的)?[^,.;?\d\s]{0,6}\s?\d+(?:\.\d+)?\s?b)(?!\s?(?:参数)?\s?\d)|(?:激活(?:的|了)?(?:参数)?(?:量)?(?:其实|实际)?(?:上)?(?:不是|不就是?|不也|也)?(?:只|仅|才|就)?(?:不过|有|是|为|用|约)?(?:大?约|大概)?|active|activat(?:es?|ing|ed) (?:only |just |about |around |roughly )*|\bactive (?:params?|parameters?)\s?(?:are|is|:|=|of)?\s?(?:only |just |about )*)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
+ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.x-])(?<!\df)(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)(?!\s?(?:参数|的)?[^,.;?\d\s]{0,6}\s?\d+(?:\.\d+)?\s?b)(?!\s?(?:参数)?\s?\d)|(?:(?<!多少)(?<!哪些)激活(?:的|了)?(?:参数)?(?:量)?(?:其实|实际)?(?:上)?(?:不是|不就是?|不也|也)?(?:只|仅|才|就)?(?:不过|有|是|为|用|约)?(?:大?约|大概)?|active|activat(?:es?|ing|ed) (?:only |just |about |around |roughly )*|\bactive (?:params?|parameters?)\s?(?:are|is|:|=|of)?\s?(?:only |just |about )*)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
 TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|万亿|千亿|百亿|十亿|亿|千万|百万|万)\s*(?:(?:training|domain|raw|clean|in-domain|pre-?training|text|code|new|unlabell?ed|medical|legal|chinese|english) |个)?(?:的)?(?:训练|领域|行业|中文|代码)?(?:tokens?|词元)(?!\s*(?:的)?(?:context|ctx|window|prompts?|sequences?|上下文|长度|序列|输入|窗口))"
 # the same with its name before it: "tokens: 2T", "Tokens 15.6T", "训练token数为1.4T"
 TOKENS_LABELLED = r"\b(?:training |pre-?training )?(?:tokens?|词元)\s?(?:数量?|总数|总量)?(?:\s?(?:[:=]|\bis\b|\bare\b|\bwas\b|\bwere\b|为|是|约)\s?|\s(?=[\d.]+\s?(?:t\b|trillion|万亿)))(?P<n>\d+(?:\.\d+)?)\s?(?P<s>b|t|billion|trillion|万亿|千亿|百亿|十亿|亿)(?![a-z])(?!\s?(?:models?|params?|parameters|参数|模型))"
