@@ -150,3 +150,26 @@ def test_which_of_two_is_told_and_what_both_make_together(question: str, which: 
 
 def test_what_rests_on_the_other_is_not_added_up() -> None:
     assert "Together" not in answer_to("gradient checkpointing vs activation offload, what's the difference")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("flash attention vs gradient checkpointing: what's the difference and do I need both?", ("the same result up to rounding, and faster", "computes the rest again", "FlashAttention costs nothing, so leave it on; gradient checkpointing has its price", "long sequences, larger batches")),
+        ("gradient checkpointing和flash attention都说省显存，区别在哪，有必要两个都开吗", ("由平方变成线性", "FlashAttention 没有代价，一直开着", "长序列、大批量时两个都开")),
+        ("gradient checkpointing or a fused loss, which saves more for a LoRA of Qwen2.5-7B? Is one of them enough?", ("A fused loss (Liger) costs nothing",)),
+    ],
+)  # fmt: skip
+def test_whether_both_are_wanted_goes_by_what_each_costs(question: str, says: tuple[str, ...]) -> None:
+    text = answer_to(question)
+    assert all(one in text.split("\n\n")[0] for one in says), text[:1200]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["flash attention 和重计算哪个更省显存", "8位优化器和优化器offload区别在哪，需要都开吗", "flash attention vs gradient checkpointing, what is the difference?"],
+)  # fmt: skip
+def test_what_is_not_asked_or_cannot_go_together_is_not_weighed(question: str) -> None:
+    text = answer_to(question)
+    assert "代价，" not in text
+    assert "has its price" not in text

@@ -24,8 +24,8 @@ class Lever:
 LEVERS: dict[str, Lever] = {
     "flash": Lever(
         Words("FlashAttention", "FlashAttention"),
-        Words("it never stores the attention scores (length × length) that eager attention keeps, and leaves what is cached or trained as it is",
-              "它不存 eager 注意力要存的分数矩阵(长度 × 长度),缓存和训练的状态不变"),
+        Words("it works in tiles and never stores the attention scores (length × length) that eager attention keeps: linear in the length in place of its square, the same result up to rounding, and faster; what is cached or trained stays as it is",
+              "它分块计算,不存 eager 注意力要存的分数矩阵(长度 × 长度),随长度由平方变成线性,结果相同(仅舍入误差),而且更快;缓存和训练的状态不变"),
         {"attention": "eager"}, {"attention": "flash"}, None,
         Words("PyTorch's SDPA, which transformers takes by default, already leaves the scores out: FlashAttention is then only faster",
               "transformers 默认用的 PyTorch SDPA 已经不存分数矩阵,这时 FlashAttention 只是更快"),

@@ -7,10 +7,11 @@ from typing import Any
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.settings.lever_words import Both, changes, of_its_task, run_words, without
 from chat.figures.settings.levers import LEVERS, Lever
-from chat.reads.concepts.levers_apart import METHOD_TOLD, SAME_ASKED, TOGETHER_ASKED
+from chat.reads.concepts.levers_apart import METHOD_TOLD, NEED_ASKED, SAME_ASKED, TOGETHER_ASKED
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.database import rows
 
 _OF_STATES = frozenset(
     {"optimizer_8bit", "paged_optimizer", "offload_optimizer", "offload_params", "zero2", "zero3", "mixed_precision"}
@@ -91,14 +92,15 @@ def _apart(figures: Figures) -> Words:
     opens = _opening(told, on)
     if SAME_ASKED in figures.about:
         opens = Words(f"No, {opens.en[0].lower()}{opens.en[1:]}", f"不是一回事:{opens.zh}")
-    lines = [_line(lever, both) for lever, both in told]
+    lines = [_line(lever, both, alike=_alike(on)) for lever, both in told]
     also, kept = _together(case, [lever for lever, _ in told]), _untouched([both for _, both in told])
     if set(named) == _BATCH_OR_LAYERS and set(on) == {"activations"} and "which_method" in figures.about:
         opens = Words(f"{opens.en}{_FIRST_OF_BOTH.en}", f"{opens.zh}{_FIRST_OF_BOTH.zh}")
         lines.append(_combined(case, [lever for lever, _ in told]))
+    need = _needed(case, told)
     return Words(
-        "\n".join([f"**{opens.en}.{also.en}**{kept.en}", "", *(one.en for one in lines)]),
-        "\n".join([f"**{opens.zh}。{also.zh}**{kept.zh}", "", *(one.zh for one in lines)]),
+        "\n".join([f"**{opens.en}.{also.en}**{need.en}{kept.en}", "", *(one.en for one in lines)]),
+        "\n".join([f"**{opens.zh}。{also.zh}**{need.zh}{kept.zh}", "", *(one.zh for one in lines)]),
     )
 
 
@@ -122,6 +124,35 @@ def _together(figures: Figures, levers: list[Lever]) -> Words:
         return SILENT
     change = " → ".join(gib_words(one.best) for one in (both.off, both.on))
     return Words(f" They can be on together: {change} in all.", f"可以一起开:总量 {change}。")
+
+
+def _free(lever: Lever) -> bool:
+    """Does it cost neither time nor quality, by the table of prices?"""
+    ranks = {(str(row["setting"]), str(row["value"])): int(row["rank"]) for row in rows("SELECT * FROM prices")}
+    return all(ranks.get((name, str(given)), 1) == 0 for name, given in lever.on.items())
+
+
+def _needed(figures: Figures, told: list[tuple[Lever, Both]]) -> Words:
+    """Whether all of them are wanted, where that is asked: what costs nothing always, what has its price where the rest is not enough."""
+    if NEED_ASKED not in figures.about or {"optimizer", "offload"} <= {name for lever, _ in told for name in lever.on}:
+        return SILENT
+    free = [lever for lever, _ in told if _free(lever)]
+    paid = [lever for lever, _ in told if not _free(lever)]
+    if not free or not paid:
+        return Words(
+            " Both are not needed where one is enough: each has its price, so turn on one after the other until it fits.",
+            "一个就够时不必都开:各有代价,一个一个地开,放得下为止。",
+        ) if paid else SILENT  # fmt: skip
+    always, rest = (
+        Words(" and ".join(one.says.en for one in some), "和".join(one.says.zh for one in some))
+        for some in (free, paid)
+    )
+    settings = [*(one.on for one in free), *(one.off for one in paid)]
+    alone = gib_words(figures.at(**{name: given for one in settings for name, given in one.items()}).best)
+    return Words(
+        f" {always.en[0].upper()}{always.en[1:]} costs nothing, so leave it on; {rest.en} has its price and is needed only where that alone ({alone} here) does not fit: long sequences, larger batches.",
+        f"{always.zh}没有代价,一直开着;{rest.zh}有代价,只在单靠前者(这里 {alone})放不下时才需要:长序列、大批量时两个都开。",
+    )
 
 
 def _untouched(each: list[Both]) -> Words:
@@ -154,25 +185,37 @@ def _combined(figures: Figures, levers: list[Lever]) -> Words:
     )
 
 
+def _alike(on: list[str]) -> bool:
+    """Do all of them act on one part?"""
+    return len(set(on)) == 1 and bool(on[0])
+
+
 def _opening(told: list[tuple[Lever, Both]], on: list[str]) -> Words:
-    alike = len(set(on)) == 1 and bool(on[0])
-    pairs = [_pair(lever, both, name, alike) for (lever, both), name in zip(told, on, strict=True)]
-    listed = Words(", ".join(one.en for one in pairs), ",".join(one.zh for one in pairs))
-    if alike:
+    if _alike(on):
+        pairs = [_way(lever, both, on[0]) for lever, both in told]
+        listed = Words("; ".join(one.en for one in pairs), ";".join(one.zh for one in pairs))
         return Words(
             f"They act on the same part, {term(on[0], 'en')}, each in its own way: {listed.en}",
             f"作用在同一部分({term(on[0], 'zh')})上,方式不同:{listed.zh}",
         )
+    pairs = [_pair(lever, both, name) for (lever, both), name in zip(told, on, strict=True)]
+    listed = Words(", ".join(one.en for one in pairs), ",".join(one.zh for one in pairs))
     return Words(f"They act on different parts: {listed.en}", f"作用的部分不同:{listed.zh}")
 
 
-def _pair(lever: Lever, both: Both, name: str, alike: bool) -> Words:
-    """A setting, the part that it changes unless that is told of all, and by how much."""
+def _way(lever: Lever, both: Both, name: str) -> Words:
+    """How a setting works, and by how much it changes the part that all of them act on."""
+    change = " → ".join(gib_words(size) for size in both.changed[name])
+    works = Words(lever.works.en.partition("; ")[0], lever.works.zh.partition("\uff1b")[0])
+    apart = " " if lever.says.zh[-1].isascii() else ""
+    return Words(f"{lever.says.en} {change}, for {works.en}", f"{lever.says.zh}{apart}{change}({works.zh})")
+
+
+def _pair(lever: Lever, both: Both, name: str) -> Words:
+    """A setting, the part that it changes, and by how much."""
     if not name:
         return Words(f"{lever.says.en} on next to nothing", f"{lever.says.zh}几乎不改变显存")
     change = " → ".join(gib_words(size) for size in both.changed[name])
-    if alike:
-        return Words(f"{lever.says.en} {change}", f"{lever.says.zh} {change}")
     part = term(name, "zh")
     return Words(
         f"{lever.says.en} on {term(name, 'en')} ({change})",
@@ -180,8 +223,8 @@ def _pair(lever: Lever, both: Both, name: str, alike: bool) -> Words:
     )
 
 
-def _line(lever: Lever, both: Both) -> Words:
-    """How one works, all that it changes, and the case it was worked out for."""
+def _line(lever: Lever, both: Both, *, alike: bool) -> Words:
+    """How one works, unless the opening says it, all that it changes, and the case it was worked out for."""
     acts, case = changes(both, set()), run_words(both.on)
     whole = [gib_words(one.best) for one in (both.off, both.on)]
     same = whole[0] == whole[1]
@@ -189,9 +232,11 @@ def _line(lever: Lever, both: Both) -> Words:
     if same and both.changed:
         total = Words(f"{total.en}, for its peak is at another moment", f"{total.zh},因为峰值在另一时刻")
     name = lever.says.en[0].upper() + lever.says.en[1:]
+    works = Words(lever.works.en.partition("; ")[2], lever.works.zh.partition("\uff1b")[2]) if alike else lever.works
+    works = Words(f" {works.en}.", f"{works.zh}。") if works.en else SILENT
     return Words(
-        f"- **{name}**: {lever.works.en}.{' ' if acts.en else ''}{acts.en} The whole {total.en} ({case.en}).",
-        f"- **{lever.says.zh}**:{lever.works.zh}。{acts.zh}{'总量' if same else '总量 '}{total.zh}({case.zh})。",
+        f"- **{name}**:{works.en}{' ' if acts.en else ''}{acts.en} The whole {total.en} ({case.en}).",
+        f"- **{lever.says.zh}**:{works.zh}{acts.zh}{'总量' if same else '总量 '}{total.zh}({case.zh})。",
     )
 
 

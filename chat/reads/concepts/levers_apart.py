@@ -13,6 +13,7 @@ from chat.reads.lexicon import compiled
 
 APART = "levers_apart:"
 METHOD_TOLD, SAME_ASKED, TOGETHER_ASKED = "apart_method_told", "apart_same_asked", "apart_together_asked"
+NEED_ASKED = "apart_need_asked"
 # settings that are only asked about beside another one
 _ONLY_APART: tuple[tuple[str, str], ...] = (
     (
@@ -51,6 +52,11 @@ _TOGETHER = (
     r"\btogether\b|\bat the same time\b|\bsimultaneously\b|\bcombin\w+|\bstack(?:ed|s)?\b|\bboth (?:be )?(?:on|enabled|at once|turned on)\b|\b(?:use|enable|run|turn on|have|need)\b[^.?!]{0,12}\bboth\b"
     r"|(?:一起|同时|一块|一并|都|全)(?:打?开|用|启用|上)|叠加|并用|搭配"
 )
+# whether the one is wanted beside the other
+_NEEDED = (
+    r"\b(?:need|necessary|required|worth|point (?:in|of)|redundant|overkill)\b[^.?!;]{0,24}\b(?:both|two|together)\b|\b(?:both|together)\b[^.?!;]{0,24}\b(?:need\w*|necessary|required|worth|redundant|overkill)\b|\bis one (?:of them )?enough\b"
+    r"|(?:必要|需要|用得着|必须|值得|非得|有没有必要)[^,;?]{0,8}(?:都|两[个者]|一起|同时|全)|(?:都|两[个者]|一起|同时|全)[^,;?]{0,6}(?:必要|需要|必须|值得|多余)|(?:开|用)?(?:其中)?1?[一1]个(?:就)?够(?:了)?(?:吗|么|不够)"
+)
 _MOST = 3
 # with both values these are the settings that are set against each other
 _OF_THE_PAIR = ("gradient_checkpointing", "attention")
@@ -77,7 +83,7 @@ def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence
     chain = [*dict.fromkeys(chain)]
     if not 2 <= len(chain) <= _MOST or set(chain) <= _WHOLE_WAYS:
         return ()
-    further = ((SAME_ASKED, _SAME), (TOGETHER_ASKED, _TOGETHER))
+    further = ((SAME_ASKED, _SAME), (TOGETHER_ASKED, _TOGETHER), (NEED_ASKED, _NEEDED))
     return (APART + "+".join(chain), *(cue for cue, words in further if compiled(words).search(text)))
 
 
