@@ -171,3 +171,34 @@ def test_of_the_method_that_is_asked_instead_the_base_is_told(question: str, say
 
 def test_of_the_whole_model_that_trains_no_base_is_told() -> None:
     assert "The frozen base" not in answer_to("LoRA of Qwen2.5-7B on 4x A100 80GB, does it fit? And full fine-tuning?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("2080ti魔改22G两张能跑QwQ-32B-AWQ吗，单张呢", ("**1 张卡：临界**，约需 20.5 GiB，比可用的 20.2 GiB 多", "按区间中值最长约 3,072 token")),
+        ("Can two 3090s run Qwen2.5-32B-Instruct-AWQ? What about one?", ("**1 card: fits, but it is tight** — about 20.5 GiB of 22.1 GiB", "tokens fit (--max-model-len)")),
+    ],
+)  # fmt: skip
+def test_one_card_is_counted_in_the_server_of_several(question: str, says: tuple[str, ...]) -> None:
+    text = answer_to(question)
+    assert all(one in text for one in says), text[:1600]
+    assert not any(one in text for one in ("只用一张", "One card alone"))  # it is told by its own verdict
+
+
+def test_a_file_beside_a_server_is_counted_in_its_own_program() -> None:
+    text = answer_to("Does QwQ-32B AWQ fit on 2x 3090? And in Q4_K_M on one?")
+    assert "**Q4_K_M, 1 card: fits** — about 20.2 GiB of 24.0 GiB" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Llama 3.3 70B Q4_K_M on 2x 3090: do all 80 layers fit, and how much context is left?", True),
+        ("Llama 3.3 70B Q4_K_M on 2x 3090: how much context is left?", False),
+    ],
+)
+def test_the_next_larger_file_is_told_beside_the_room_where_it_is_asked_whether_it_fits(
+    question: str, told: bool
+) -> None:
+    assert ("Q5_K_M 25.0 GiB per card, does not fit" in answer_to(question)) is told

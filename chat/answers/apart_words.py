@@ -16,6 +16,8 @@ _WAY = re.compile(
     r"\*\*(?:[^*:]{1,40}: it|It) (?:surely )?(?:most likely )?(?:fits|is sure to fit) with |\*\*[^*]{1,80}就(?:稳妥|多半)?放得下\*\*"
 )
 _HEAD = re.compile(r"\A(?:(What would make )it(?= )|(怎样才))")
+# how it opens what one of several cards would do
+_BY_ONE = ("One card alone", "只用一张", "一张也放得下")
 _NEED = re.compile(r"(?<![\d.])[\d,]+\.\d+ GiB")
 
 
@@ -30,6 +32,8 @@ def told_apart(apart: Apart, results: list[Spoken], answered: Callable[[Reading,
     parts = answered(apart.base, case).split("\n\n")
     if apart.label and parts[0].startswith("**"):
         parts[0] = f"**{called(apart.label, apart.base.language)}{without_yes(parts[:1])[0][2:]}"
+    if any(one.changed == {"n_gpus": (1,)} for one, _ in apart.each):
+        parts = [part for part in parts if not part.startswith(_BY_ONE)]  # it has a verdict of its own
     told = _changes_told(apart, changes)
     asides = _asides_told(apart, further, "\n\n".join([*parts, *told]), answered)
     at = _behind_the_verdict(parts)

@@ -18,7 +18,7 @@ def limits(result: Result, cases: list[Result], language: str) -> list[str]:
     """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs,
     of several cases in the one that is nearest to the edge."""
     zh, turns = language == "zh", result.get("turning") or {}
-    said = [] if len(cases) > 1 else _longest(result, language)
+    said = [] if len(cases) > 1 else longest_told(result, language)
     of = case_words(turns.get("facts") or {}, language) if len(cases) > 1 else ""
     whose = "" if not of else f"({of})" if zh else f" ({of})"
     pooled = (
@@ -74,14 +74,15 @@ def _on_which(result: Result, zh: bool) -> str:
     return "(每张卡)" if zh else ", on each card"
 
 
-def _longest(result: Result, language: str) -> list[str]:
+def longest_told(result: Result, language: str, alone: bool = False) -> list[str]:
+    """The longest sequence that fits; `alone`: the server's pool, which says how many tokens there is room for, is not told."""
     longest, most = longest_of(result), result.get("positions") or 0
     if not longest or result.get("solved_for") == "seq_len":
         return []
     if beyond(result, language):  # nobody who asks for more is held to it
         most = 0
     tokens = in_words("seq_len", min(longest, most) if most else longest, language)
-    if pool_of(result) and longest < most and result.get("verdict") == "yes":
+    if pool_of(result) and longest < most and result.get("verdict") == "yes" and not alone:
         return []  # the server's pool says how many tokens there is room for
     if most and longest >= most:
         whole = "" if _told_beside(result, most) else _whole(result, tokens, language == "zh")

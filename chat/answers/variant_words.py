@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from chat.answers.as_asked import as_asked
-from chat.answers.case_tables import ordered
+from chat.answers.case_tables import cases_of, ordered
 from chat.answers.headlines import headline
 from chat.answers.host_words import hosted_enough
+from chat.answers.limit_words import longest_told
 from chat.answers.refused import refused
 from chat.answers.remarks_told import Spoken
 from chat.answers.solved import solved_words
@@ -18,6 +19,7 @@ from kb.interval import FITS
 from kb.recipe import ADAPTERS
 
 _FORMATS = frozenset({"bits", "weight_format"})
+_CLOSE, _SEVERAL = 0.12, 2  # of the card: what leaves less is told with its length
 _RANKS = ("tp", "pp", "cp", "ep", "dp")
 
 
@@ -44,8 +46,29 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
     server = "" if served or "engine" in reading.facts else _server(artifact.get("facts") or {}, reading.language)
     ways = _ways(shown, reading.language) if {"model", "params"} & set(variant.changed) else ""
     base = _base(shown, zh) if "method" in variant.changed else ""
-    told = [headline(shown, reading.language, of), base, server, ways, hosted_enough(shown, reading.language)]
+    told = [
+        headline(shown, reading.language, of),
+        _until(shown, reading.language),
+        base,
+        server,
+        ways,
+        hosted_enough(shown, reading.language),
+    ]
     return finished(("" if zh else " ").join(filter(None, told)), reading)
+
+
+def _until(result: dict[str, Any], language: str) -> str:
+    """Up to which length, of what is served on a card that it all but fills."""
+    served = (result.get("facts") or {}).get("task", {}).get("value") != "train"
+    left, room = result.get("headroom_gib") or 0.0, result.get("capacity_gib") or 0.0
+    close = result.get("verdict") in ("borderline", "likely") or (
+        result.get("verdict") == "yes" and left < _CLOSE * room
+    )
+    return (
+        "".join(longest_told(result, language, alone=True))
+        if served and close and len(cases_of(result)) < _SEVERAL
+        else ""
+    )
 
 
 def _says(said: str, of: str) -> bool:

@@ -72,12 +72,17 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     if not brief:
         parts += [] if result.get("room_told") else held_ways_words(result, language)
         parts += changes(result, language)
+        formats = ladder_words(result, _offered(result), language)
         beside = [
-            *ladder_words(result, _offered(result), language),
+            *formats,
             *switched_words(result, _offered(result), language),
             *longer_words(result, language),
         ]
-        parts += [] if result.get("room_told") or result.get("ways_told") else beside
+        # of what fits by a little, and is asked whether it does, the next larger format is told beside the room
+        near = (
+            result.get("room_told") and result.get("whether") and result.get("eased") and result.get("verdict") == "yes"
+        )
+        parts += formats if near else [] if result.get("room_told") or result.get("ways_told") else beside
         parts += trained_words(result, language)
     if len(cases) > 1 and of_several_models(result, cases):
         parts.append(_rest_of_each(language, bool(result.get("ram_asked"))))

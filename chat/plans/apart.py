@@ -14,6 +14,8 @@ from chat.reads.reading import Reading
 _COUNTS = "solve_for"
 _ANSWERS = ("estimate_memory", _COUNTS)
 _SERVER = "vllm"
+# what names another program, or a run that is no server's
+_ELSEWHERE = {"engine", "offload", "gpu_layers", "n_cpu_moe", "layer_split"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _changed(reading: Reading) -> Apart | None:
     calls = plan(found.base) if found else []
     if found is None or "estimate_memory" not in {name for name, _ in calls}:
         return None
-    each = [(one, call) for one in found.each for call in _answering(one)]
+    each = [(one, call) for one in found.each for call in _answering(_of_the_server(one, calls))]
     base = found.base
     if any(name == _COUNTS and args.get("engine") == _SERVER for _, (name, args) in each) and _counted_plainly(calls):
         base = replace(base, facts={**base.facts, "engine": (_SERVER,)})  # counts side by side are of one program
@@ -87,6 +89,15 @@ def _counted_plainly(calls: list[Call]) -> bool:
     """Are cards counted for what no program is told to serve?"""
     counts = [args for name, args in calls if name == _COUNTS]
     return bool(counts) and all(args.get("task") != "train" and "engine" not in args for args in counts)
+
+
+def _of_the_server(one: Variant, calls: list[Call]) -> Variant:
+    """The change as it runs in the server that the case was counted in, be it on one card or for one user."""
+    served = any(name == "estimate_memory" and args.get("engine") == _SERVER for name, args in calls)
+    own = next((args for name, args in plan(one.reading) if name == "estimate_memory"), {})
+    if not served or not own or own.get("task") == "train" or _ELSEWHERE & set(own):
+        return one
+    return replace(one, reading=replace(one.reading, facts={**one.reading.facts, "engine": (_SERVER,)}))
 
 
 def _answering(one: Variant) -> list[Call]:
