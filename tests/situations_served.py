@@ -7,6 +7,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("kept-not-at-all", "several-loaded", "share-limited", "cache-logged", "entry-count", "least-of-kinds", "attention-by-requests", "no-cache-at-all", "cache-of-mixtures", "prefill-activations", "ranks-or-stages", "ranks-not-half", "hybrid-shards", "eight-bit-load", "adapter-variants", "reference-omitted")},
     "heads-repeated": (["fits"], {"model": "falcon-40b", "weight_format": "int8", "method": "inference", "engine": "transformers", "gpu": "RTX A6000"}, {}),
     "width-claimed": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"]}),
+    "width-stated": (["how_much", "named_16_bit"], {"model": "falcon-180B", "weight_format": "bf16", "method": "inference"}, {"log": ["width_stated 400", "bits_named 16"]}),
     "also-ollama-in-four-bits": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"], "programs": ["ollama"]}),
     "part-not-free": (["injection", "part_free:kv_cache"], {**QWEN, "method": "inference"}, {}),
     "all-on-a-card": (["unclear", "all_on_card"], {"engine": "llama.cpp", "method": "inference"}, {}),

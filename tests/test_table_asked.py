@@ -296,3 +296,28 @@ def test_cells_of_which_none_is_taken_up_are_all_worked_out() -> None:
     answer = answer_to("In LLaMA-Factory's table, what are 7B LoRA and 70B 4-bit QLoRA?")
     assert "7B 15.1 / 6.19 GiB" in answer
     assert "70B 135.6 / 41.0 GiB" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaMA-Factory's table, 30B column: what are the methods at, and which of them can two 24 GB cards run?", ("QLoRA/QOFT (4-bit) 24 GB, just full", "by FSDP + QLoRA it is 24 ÷ 2 = 12 GB a card", "8-bit base is not sharded: by whole layers", "LoRA/OFT (16-bit) 64 GB without offloading")),
+        ("In the LLaMA-Factory table, 13B column, which method fits on 2x 3090?", ("QLoRA (8-bit) 20 GB, QLoRA (4-bit) 12 GB", "2 × 24 = 48 GB) fits Freeze (16-bit) 40 GB")),
+        ("按LLaMA-Factory的表，70B这列两张80G能跑哪些方法", ("QLoRA/QOFT（8 位）80 GB，贴边", "（16 位）160 GB，贴边")),
+        ("LLaMA-Factory 表格里 14B 列各方法多少，4张16G卡哪个放得下", ("QLoRA/QOFT（4 位）12 GB", "4 × 16 = 64 GB")),
+    ],
+)  # fmt: skip
+def test_which_methods_of_a_column_go_on_the_cards_is_told_first(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.text.startswith(("**By the table's ", "**按表里 ")), answer.text[:300]
+    _tells(answer, says)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["LLaMA-Factory table: which model sizes can two 24GB cards LoRA?", "按llama-factory表，7B列8张4090能全参吗"],
+)
+def test_sizes_and_a_method_that_is_named_ask_for_no_methods(assistant: Assistant, question: str) -> None:
+    assert "rows-on-cards" not in {one["key"] for one in assistant.ask(question).result.get("remarks", [])}

@@ -36,7 +36,7 @@ from chat.plans.told import (
 from chat.plans.tuning_told import tuning_took
 from chat.reads.caches.left_over import left_over
 from chat.reads.cards.totals import sums_asked
-from chat.reads.formats.widths_claimed import WIDTH
+from chat.reads.formats.widths_claimed import STATED, WIDTH
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.parts import PARTS
@@ -281,7 +281,7 @@ def _noted(reading: Reading) -> list[str]:
         *(f"{name} {one:g}" for noted, name in _EVERY.items() for one in extras.get(noted, ())),
         *(f"{name} {one:g}" for noted, name in _FIRST.items() for one in extras.get(noted, ())[:1]),
         *(f"{name} {one:g}" for noted, name in _LARGEST.items() for one in sorted(extras.get(noted, ()))[-1:]),
-        *(f"{WIDTH} {one}" for one in extras.get(WIDTH, ())),
+        *(f"{name} {one}" for name in (WIDTH, STATED) for one in extras.get(name, ())),
         *(f"active_said {float(one) / 1e9:g}" for one in extras.get("active_params", ())[:1]),
     ]
 

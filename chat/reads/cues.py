@@ -298,7 +298,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("slots", r"\bllama-server\b|\bslots?\b|槽位|\d\s?个\s?(?:slots?|槽)"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
     ("which_models", WHICH_MODELS),
-    ("what_fits", r"\b(?:what|which)\b[^.;?]{0,24}\b(?:fits?|can (?:i |it )?(?:run|hold))\b|(?:哪些?|什么)[^,;?]{0,8}(?:放得下|装得下|跑得[动起]|能跑|能放)|(?:放得下|装得下|跑得[动起]|能跑|能放)(?:下)?(?:哪|什么)"),
+    ("what_fits", r"\b(?:what|which)\b[^.;?]{0,24}\b(?:fits?|can (?:(?:i|it|we|(?:[\w.]+ ){1,4}(?:cards?|gpus?|\d{4}s?|[ahlv]\d{2,3}s?)) )?(?:run|hold))\b|(?:哪些?|什么)[^,;?]{0,8}(?:放得下|装得下|跑得[动起]|能跑|能放)|(?:放得下|装得下|跑得[动起]|能跑|能放)(?:下)?(?:哪|什么)"),
     ("moe_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bmoes?\b|\bmoes? (?:models? )?only\b|\b(?:largest|biggest|best|which|what) (?:\w+ )?moes?\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}\bmoe|最大的?\s?moe|最大[^,;?!\d]{0,10}(?:哪个|什么|多大的?)\s?moe"),
     ("dense_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bdense\b|\bdense (?:models? )?only\b|\bno moes?\b|\bnot (?:a |an )?moe|\b(?:largest|biggest|best|which|what) (?:\w+ )?dense\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}稠密|不要moe|最大的?稠密"),
     ("narrow_as_large", NARROW_AS_LARGE),

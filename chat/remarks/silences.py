@@ -194,6 +194,7 @@ SILENCES = {
     "counting-words": ("k-of-", "units"),
     "part-not-free": ("rejected", "kv-in-one-line", "kv-per-token"),
     "width-claimed": ("claim-", "weights-are-not-all"),
+    "width-stated": ("claim-", "weights-are-not-all", "range-of-16-bit", "lever-effect"),
     "rule-and-cell": (
         "claim-",
         "rules-of-the",

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chat.figures.failures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
-from formulas.quantity import Words
+from chat.reads.formats.widths_claimed import STATED
+from formulas.notation import size_words
+from formulas.quantity import SILENT, Words
 
 _ALONE = 0.06  # of the weights: an amount so near is they alone
 _FILES = {16: "bf16", 8: "gguf:Q8_0", 4: "gguf:Q4_K_M"}
 _PLAIN = {16: "bf16", 8: "int8", 4: "gptq-int4-g128"}
 _OF_GGUF = frozenset({"ollama", "lm-studio", "llama.cpp", "koboldcpp"})
 _USUAL_LENGTH = 4096
+_WIDEST = 16
+_FAR = 1.7  # times the weights: an amount so much larger is of no one width
 
 
 @dataclass(frozen=True)
@@ -118,4 +123,47 @@ def _verdict(figures: Figures, stated: list[Stated], bits: int) -> Words:
     return Words(f"**{no}: {wide.en}{meant}.**", f"**{no_zh}:{wide.zh}{meant_zh}。**")
 
 
-WIDTH_CLAIMS: dict[str, Callable[[Figures], Words]] = {"width_claimed": _width_claimed}
+def _width_stated(figures: Figures) -> Words:
+    """In how many bits the named model is whose memory somebody states: its weights in each, and what the rest of the amount is for."""
+    gb = logged(figures, STATED)
+    formats = _FILES if _of_files(figures) else _PLAIN
+    named = {"int4"} & {str(one) for one in figures.log.get("format", ())}
+    formats = {**formats, 4: "int4"} if named else formats
+    weights = {bits: figures.stored(weight_format=name) / GB for bits, name in formats.items()}
+    alone = [bits for bits, one in weights.items() if abs(gb / one - 1) <= _ALONE]
+    bits = max([*alone, *(bits for bits, one in weights.items() if one <= gb)], default=0)
+    given = int(figures.given.get("bits") or 0)  # of which 16 are also what nobody has named
+    asked = max((int(float(one)) for one in figures.log.get("bits_named", ())), default=given if given < _WIDEST else 0)
+    if not bits or gb > _FAR * weights[bits]:
+        raise Missing("a width")
+    yes, no = asked == bits, asked not in (0, bits)
+    name = "bf16/fp16" if bits == _WIDEST else f"{bits}-bit"
+    sum_ = f"{size_words(figures.params)} × 2 B = " if bits == _WIDEST else ""
+    rest = gb - weights[bits]
+    left = Words(
+        f"; the other {_gb(rest)} GB of the {gb:g} GB are for the KV cache, activations and runtime",
+        f";{gb:g} GB 里其余 {_gb(rest)} GB 是留给 KV 缓存、激活和运行时的余量",
+    )
+    left = (
+        left
+        if rest > _ALONE * weights[bits]
+        else Words("; cache, activations and runtime come on top", ";缓存、激活和运行时另算")
+    )
+    over = Words(
+        f"16-bit weights alone would be {_gb(weights[_WIDEST])} GB; ", f"16 位权重单独就有 {_gb(weights[_WIDEST])} GB;"
+    )
+    over = over if no and asked > bits else SILENT
+    others = [one for one in formats if one < bits]
+    fewer = Words(
+        " In " + ", in ".join(f"{one} bits {_gb(weights[one])} GB" for one in others) + ".",
+        "换成 " + "、".join(f"{one} 位是 {_gb(weights[one])} GB" for one in others) + "。",
+    ) if others else SILENT  # fmt: skip
+    said, said_zh = ("Yes, ", "是的,") if yes else ("No, ", "不是,") if no else ("", "")
+    name_zh = name if bits == _WIDEST else f"{bits} 位"
+    return Words(
+        f"**{said}{over.en}{gb:g} GB goes with {name} weights: {sum_}{_gb(weights[bits])} GB{left.en}.**{fewer.en}",
+        f"**{said_zh}{over.zh}{gb:g} GB 对应 {name_zh}权重:{sum_}{_gb(weights[bits])} GB{left.zh}。**{fewer.zh}",
+    )
+
+
+WIDTH_CLAIMS: dict[str, Callable[[Figures], Words]] = {"width_claimed": _width_claimed, "width_stated": _width_stated}

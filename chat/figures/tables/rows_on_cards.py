@@ -3,10 +3,12 @@
 from typing import Any
 
 from chat.figures.named import Figures, Missing
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.database import rows
 
 _ANY_SIZE = 1.35  # a size that is further than this from every column has none
+_FULL = 0.96  # of the cards: what a cell fills so far leaves nothing for longer sequences
+_WHOLE_IN_BITS, _IN_PARTS = 8, 4  # bitsandbytes' base of so many bits is not sharded, that of so many is
 
 
 def rows_on_cards(figures: Figures) -> Words:
@@ -19,19 +21,49 @@ def rows_on_cards(figures: Figures) -> Words:
     )  # each cell is in one of them
     all_ = f"{count} × {size:g} = {whole:g} GB"
     english = [
-        f"one card of {size:g} GB holds a whole copy with {_said(each, zh=False)}" if each else "",
-        f"only divided over all cards (ZeRO-3, FSDP: {all_}) fits {_said(divided, zh=False)}" if divided else "",
+        f"one card of {size:g} GB holds a whole copy with {_said(each, size, zh=False)}{_in_parts(each, size, count).en}"
+        if each
+        else "",
+        f"only divided over all cards (ZeRO-3, FSDP: {all_}) fits {_said(divided, whole, zh=False)}{_by_layers(divided).en}"
+        if divided
+        else "",
         f"the {count} together ({all_}) do not hold {_said(more, zh=False)} without offloading" if more else "",
     ]
     chinese = [
-        f"单卡 {size:g} GB 就放得下一整份的是 {_said(each, zh=True)}" if each else "",
-        f"切分到各卡(ZeRO-3、FSDP,共 {all_})才放得下的是 {_said(divided, zh=True)}" if divided else "",
+        f"单卡 {size:g} GB 就放得下一整份的是 {_said(each, size, zh=True)}{_in_parts(each, size, count).zh}"
+        if each
+        else "",
+        f"切分到各卡(ZeRO-3、FSDP,共 {all_})才放得下的是 {_said(divided, whole, zh=True)}{_by_layers(divided).zh}"
+        if divided
+        else "",
         f"{count} 张合起来({all_})也放不下、除非 offload 的是 {_said(more, zh=True)}" if more else "",
     ]
     label = cells[0]["model_size"]
     return Words(
         f"**By the table's {label} column {'; '.join(filter(None, english))}.** Longer sequences and larger batches add activations and logits on every card.",
         f"**按表里 {label} 这一列:{';'.join(filter(None, chinese))}。** 序列更长、批更大时,每张卡还要加激活和 logits。",
+    )
+
+
+def _in_parts(cells: list[dict[str, Any]], size: float, count: int) -> Words:
+    """Of four bits that just fill one card: that a copy on each adds nothing up, and what its share is where it is divided."""
+    fills = max((float(one["memory_gb"]) for one in cells if one["bits"] == _IN_PARTS), default=0.0)
+    if fills < _FULL * size:
+        return SILENT
+    share = f"{fills:g} ÷ {count} = {fills / count:g} GB"
+    return Words(
+        f" (data parallel keeps a copy on every card; divided by FSDP + QLoRA it is {share} a card)",
+        f"(数据并行每卡一份,不叠加;用 FSDP + QLoRA 切开是每卡 {share})",
+    )
+
+
+def _by_layers(cells: list[dict[str, Any]]) -> Words:
+    """A base in 8 bits is divided by whole layers alone."""
+    if not any(one["bits"] == _WHOLE_IN_BITS for one in cells):
+        return SILENT
+    return Words(
+        " (bitsandbytes' 8-bit base is not sharded: by whole layers, device_map)",
+        "(bitsandbytes 的 8 位基座不能切分参数,只能按层放到各卡,device_map)",
     )
 
 
@@ -58,8 +90,8 @@ def _column(billions: float) -> list[dict[str, Any]]:
     )
 
 
-def _said(cells: list[dict[str, Any]], *, zh: bool) -> str:
-    """Methods with one figure share it: `Freeze/GaLore/LoRA (16-bit) 64 GB`."""
+def _said(cells: list[dict[str, Any]], room: float = 0.0, *, zh: bool) -> str:
+    """Methods with one figure share it: `Freeze/GaLore/LoRA (16-bit) 64 GB`; where it fills the room that is said."""
     alike: dict[tuple[float, int], list[str]] = {}
     for one in cells:
         alike.setdefault((float(one["memory_gb"]), int(one["bits"] or 32)), []).append(str(one["method"]))
@@ -69,5 +101,6 @@ def _said(cells: list[dict[str, Any]], *, zh: bool) -> str:
             ("混合精度" if bits > 16 else f"{bits} 位") if zh else ("mixed precision" if bits > 16 else f"{bits}-bit")
         )
         names = "/".join(methods)
-        told.append(f"{names}({width}){memory:g} GB" if zh else f"{names} ({width}) {memory:g} GB")
+        full = (",贴边" if zh else ", just full") if room and memory >= _FULL * room else ""
+        told.append(f"{names}({width}){memory:g} GB{full}" if zh else f"{names} ({width}) {memory:g} GB{full}")
     return "、".join(told) if zh else ", ".join(told)
