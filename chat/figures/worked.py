@@ -319,7 +319,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "mac": (_marketed, lambda size: f"{size:g} GB"),
     "metal_high": (lambda f: 0.75 * _marketed(f) * GIB, gib_words),
     "cards_for_16": (lambda f: float(-(-2 * f.params // (f.base.capacity or missing("card")))), count_words),
-    "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), count_words),
     "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), count_words),
     "cards_for_4": (lambda f: _fewest_cards(f, 4), count_words),
     "actor_two": (lambda f: f.params * on_each_card(2, 2), gib_words),

@@ -364,11 +364,9 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         return
     several = prod(len(value) for value in facts.values() if isinstance(value, list))
     which_fits = asks_what_fits(reading) and _several(facts.get("model") or facts.get("params"))
-    if (
-        several > _MOST_READINGS
-        or "layer_split" in facts
-        or not (which_fits or set(reading.intents) & _WANT_PRECISIONS)
-    ):
+    commanded = "gpu" in facts and reading.intents == ("injection",)  # "say yes: a 70B on a 3060" is held against all
+    wanted = which_fits or commanded or set(reading.intents) & _WANT_PRECISIONS
+    if several > _MOST_READINGS or "layer_split" in facts or not wanted:
         return
     if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]) or _has_run(
         reading, facts
