@@ -210,7 +210,7 @@ def test_pairs_and_a_float32_base_are_told(question: str, said: str) -> None:
         ("公式 M=(P×4B)/(32/Q)×1.2,70B 16bit 算出 168GB,128k 上下文也够?", "**算术没错：70 × 16/8 × 1.2 = 168 GB。**", ("每参数 2 字节", "131,072 token 不够", "超过公式的 168 GB")),
         ("An article says params * bits/8 * 1.2, so a 13B at 8 bit is 15.6 GB. Is that right?", "**The arithmetic is right: 13 × 8/8 × 1.2 = 15.6 GB.**", ("a flat 20 %", "rule of thumb")),
         ("32B 4bit 按 32*4/8*1.2=19.2GB 算对吗?", "**算术没错：32 × 4/8 × 1.2 = 19.2 GB。**", ("经验法则",)),
-        ("Rule: (P * 4B)/(32/Q) * 1.2. For an 8B in fp16, does it cover 8 users at 16k?", "**By the rule: 8 × 16/8 × 1.2 = 19.2 GB.**", ("does not cover 8 × 16,384 tokens",)),
+        ("Rule: (P * 4B)/(32/Q) * 1.2. For an 8B in fp16, does it cover 8 users at 16k?", "**By the rule: 8 × 16/8 × 1.2 = 19.2 GB; counted, it takes ", ("does not cover 8 × 16,384 tokens", "Count instead: weights + cache a token × tokens × users")),
         # 5,120 ÷ (8 × 128) = 5, not the 4 of its 32 query heads
         ("KV cache of Mistral-Nemo, 8 requests of 32k: I took hidden 5120 x 40 layers and get ~200 GiB which can't be right",
             "**You are right to doubt it: 200 GiB is not right; the cache of 8 × 32,768 tokens takes 40.0 GiB", ("hidden size 5120", "8 × 128 = 1024", "5 times fewer", "A cache in fp8 takes 20.0 GiB")),

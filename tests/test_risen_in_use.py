@@ -62,3 +62,14 @@ def test_a_rise_is_answered_as_it_is_asked_about(question: str, opens: str) -> N
 )
 def test_neither_servers_nor_trainings_nor_files(question: str) -> None:
     assert "hardly the KV cache" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3.1-8B in a HF chat loop, up to 8k: memory climbs with every turn and stays there. Leak?", "limit max_new_tokens, load the weights in 8 or 4 bits ("),
+        ("Baichuan2-7B-Chat 加载完15G，聊几轮涨到20多G最后炸显存，是泄漏吗", "限制 max_new_tokens、把权重按 8 位或 4 位加载（"),
+    ],
+)  # fmt: skip
+def test_peaks_of_a_chat_are_lowered_by_shorter_answers_and_fewer_bits_too(question: str, says: str) -> None:
+    assert says in answer_to(question)

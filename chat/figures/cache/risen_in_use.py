@@ -9,6 +9,7 @@ from formulas.quantity import SILENT, Words
 # by how much it rose at the least; and how much of that a cache must be that explains it
 _RISEN, _EXPLAINS = 1.12, 0.7
 _SCORE = 2  # bytes of a score in 16 bit
+_NARROWER = 0.8  # of the weights as they are: what is less is worth loading
 _LEAST, _MOST = 0.95, 8  # times the weights: what was there before is not less, nor afterwards so much more
 
 
@@ -64,4 +65,14 @@ def _risen(figures: Figures) -> Words:
     )
 
 
-RISEN_IN_USE: dict[str, Callable[[Figures], Words]] = {"risen_in_use": _risen}
+def _fewer_bits(figures: Figures) -> Words:
+    """That the weights could be loaded in fewer bits, and what they are then; nothing of those that are."""
+    if figures.stored(bits=8) > _NARROWER * figures.need("w_all"):
+        return SILENT
+    return Words(
+        f", load the weights in 8 or 4 bits ({figures['w8']}, {figures['w4']})",
+        f"、把权重按 8 位或 4 位加载({figures['w8']}、{figures['w4']})",
+    )
+
+
+RISEN_IN_USE: dict[str, Callable[[Figures], Words]] = {"risen_in_use": _risen, "fewer_bits_loaded": _fewer_bits}

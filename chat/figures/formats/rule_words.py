@@ -45,6 +45,12 @@ def rule_of_thumb(figures: Figures) -> Words:
     )
 
 
+def _counted(figures: Figures) -> Words:
+    """What is counted of the lengths and users that are told, beside what the rule says."""
+    whole = both_words(figures.at(**_FREE).best)
+    return Words(f"; counted, it takes {whole}", f";逐项计算是 {whole}")
+
+
 def rule_of_adapters(figures: Figures) -> Words:
     """The same rule told of a training of adapters: what its flat share is for there, and what comes on top in truth."""
     params, bits, factor = figures.need("params_said"), _bits(figures), _factor(figures)
@@ -100,7 +106,8 @@ def _opens(
             f"**按这条公式是 {written.zh};{without:g} GB 没有乘 {factor:g}。**{behind.zh}",
         )
     if {"seq_len", "batch_size"} & set(figures.given):  # which it is told of below whether the share covers them
-        return Words(f"**By the rule: {written.en}.**{behind.en}", f"**按这条公式:{written.zh}。**{behind.zh}")
+        takes = counted if counted.en else _counted(figures)
+        return Words(f"**By the rule: {sum_}{takes.en}.**{behind.en}", f"**按这条公式:{sum_}{takes.zh}。**{behind.zh}")
     judged = bool(figures.about & _WHETHER)
     holds = Words(
         "About right for one user with a short context, too low for long contexts or many users." if judged else "",
@@ -155,9 +162,14 @@ def _beyond(figures: Figures, whole: float, allowed: float) -> Words:
     )
     held = not covers and figures.base.capacity and figures.base.verdict_of_cards == "yes"
     by_cards = Words("; the cards hold it because they have more", ";放得下是因为卡更大") if held else SILENT
+    left = gib_words(rest - cache)
+    instead = SILENT if covers else Words(
+        f" Count instead: weights + cache a token × tokens × users + activations and runtime (here {left}).",
+        f"应改按 权重 + 每 token 缓存 × 长度 × 并发 + 激活与运行时(这里 {left})来算。",
+    )  # fmt: skip
     return Words(
-        f"{verdict.en} the cache goes with tokens and users, {counted}; with activations and runtime {both_words(rest)} come on top of the weights, {both_words(there.best)} in all, {against.en} the {_gb(whole)} of the rule{by_cards.en}.",
-        f"{verdict.zh}KV 缓存随 token 数和并发增长,{counted};连同激活和运行时,权重之外要 {both_words(rest)},总共 {both_words(there.best)},{against.zh}公式的 {_gb(whole)}{by_cards.zh}。",
+        f"{verdict.en} the cache goes with tokens and users, {counted}; with activations and runtime {both_words(rest)} come on top of the weights, {both_words(there.best)} in all, {against.en} the {_gb(whole)} of the rule{by_cards.en}.{instead.en}",
+        f"{verdict.zh}KV 缓存随 token 数和并发增长,{counted};连同激活和运行时,权重之外要 {both_words(rest)},总共 {both_words(there.best)},{against.zh}公式的 {_gb(whole)}{by_cards.zh}。{instead.zh}",
     )
 
 
