@@ -14,8 +14,8 @@ from chat.reads.reading import Reading
 _COUNTS = "solve_for"
 _ANSWERS = ("estimate_memory", _COUNTS)
 _SERVER = "vllm"
-# what names another program, or a run that is no server's
-_ELSEWHERE = {"engine", "offload", "gpu_layers", "n_cpu_moe", "layer_split"}
+# of other counts and lengths the same server is meant; another card, format or a run with RAM is a case of its own
+_SAME_SERVER = {"n_gpus", "seq_len", "batch_size"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _of_the_server(one: Variant, calls: list[Call]) -> Variant:
     """The change as it runs in the server that the case was counted in, be it on one card or for one user."""
     served = any(name == "estimate_memory" and args.get("engine") == _SERVER for name, args in calls)
     own = next((args for name, args in plan(one.reading) if name == "estimate_memory"), {})
-    if not served or not own or own.get("task") == "train" or _ELSEWHERE & set(own):
+    if not served or not own or own.get("task") == "train" or "engine" in own or not set(one.changed) <= _SAME_SERVER:
         return one
     return replace(one, reading=replace(one.reading, facts={**one.reading.facts, "engine": (_SERVER,)}))
 

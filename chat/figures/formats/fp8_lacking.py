@@ -21,7 +21,7 @@ def fp8_lacking(figures: Figures) -> Words:
     whole, power = _machines(wide), int(figures.amount("power_for_16"))
     upto = Words(f" to {power}", f" 到 {power} ") if power > whole else Words("", " ")
     least = Words(
-        f"at least {wide} such cards by memory alone, in whole machines of {MACHINE} {whole}{upto.en}",
+        f"at least {wide} such cards by memory alone, {whole}{upto.en} in whole machines of {MACHINE}",
         f"只按显存至少 {wide} 张这样的卡,凑整机({MACHINE} 卡一台)是 {whole}{upto.zh}张",
     )
     one = narrow <= MACHINE

@@ -208,7 +208,7 @@ def _way(lever: Lever, both: Both, name: str) -> Words:
     change = " → ".join(gib_words(size) for size in both.changed[name])
     works = Words(lever.works.en.partition("; ")[0], lever.works.zh.partition("\uff1b")[0])
     apart = " " if lever.says.zh[-1].isascii() else ""
-    return Words(f"{lever.says.en} {change}, for {works.en}", f"{lever.says.zh}{apart}{change}({works.zh})")
+    return Words(f"{lever.says.en} {change} ({works.en})", f"{lever.says.zh}{apart}{change}({works.zh})")
 
 
 def _pair(lever: Lever, both: Both, name: str) -> Words:
