@@ -148,3 +148,19 @@ def test_scores_of_a_served_prompt_have_no_checkpointing() -> None:
     text = first_of("Llama-2-7B in transformers, eager attention, 16384 tokens: CUDA out of memory. Tried to allocate 32.00 GiB")  # fmt: skip
     assert "attention scores" in text
     assert "checkpointing" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("FSDP FULL_SHARD or DeepSpeed ZeRO-3 for Llama-3.1-8B on 8 A100?", "**By what they divide they are the same"),
+        ("DeepSpeed ZeRO-3 or FSDP for full SFT of Qwen2.5-7B on 4x A100 80GB?", "**By what they divide they are the same"),
+        ("8张A100微调Llama-3.1-8B，用FSDP还是ZeRO-3？", "**按切分的内容两者相同"),
+        # whether either holds it is asked, and not which to take
+        ("Does FSDP or ZeRO-3 fit a 13B on 8 A100?", "**13B, full fine-tuning"),
+        ("With FSDP or ZeRO-3, can I train a 13B on 8 A100 40GB?", "**13B, full fine-tuning"),
+        ("8张A100全参13B，FSDP或ZeRO-3放得下吗", "**13B"),
+    ],
+)  # fmt: skip
+def test_one_or_the_other_is_a_choice_without_being_called_one(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens), answer_to(question)[:200]
