@@ -282,6 +282,7 @@ VLLM_HARDWARE = (
 )
 GLU = ("Shazeer, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202")
 VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
+FALCON_180B = ("Hugging Face, Spread Your Wings: Falcon 180B is here", "https://huggingface.co/blog/falcon-180b")
 FALCON_CODE = (
     "transformers, modeling_falcon.py: keys and values broadcast to the query heads before they are cached",
     "https://github.com/huggingface/transformers/blob/main/src/transformers/models/falcon/modeling_falcon.py",

@@ -142,6 +142,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "claim-and-seen": (["why_more"], {**SEVEN, "method": "inference", "weight_format": "bf16"}, {"claims_gb": [13.5, 16.5], "observed_gb": [16.5]}),
     "cache-grows-or-not": (["kv_cache", "growth_asked"], {**SEVEN, "method": "inference"}, {}),
     "claim-as-weights-and-room": (["how_many_gpus"], {**SEVEN, "method": "inference"}, {"claims_gb": [15]}),
+    "machines-had": (["how_much"], {**SEVEN, "method": "inference"}, {"log": ["machines_had 640"]}),
     "claim-as-16-bit": (["explain_derive"], {**SEVEN, "method": "inference"}, {"claims_gb": [14]}),
     "claim-as-cache": (["kv"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [32, 10.4]}),
     "kv-general": (["kv_cache", "explain_derive"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),

@@ -66,3 +66,22 @@ def test_ranks_that_are_refused_open_though_it_is_the_memory_that_is_asked(quest
 def test_memory_that_is_concluded_to_be_enough_still_opens_elsewhere() -> None:
     text = answer_to("Qwen2.5-14B bf16 on 2x 3090 with vLLM tensor_parallel_size=2, 48GB should be enough?")
     assert "Not as tensor parallel" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("2x 4090 + a 3060 12GB with vLLM tensor-parallel-size 3, can I use that as 60GB for 70B AWQ?", "**No, tensor parallel 3 does not divide its heads, and as a pipeline"),
+        ("70B awq on 3x 4090 with vllm --tensor-parallel-size 3, possible?", "**Not as tensor parallel, whatever the memory: 64 heads"),
+        ("3张4090 vllm tp=3 能跑70B awq吗", "**不能用张量并行，与显存大小无关：64 个头"),
+        ("4090加两张3060 12G，vllm tp=3能当48G用跑32b awq吗", "**注意力头不能按张量并行 3 均分，但每段层数相同的流水线放得下"),
+        ("One 4090 and two 3060 12GB, tensor_parallel_size 3 in vLLM: do I get 48GB for Qwen2.5-14B AWQ, does it fit?", "**Tensor parallel 3 does not divide its heads, and as a pipeline of as many layers each it fits"),
+    ],
+)  # fmt: skip
+def test_ranks_over_which_a_size_does_not_divide_are_no_refusal(question: str, opens: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens), told[:300]
+
+
+def test_ranks_that_divide_a_size_are_kept() -> None:
+    assert "pipeline" not in answer_to("70B awq on 2x 4090 with vllm tp=2, possible?").split("\n\n")[0]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.reads.grammar import read
 from tests.talking import answer_to, opening
 
 
@@ -73,3 +74,32 @@ def test_neither_servers_nor_trainings_nor_files(question: str) -> None:
 )  # fmt: skip
 def test_peaks_of_a_chat_are_lowered_by_shorter_answers_and_fewer_bits_too(question: str, says: str) -> None:
     assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "less"),
+    [
+        ("Llama-2-13B 4bit in transformers loads at 8GB, answering 4 prompts of 4k tokens together takes 21GB. Is it a leak?", "**No leak; most of the 13 GB is the KV cache: 800 KiB a token, 13.4 GB (12.5 GiB) for 16,384 tokens.", "heads share keys and values (GQA)"),
+        ("Llama-2-7B in nf4 with transformers: 4 GB loaded, generating 6 prompts up to 4k tokens it is at 17 GB. Leak?", "**No leak; most of the 13 GB is the KV cache", "It stays 16 bit however few bits the weights have. Less of it take fewer prompts at once"),
+        ("transformers里Llama-2-13B 4bit加载8G，一次生成4条4k的prompt涨到21G，是泄漏吗", "**不是泄漏，涨的 13 GB 大部分是 KV 缓存：每 token 800 KiB", "减少一起生成的条数"),
+    ],
+)  # fmt: skip
+def test_prompts_that_are_answered_together_are_a_batch(question: str, opens: str, less: str) -> None:
+    told = opening(question)
+    assert told.startswith(opens), told[:300]
+    assert less in told
+
+
+@pytest.mark.parametrize(
+    ("question", "batch"),
+    [
+        ("Qwen2.5-7B 4个prompt每个4k一起推理要多少显存", (4,)),
+        ("How much for Qwen2.5-7B, processing 8 prompts in one batch at 4k?", (8,)),
+        ("Qwen2.5-7B on a server processing 16 prompts a minute at 4k, how much memory?", ()),
+        ("How long does it take to generate 20 prompts of 4k on Qwen2.5-7B with a 4090?", ()),
+        ("Qwen2.5-7B: memory after answering 5 prompts of 6k tokens one after another?", ()),
+        ("GRPO Qwen2.5-7B 一次生成8条回答要多少显存", ()),
+    ],
+)
+def test_only_prompts_at_one_moment_are_a_batch(question: str, batch: tuple[int, ...]) -> None:
+    assert read(question).facts.get("batch_size", ()) == batch

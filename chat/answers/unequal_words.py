@@ -167,7 +167,7 @@ def _evenly(result: Result, facts: Result, reading: Reading, asked: bool) -> str
         head = head[0].upper() + head[1:]
     fits_asked = "fits" in reading.intents and "split_asked" not in reading.cues
     if asks_whole(reading) and fits_asked and not only and leaning(result) in HOLDS:  # it opens the answer
-        head = _judged(result, tensor, language)
+        head = _judged(result, tensor, language, not tensor and found["n"] in reading.facts.get("tp", ()))
     told = f"**{head}。**" if zh else f"**{head}.**"
     if tensor and "sglang" in (*reading.facts.get("engine", ()), *reading.extras.get("tools", ())):
         told += (
@@ -187,8 +187,11 @@ def _evenly(result: Result, facts: Result, reading: Reading, asked: bool) -> str
     return f"{told}\n\n{in_proportion(held, language, name)}"
 
 
-def _judged(result: Result, tensor: bool, language: str) -> str:
-    """Whether it fits where each card has the same, with what that is and what the cards count for."""
+def _judged(result: Result, tensor: bool, language: str, undivided: bool) -> str:
+    """Whether it fits where each card has the same, with what that is and what the cards count for.
+
+    undivided  as many ranks were told as there are cards, over which the heads do not divide
+    """
     found, zh, (en, said) = result["unequal"], language == "zh", HOLDS[leaning(result)]
     least = min(found["each"], key=lambda one: float(one["capacity_gib"]))
     need, room, name = gib(least["gib"]), gib(least["capacity_gib"]), called(least["card"], language)
@@ -197,11 +200,15 @@ def _judged(result: Result, tensor: bool, language: str) -> str:
     if zh:
         way = "张量并行" if tensor else "每段层数相同的流水线"
         instead = by_layers_instead(found, language) if fails else ""
+        if undivided:
+            way = f"注意力头不能按张量并行 {found['n']} 均分,{'' if fails else '但'}{way}{'也' if fails else ''}"
         return f"{'不行,' if fails else ''}{way}{said}:每张卡分得一样多,{need},而最小的 {name}{gap(name)}有 {room};合计只相当于 {even},而不是 {whole}{instead}"
     way = "by tensor parallel" if tensor else "as a pipeline of as many layers each"
     if fails and not zh:
         whole += by_layers_instead(found, language)
-    opens = "No, " if fails else "Yes, " if leans == "yes" else ""
+    if undivided:
+        way = f"tensor parallel {found['n']} does not divide its heads, and {way}"
+    opens = "No, " if fails else "Yes, " if leans == "yes" and not undivided else ""
     way = way if opens else way.capitalize()
     return f"{opens}{way} it {en}: each card gets the same, {need}, and the smallest, the {name}, has {room}; together they count as {even}, not {whole}"
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from chat.plans.formats import rows_of
 from chat.plans.understood import is_serving
 from chat.reads.reading import Reading
-from kb.names import Row
+from formulas.errors import BadInput
+from kb.names import Row, model_row
+from kb.standin import stands_for
 
 _RANKS = re.compile(r"tensor[ -]?parallel|张量并行", re.IGNORECASE)
 
@@ -17,7 +19,7 @@ def by_layers(reading: Reading) -> Reading:
     if not told and _RANKS.search(reading.lowered):  # all the cards are meant
         told = tuple(count for count in reading.facts.get("n_gpus", ()) if count > 1)
     ways = {int(tp) for tp in told}
-    uneven = {one for one in ways for row in rows_of(reading) if not _divides(row, one)}
+    uneven = {one for one in ways for row in _rows(reading) if not _divides(row, one)}
     if not uneven or not is_serving(reading):
         return reading
     facts = {name: given for name, given in reading.facts.items() if name != "tp"}
@@ -28,6 +30,16 @@ def by_layers(reading: Reading) -> Reading:
         facts.setdefault("n_gpus", (max(uneven),))
     facts.setdefault("engine", ("vllm",))  # a server is what asks for ranks
     return replace(reading, facts=facts, cues=(*reading.cues, "heads_do_not_divide"))
+
+
+def _rows(reading: Reading) -> list[Row]:
+    """The models that are named, else those that the sizes are counted with."""
+    if named := rows_of(reading):
+        return named
+    try:
+        return [model_row(stands_for(float(size))) for size in reading.facts.get("params", ())]
+    except BadInput:  # of no such size; that is said where it is counted
+        return []
 
 
 def _divides(row: Row, ranks: int) -> bool:

@@ -44,6 +44,7 @@ from chat.reads.reading import Reading
 from chat.reads.seen.engines_apart import RUNS_ELSEWHERE
 from chat.reads.seen.spilled import percent_on_cpu
 from chat.reads.sums.claims import RANGE_CLAIM
+from chat.reads.sums.machines_had import HAD
 from chat.reads.sums.rules_quoted import weights_rule
 from chat.reads.sums.state_terms import ASKED, TERMS
 from chat.reads.sums.times_inference import times_said
@@ -60,7 +61,7 @@ _FILE = "gguf:"
 # weights of one scale
 _GROUPED = r"(?:group(?:[ _-]?size)?|分组)\s?(?:of|is|=|:|是|为)?\s?(?P<n>\d{2,3})(?!\d)|(?<![a-z0-9])g(?P<g>32|64|128)(?![\da-z])"
 # what readers note, by the name that remarks know it by: every value of it, the first, or the largest
-_EVERY = {TERMS: "state_term", ASKED: "state_asked"}
+_EVERY = {TERMS: "state_term", ASKED: "state_asked", HAD: HAD}
 _FIRST = {"critic_params": "critic_params", "reward_params": "reward_params", "checkpoints_kept": "checkpoints_kept", "group_was": "group_was", "group_is": "group_is", "group_asked": "group_asked", "cache_blamed": "cache_blamed", "rate_gb": "rate_gb"}  # fmt: skip
 _LARGEST = {"log_prob_batch": "log_prob_batch", "num_generations": "generations"}
 

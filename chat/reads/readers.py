@@ -41,6 +41,7 @@ from chat.reads.requests.mean_lengths import read_mean_lengths
 from chat.reads.requests.picture_tiles import read_tiles
 from chat.reads.requests.pictures import read_pictures
 from chat.reads.requests.slots_capped import leave_caps
+from chat.reads.requests.together import read_together
 from chat.reads.scan import Scan
 from chat.reads.seen.buffer_logs import read_buffers, read_loaded
 from chat.reads.seen.expected_and_got import read_expected
@@ -100,6 +101,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_in_and_out,
     read_instances,
     read_encoders,
+    read_together,
     read_paces,
     read_asides,
     read_settings_compared,

@@ -49,6 +49,7 @@ from chat.reads.seen.stage_figures import of_pipeline
 from chat.reads.seen.tried_ranks import settle_tried_ranks
 from chat.reads.seen.unfelt import settle_unfelt
 from chat.reads.speed.speed_told import server_memory
+from chat.reads.sums.machines_had import settle_machines_had
 from chat.reads.training.algorithms import settle_algorithms
 from chat.reads.training.frozen import settle_frozen
 from chat.reads.training.listed_optimizers import settle_listed_optimizer
@@ -190,6 +191,7 @@ def settle(scan: Scan) -> None:
     _whether_needed(scan)
     _added_case(scan)
     settle_roles(scan)
+    settle_machines_had(scan)
     leave_experience(scan)
     leave_unwanted(scan)
     leave_former(scan)

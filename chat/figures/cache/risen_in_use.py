@@ -38,6 +38,25 @@ def _lead(figures: Figures, cached: bool) -> Words:
     return Words("Most", "") if cached else Words("Hardly the KV cache", "基本不是 KV 缓存")
 
 
+def _smaller(figures: Figures) -> Words:
+    """What makes that cache smaller, and that fewer bits of the weights do not."""
+    stored = str(figures.knob("weight_format"))
+    wide, alone = stored in ("bf16", "fp16", "fp32"), figures.fact("n_kv_heads") == figures.fact("n_heads")
+    kept = Words(" It stays 16 bit however few bits the weights have.", "权重量化到几位,缓存都还是 16 位。")
+    shared = Words(", or a model whose heads share keys and values (GQA)", ",或换多个头共用 K、V(GQA)的模型")
+    few = (
+        Words("fewer prompts at once, ", "减少一起生成的条数、") if figures.given.get("batch_size", 1) != 1 else SILENT
+    )
+    way = Words(
+        f' Less of it take {few.en}a shorter context, a cache in 8 or 4 bits (cache_implementation="quantized")',
+        f'要少占:{few.zh}缩短上下文、把缓存量化到 8 或 4 位(cache_implementation="quantized")',
+    )
+    return Words(
+        f"{'' if wide else kept.en}{way.en}{shared.en if alone else ''}.",
+        f"{'' if wide else kept.zh}{way.zh}{shared.zh if alone else ''}。",
+    )
+
+
 def _risen(figures: Figures) -> Words:
     before, after = rise_of(figures)
     rise = (after - before) * GIB
@@ -46,9 +65,10 @@ def _risen(figures: Figures) -> Words:
     here = Words(f"{figures.tokens:,.0f} tokens", f"{figures.tokens:,.0f} token")
     lead = _lead(figures, told and cache > _EXPLAINS * rise)
     if told and cache > _EXPLAINS * rise:
+        less = _smaller(figures)
         return Words(
-            f"**{lead.en} of the {after - before:g} GB is the KV cache: {figures['kv_token']} a token, {both_words(cache)} for {here.en}.** It is freed when nothing refers to past_key_values any more; PyTorch keeps the blocks reserved for the next prompt, so nvidia-smi does not fall.",
-            f"**{lead.zh}涨的 {after - before:g} GB 大部分是 KV 缓存:每 token {figures['kv_token']},{here.zh} 共 {both_words(cache)}。** 没有变量再引用 past_key_values 就会释放;PyTorch 留着这些块给下一个提示用,所以 nvidia-smi 不降。",
+            f"**{lead.en} of the {after - before:g} GB is the KV cache: {figures['kv_token']} a token, {both_words(cache)} for {here.en}.** It is freed when nothing refers to past_key_values any more; PyTorch keeps the blocks reserved for the next prompt, so nvidia-smi does not fall.{less.en}",
+            f"**{lead.zh}涨的 {after - before:g} GB 大部分是 KV 缓存:每 token {figures['kv_token']},{here.zh} 共 {both_words(cache)}。** 没有变量再引用 past_key_values 就会释放;PyTorch 留着这些块给下一个提示用,所以 nvidia-smi 不降。{less.zh}",
         )
     tokens, leak = rise / each, "leak_asked" in figures.about
     product = f"{int(figures.fact('n_heads'))} × {figures.tokens:,.0f}² × {_SCORE} B = {figures['prompt_scores']}"
