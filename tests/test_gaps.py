@@ -214,3 +214,26 @@ def test_two_meters_of_one_run_are_told_apart_beside_what_it_takes(question: str
 )
 def test_of_two_models_no_amount_is_held_against_the_one(question: str, held: bool) -> None:
     assert ("7 GB 里" in answer_to(question)) == held
+
+
+@pytest.mark.parametrize(
+    ("question", "less"),
+    [
+        ("nanoGPT GPT-2 124M, batch 32, block 1024, nvidia-smi shows 22GB on my 3090. 124M params is 0.5GB, what eats the rest?", "with the logits kept once, 6.13 GiB, and fused kernels (34·s·b·h bytes a layer"),
+        ("Full fine-tuning Qwen2.5-0.5B, batch 16, length 1024, nvidia-smi shows 20GB on a 3090. The weights are 1GB, what is the rest?", "with the logits kept once, 9.27 GiB, it is"),
+        ("训练 Qwen2.5-0.5B 全参 batch 16 长度1024，nvidia-smi显示20G，权重才1G，剩下的是什么，3090", "logits 只留一份 9.27 GiB 时，总共"),
+    ],
+)  # fmt: skip
+def test_less_than_is_counted_tells_what_is_kept_once_and_no_verdict_on_a_card_that_runs_it(question: str, less: str) -> None:  # fmt: skip
+    text = answer_to(question)
+    assert less in text.split("\n\n")[0], text[:900]
+    assert "does not fit** —" not in text
+    assert "：放不下**" not in text
+    assert "by the formulas" in text or "按公式" in text
+
+
+def test_a_run_that_fails_is_still_judged() -> None:
+    text = answer_to(
+        "Full fine-tuning Qwen2.5-0.5B, batch 16, length 1024 on a 3090 24GB: does it fit? nvidia-smi shows 1GB of weights"
+    )
+    assert "by the formulas" not in text

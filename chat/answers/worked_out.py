@@ -210,6 +210,8 @@ def _beside_the_others(found: Found, estimate: Result, failed_run: bool) -> Resu
         shown = {**of_a_failed_run(estimate), "doubted": True, "explained": bool(found.causes)}
     if found.keys & _TELL_THE_VERDICT:
         shown = {**shown, "explained": True}
+    if _runs_as_it_is(found, estimate):  # what is seen on the card is not judged whether it fits
+        shown = {**shown, "doubted": True, "explained": True, "changes": [], "likely": []}
     shown = {
         **shown,
         "parts_told": bool(found.keys & _OF_PARTS),
@@ -224,6 +226,12 @@ def _beside_the_others(found: Found, estimate: Result, failed_run: bool) -> Resu
     }
     more = found.said("one-more-card")
     return {**shown, "cause": more, "on_one": None} if more else shown
+
+
+def _runs_as_it_is(found: Found, estimate: Result) -> bool:
+    """Was less seen on the card than is counted, of a run that has not failed, and is it asked what that is?"""
+    seen = "meter" in found.reading.facts and not has_failed(found.reading)
+    return seen and "rest-of-the-need" in found.keys and estimate.get("verdict") == "no"
 
 
 def _comes_first(found: Found, estimate: Result) -> bool:

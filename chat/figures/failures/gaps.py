@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
+from chat.figures.failures.seen_less import seen_less
 from chat.figures.layouts.zero_bytes import OF_STAGE, on_each_card
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.sums.identified import sums
@@ -63,10 +64,7 @@ def against_seen(figures: Figures, seen: float) -> Words:
     if seen * GIB < base.held(*STATES) or seen == float(figures.told.get("tried_gib") or 0):
         return SILENT  # no run holds less than its states, and what was asked for at once is a part of one
     if off < 0:
-        return Words(
-            f"; the {seen:g} GB that you see are less: fewer copies of the logits, or samples shorter than counted",
-            f";您看到的 {seen:g} GB 比这少:logits 的份数更少,或样本比这里算的短",
-        )
+        return seen_less(figures, seen)
     return _what_takes_more(
         figures, seen * (GIB if binary else GB), f"{rest} of your {seen:g} GB", f"您看到的 {seen:g} GB 里其余 {rest}"
     )

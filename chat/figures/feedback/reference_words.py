@@ -112,6 +112,31 @@ def _pairs_more(figures: Figures) -> Words:
     )
 
 
+def _pairs_with_adapters(figures: Figures) -> Words:
+    """What DPO takes beyond plain tuning under adapters on each card: no second copy, and two answers at once."""
+    shard = _shared_to_fit(figures)
+    pairs, plain = figures.at(algo="dpo", **shard), figures.at(algo="sft", **shard)
+    seq, times = f"{figures.need('seq'):,.0f}", pairs.best / plain.best
+    no = SILENT if "why_more" in figures.about else _no_double(figures, times)  # what is seen is not denied
+    more = gib_words(pairs.best - plain.best)
+    whole = f"{gib_words(pairs.best)} against {gib_words(plain.best)}, {times:.2f} times"
+    grown, before = ([one.held(name) for name in ("activations", "logits")] for one in (pairs, plain))
+    parts = [f"{gib_words(one)} instead of {gib_words(other)}" for one, other in zip(grown, before, strict=True)]
+    grows, grows_zh = parts, [one.replace(" instead of ", " 对 ") for one in parts]
+    card, card_zh = (" on each card", "每卡") if figures.n > 1 else ("", "")
+    near = SILENT
+    if figures.knob("gradient_checkpointing") == "on":
+        loose, single = (figures.at(algo=one, gradient_checkpointing="off", **shard) for one in ("dpo", "sft"))
+        near = Words(
+            f" It nears twice where those are most of it, with long answers, a large batch or without checkpointing; without it {gib_words(loose.best)} against {gib_words(single.best)}, {loose.best / single.best:.2f} times.",
+            f"激活和 logits 占大头时(回答长、batch 大、不开激活重计算)才接近翻倍:不开重计算是 {gib_words(loose.best)} 对 {gib_words(single.best)},{loose.best / single.best:.2f} 倍。",
+        )
+    return Words(
+        f"**{no.en}DPO takes {more} more{card} than SFT at answers of {seq} tokens, {whole}, and no second copy is in it: with its adapters off the base is the reference. It is the pair: chosen and rejected go through together, twice the tokens, so activations take {grows[0]} and logits {grows[1]}.**{near.en} Less of it take shorter answers, a smaller batch with accumulation, checkpointing and a fused loss; precompute_ref_log_probs spares the reference's pass. A ref_model passed by itself would be one more copy, {gib_words(2 * figures.params)}.",
+        f"**{no.zh}回答长 {seq} token 时,DPO {card_zh}比 SFT 多 {more}({whole.replace(' against ', ' 对 ').replace(', ', ',').replace(' times', ' 倍')}),不是多了一份权重(关掉适配器,基座就是参考模型),而是多在成对的样本:chosen 和 rejected 一起前向,token 翻倍,激活 {grows_zh[0]},logits {grows_zh[1]}。**{near.zh}要降:缩短回答、减小 batch 加梯度累积、开激活重计算、融合损失;precompute_ref_log_probs 省掉参考的那次前向。另传 ref_model 才会多一份 {gib_words(2 * figures.params)}。",
+    )
+
+
 def _shared_to_fit(figures: Figures) -> dict[str, int]:
     """Sharding, where no stage is told and a copy of it all on every card is too much for one."""
     whole = figures.at(algo="dpo")
@@ -168,6 +193,7 @@ REFERENCE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "reference_each": _reference_each,
     "reference_copy": _reference_copy,
     "pairs_more": _pairs_more,
+    "pairs_with_adapters": _pairs_with_adapters,
     "pair_adds": _pair_adds,
     "reward_copy": _reward_copy,
 }
