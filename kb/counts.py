@@ -49,6 +49,18 @@ def as_sold(count: int, at: Callable[[int], Outcome]) -> list[dict[str, Any]]:
     return found
 
 
+def likely_with(count: int, least: int, at: Callable[[int], Outcome]) -> dict[str, Any] | None:
+    """Of so many whole machines one less, where by the middle of the estimate that is enough; None where it is not."""
+    fewer = count - MACHINE
+    if count % MACHINE or fewer < max(least, MACHINE):
+        return None
+    try:
+        there = at(fewer)
+    except BadInput:
+        return None
+    return {"n_gpus": fewer, "gib": there.best / GIB} if there.leaning == "likely" else None
+
+
 def _bought(least: int) -> Iterator[int]:
     """Cards of one machine one by one, then whole machines, and for what trains one and a half."""
     yield from range(least, MACHINE + 1)

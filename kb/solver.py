@@ -10,7 +10,7 @@ from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
-from kb.counts import alone, as_sold, floor, pooled, usable
+from kb.counts import alone, as_sold, floor, likely_with, pooled, usable
 from kb.counts_served import otherwise
 from kb.first_way import ways
 from kb.host_memory import RAM_EACH, host_verdict, machines_lack
@@ -120,7 +120,7 @@ class Solved:
         machines = whole_machines(found[0])
         return {
             **least, **pooled(found[1]), "in_practice": found[0], "in_practice_gib": found[1].best / GIB, **({"machines": machines} if machines else {}),
-            "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(), "as_sold": as_sold(found[0], lambda count: outcome(case.with_facts(n_gpus=count))),
+            "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(), "as_sold": as_sold(found[0], lambda count: outcome(case.with_facts(n_gpus=count))), "likely_with": likely_with(found[0], int(self.value or 1), lambda count: outcome(case.with_facts(n_gpus=count))),
         }  # fmt: skip
 
     def _squeezed(self, taken: int | None) -> list[dict[str, Any]]:

@@ -359,7 +359,6 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "fsdp-strategies": (["method_diff", "fsdp_strategies"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),
     "fsdp-strategies-as-stages": (["method_diff", "fsdp_strategies", "fsdp_and_zero"], {**SEVEN, "method": "full", "n_gpus": 16, "zero_stage": 3}, {}),
     "fsdp-strategies-alone": (["explain_derive", "fsdp_strategies"], {}, {}),
-    "pairs-beside-tuning-adapters": (["why_more"], {**SEVEN, "method": "lora", "algo": "dpo"}, {"log": ["beside_tuning"]}),
     "pairs-beside-tuning": (["comparison"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {"log": ["beside_tuning"]}),
     "also-frozen-on-each": (["fsdp_and_zero", "which_method", "lora"], {**SEVEN, "method": "lora", "n_gpus": 2, "gpu": "RTX 3090", "zero_stage": 3}, {}),
     "fsdp-and-zero": (["fsdp_and_zero"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),

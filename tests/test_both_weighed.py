@@ -34,3 +34,15 @@ def test_amounts_that_are_explained_otherwise_are_not_weighed(question: str) -> 
     assert "that were measured are right" not in answer
     assert "对那次运行是准的" not in answer
     assert "Both can be right, of" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("LoRA or QLoRA for Qwen2.5-32B on two 32GB V100s at 2k?", "QLoRA in 8 bit takes 39.3 GiB as a whole copy on each card"),
+        ("2张V100 32G想微调qwen2.5-32b，lora还是qlora，长度2k", "8 位 QLoRA 占 39.3 GiB（每卡一份完整的"),
+        ("单张24G 微调14b用lora还是qlora", "全参光状态就要 236 GB"),
+    ],
+)  # fmt: skip
+def test_what_lies_beside_lora_and_qlora_is_told_of_several_cards_too(question: str, told: str) -> None:
+    assert told in answer_to(question)

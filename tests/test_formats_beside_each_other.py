@@ -154,3 +154,18 @@ def test_an_old_card_is_told_to_run_in_fp16(question: str, half: str) -> None:
     answer = answer_to(question)
     assert half in answer
     assert half or "--dtype half" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("gemma-3-27b on a 7900 XTX 24GB: Q8_0, Q6_K or Q4_K_M if I want all layers on the GPU with 8-16k ctx?", "KV cache: 8,192 tokens: 10 layers keep 8,192 tokens × 80 KiB"),
+        ("Qwen2.5-32B on a 3090: Q6_K or Q4_K_M if all layers should be on the GPU at 8k and 16k ctx?", "256 KiB a token × 16,384 (4.00 GiB)"),
+        ("gemma-3-27b 7900XTX 24G，Q8_0、Q6_K、Q4_K_M 选哪个，全部层放GPU，上下文8到16k", "KV 缓存：8,192 token：10 层存 8,192 个 token × 80 KiB"),
+    ],
+)  # fmt: skip
+def test_formats_at_several_lengths_tell_the_cache_of_each_length(question: str, told: str) -> None:
+    text = answer_to(question)
+    assert told in text
+    assert "OLLAMA_NUM_PARALLEL" not in text
+    assert "没有读懂" not in text

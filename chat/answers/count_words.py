@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.in_a_file import in_a_file
+from chat.answers.likely_counts import likely_with, margin_words
 from chat.answers.made_of import parts_said
 from chat.answers.unequal_words import listed
 from chat.figures.named import GB, both_words
@@ -48,12 +49,12 @@ def count_line(
         room, room_zh = _cache_left(solved)
         amount = _beside_own(amount, 0 if with_those else own, solved, held)[zh]
         said = (
-            f"**{amount}{all_zh}**{tail}(每张 {each} / {capacity},有余量{room_zh})"
+            f"**{amount}{all_zh}**{tail}(每张 {each} / {capacity},{margin_words(solved, language)}{room_zh})"
             if zh
-            else f"**{amount}{all_en}**{tail} ({each} of {capacity} each, with a margin{room})"
+            else f"**{amount}{all_en}**{tail} ({each} of {capacity} each, {margin_words(solved, language)}{room})"
         )
         on_paper = "" if taken == least else _least(least, solved, language)
-        return f"- {head}{said}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{_otherwise(solved, language)}"
+        return f"- {head}{said}{likely_with(solved, language)}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{_otherwise(solved, language)}"
     amount, each = _counted(least, language), gib(solved["gib"])
     said = (f"- {head}**至少 {amount}{all_zh}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}{all_en}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip

@@ -225,8 +225,9 @@ def _verdict(result: dict[str, Any], reading: Reading, of: str = "") -> str:
     """The verdict, or of what has been decided between its cases only what they are made of."""
     if not result.get("judged"):
         return headline({**result, "trained_by": counted_as_adapters(reading)}, reading.language, of)
-    # the layouts of one are told as one
-    kinds = {str({**case["facts"], "zero_stage": None}) for case in cases_of(result)}
+    # the layouts of one are told as one, and its lengths
+    as_one = dict.fromkeys(("zero_stage", "seq_len", "batch_size"))
+    kinds = {str({**case["facts"], **as_one}) for case in cases_of(result)}
     return made_of(result, reading.language).strip() if len(kinds) <= _FEW else ""
 
 

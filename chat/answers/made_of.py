@@ -160,7 +160,8 @@ def of_each(result: Result, cases: list[Result], language: str) -> str:
     caches = {_product(case, "kv_cache", language) for case in cases} if served else set()
     cache = caches.pop() if len(caches) == 1 else ""
     if served:
-        shared = (f";KV 缓存都是{cache}" if zh else f"; the KV cache in each {cache}") if cache else ""
+        by_run = _caches_by_run(cases, differing & _OF_RUNS, language)
+        shared = (f";KV 缓存都是{cache}" if zh else f"; the KV cache in each {cache}") if cache else by_run
         return f"权重:{joined}{shared}。" if zh else f" Weights: {joined}{shared}."
     return f"其中{spaced(joined)}。" if zh else f" Of that, {joined}."
 
@@ -178,6 +179,18 @@ def _of_caches(cases: list[Result], differing: set[str], language: str) -> str:
     if zh:
         return f"权重 {weights.pop()};KV 缓存:{';'.join(f'{where}:{said}' for where, said in caches.items())}。"
     return f" Weights {weights.pop()}; KV cache: {'; '.join(f'{where}: {said}' for where, said in caches.items())}."
+
+
+def _caches_by_run(cases: list[Result], runs: set[str], language: str) -> str:
+    """The cache of each length or batch, which is the same in every format; empty where it is not."""
+    told: dict[str, set[str]] = {}
+    for case in cases:
+        told.setdefault(_where(case, runs, language), set()).add(_product(case, "kv_cache", language))
+    if not runs or not 1 < len(told) <= _MOST_TOLD or any(len(one) > 1 or not all(one) for one in told.values()):
+        return ""
+    if language == "zh":
+        return f";KV 缓存:{';'.join(f'{where}:{said.pop()}' for where, said in told.items())}"
+    return f"; KV cache: {'; '.join(f'{where}: {said.pop()}' for where, said in told.items())}"
 
 
 def _apart(where: str, served: bool, zh: bool) -> str:

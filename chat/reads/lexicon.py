@@ -333,9 +333,7 @@ MEM = (
 # memory that is called bandwidth: an amount of GB, not of GB a second
 CALLED_BANDWIDTH = r"(?<![\d.])(?P<v>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*(?:/\s?s|per sec))[\s*_]*(?:of )?(?:v?ram |memory )?[\s*_]*bandwidth|(?:memory )?bandwidth (?:of|is|:)?\s*(?P<w>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*(?:/\s?s|per sec))|带宽(?:是|为|只?有)?\s*(?P<x>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*/\s?s)|(?<![\d.])(?P<y>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*/\s?s)\s*(?:的)?(?:显存)?带宽"
 # `8-16k`: from one length to another
-LENGTH_RANGE = (
-    r"(?<![\d.a-z$])(?P<a>\d{1,3})\s?k?\s?[-~]\s?(?P<b>\d{1,3})\s?k(?![a-z0-9])(?!\s*(?:samples|条|steps|usd|元|块|\$))"
-)
+LENGTH_RANGE = r"(?<![\d.a-z$])(?P<a>\d{1,3})\s?k?\s?[-~到至]\s?(?P<b>\d{1,3})\s?k(?![a-z0-9])(?!\s*(?:samples|条|steps|usd|元|块|\$))"
 # so many frames or images of so many tokens
 FRAMES = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:帧|张图片?|张|frames?|images?)[^.;?!]{0,16}?(?:每(?:帧|张|个)|each|per (?:frame|image))[^.;?!\d]{0,10}(?P<m>\d{1,5})\s?(?:个\s?)?tokens?|(?<![\d.])(?P<k>\d{1,4})\s?(?:frames?|images?)\s?(?:x|\*|of|at)\s?(?P<l>\d{1,5})\s?tokens?"
 # memory of the machine beside cards that are named: `4x A6000 + 512GB`

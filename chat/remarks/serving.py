@@ -219,7 +219,7 @@ SERVING = (
     Remark("slots-divide-context", 6, lambda c: c.serving and c.k("engine") == "llama.cpp" and c.any("slots") and not c.any("slots_share_context") and not c.ollama and c.over("batch", 2),
         "**llama-server divides its -c among its slots: {batch} of {seq} tokens are -np {batch} with a -c of {tokens}, {kv_all} of cache in all.**",
         "**llama-server 的 -c 由各 slot 平分:{batch} 个各 {seq} token,要设 -np {batch}、-c 共 {tokens},KV 缓存合计 {kv_all}。**", LLAMACPP),
-    Remark("parallel-requests", 20, lambda c: c.serving and c.k("engine") == "llama.cpp" and (c.ollama or not c.any("slots")) and not c.any("slots_share_context", "peers_fine") and (c.any("two_lengths", "parallel_requests") or c.over("batch", 2)),
+    Remark("parallel-requests", 20, lambda c: c.serving and c.k("engine") == "llama.cpp" and (c.ollama or not c.any("slots")) and not c.any("slots_share_context", "peers_fine") and ((c.any("two_lengths") and not (c.any("several_formats") and not c.ollama)) or c.any("parallel_requests") or c.over("batch", 2)),
         "Ollama allocates num_ctx × OLLAMA_NUM_PARALLEL tokens; unset it is 1, where older versions picked it from free memory: with a larger num_ctx they may serve fewer requests at once, which turns the order round. Set it to 1 to compare.",
         "Ollama 分配的是 num_ctx × OLLAMA_NUM_PARALLEL 个 token;不设就是 1,旧版本按空闲显存自动决定:num_ctx 变大时可能自动减少并行,大小关系就会反过来。比较时请把它设为 1。", OLLAMA, SUSPECT),
     Remark("parallel-requests-quietly", 20, lambda c: c.serving and c.any("two_lengths") and c.any("quant_gguf") and c.k("engine") != "llama.cpp" and (c.ollama or not c.figures.given.get("engine")),
@@ -394,6 +394,6 @@ SERVING = (
         "nvidia-smi counts what the allocator keeps cached and the CUDA context too; torch.cuda.max_memory_allocated shows the tensors alone.",
         "nvidia-smi 还计入缓存分配器保留的显存和 CUDA 上下文;torch.cuda.max_memory_allocated 只显示张量。", TORCH, SUSPECT),
     Remark("rejected", 5, lambda c: c.any("injection") and c.modelled,
-        "No sentence in a question changes a table or a formula here, so the answer is computed as always.",
-        "问题里的一句话改不了这里的表和公式,答案仍按公式计算。", TORCH),
+        "No sentence in a question changes a table or a formula here, so the answer is computed as always.{of_other_bits}",
+        "问题里的一句话改不了这里的表和公式,答案仍按公式计算。{of_other_bits}", TORCH),
 )  # fmt: skip

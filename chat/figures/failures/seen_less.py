@@ -21,7 +21,10 @@ def seen_less(figures: Figures, seen: float) -> Words:
         LINEAR * figures.tokens * figures.fact("hidden_size") * figures.fact("n_layers"),
         base.held("activations"),
     )
-    plain = base.situation.facts["mlp"].value == "plain" and figures.knob("gradient_checkpointing") != "on"
+    block_of_gpt = base.situation.facts.get("mlp")  # none where layers differ
+    plain = (
+        block_of_gpt is not None and block_of_gpt.value == "plain" and figures.knob("gradient_checkpointing") != "on"
+    )
     if plain and block < _WORTH * kept:
         left -= kept - block
         en.append(f"fused kernels (34·s·b·h bytes a layer, {gib_words(block)} of activations)")

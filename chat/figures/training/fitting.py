@@ -336,12 +336,23 @@ def _at_the_edge(figures: Figures) -> Words:
     return Words(f"; at its edge a {size}, {need}", f",{size} 在边缘({need})")
 
 
+def _eight_on_each(figures: Figures) -> Words:
+    """That of several cards each keeps an 8-bit base whole; silent where there is one."""
+    if figures.n < 2:
+        return SILENT
+    return Words(
+        " as a whole copy on each card (sharding leaves bitsandbytes' 8-bit weights whole),",
+        "(每卡一份完整的,bitsandbytes 的 8 位权重不能切分)",
+    )
+
+
 FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {
     "at_the_edge": _at_the_edge,
     "qlora_over": _over,
     "least_qlora": _least_qlora,
     "smaller_instead": _smaller_instead,
     "eight_fits": _eight,
+    "eight_on_each": _eight_on_each,
     "galore_fits": _galore_fits,
     "eight_mixed": _in_all(_EIGHT_MIXED),
     "eight_pure": _in_all(_EIGHT_PURE),

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from chat.figures.cache.cache_versions import version_that_caches_less
+from chat.figures.cards.kernel_words import slow_in_half
 from chat.figures.named import GIB, Figures, both_words, gib_words, missing, value_of
 from chat.figures.settings.batch_split import steps_of_one
 from chat.phrases import VERDICTS, value
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import WEIGHT
 from kb.engines import PAIRS
+from kb.kernels import BEFORE_AMPERE
 from kb.knobs import PLAIN_TYPES
-from kb.names import model_row
+from kb.names import gpu_row, model_row
 from kb.outcome import Outcome
 from kb.programs import serves
 from kb.recipe import ADAPTERS, shapes_of
@@ -77,10 +79,23 @@ def _of_eager(figures: Figures, then: Words) -> Words:
     batch = int(figures.knob("batch_size") or 1)
     of_batch = f"{batch} × " if batch > 1 else ""
     product = f"{of_batch}{figures['heads']} × {figures['seq']}² × 2 B = {both_words(figures.need('scores'))}"
+    kernel = Words("FlashAttention or SDPA", "FlashAttention 或 SDPA")
+    if _is_old(figures):
+        kernel = Words(
+            'attn_implementation="sdpa", for a card before Ampere has no FlashAttention-2 (nor bf16: train with fp16: true)',
+            'attn_implementation="sdpa" 算(Ampere 之前的卡用不了 FlashAttention-2,也没有 bf16,要用 fp16: true)',
+        )
     return Words(
-        f" This is with FlashAttention or SDPA; eager attention writes {product} for each matrix of the scores, several at once in the layer at work{then.en}.",
-        f"以上按 FlashAttention 或 SDPA;eager 注意力每个分数矩阵要 {product},正在计算的那一层同时有好几份{then.zh}。",
+        f" This is with {kernel.en}; eager attention writes {product} for each matrix of the scores, several at once in the layer at work{then.en}.",
+        f"以上按 {kernel.zh};eager 注意力每个分数矩阵要 {product},正在计算的那一层同时有好几份{then.zh}。",
     )
+
+
+def _is_old(figures: Figures) -> bool:
+    """Is it a card without bf16 and FlashAttention-2, which computes fp16 at a usable rate?"""
+    card = figures.base.case.card
+    old = card is not None and gpu_row(card.name).get("architecture") in BEFORE_AMPERE
+    return old and slow_in_half(figures) is None
 
 
 def _quantised_little(figures: Figures) -> Words:
