@@ -144,3 +144,22 @@ def test_a_length_of_the_requests_is_no_second_question(question: str) -> None:
 def test_cards_that_were_too_few_for_a_mixture_hold_all_of_it(question: str, says: str) -> None:
     assert says in answer_to(question)
     assert says not in answer_to("How many H100 80GB for Llama-3.3-70B in bf16? 2 run out of memory")
+
+
+@pytest.mark.parametrize(
+    ("question", "explained"),
+    [
+        ("How many 24 GB cards do I need for Llama 3.1 8B? They say 18 GB.", True),
+        ("Is Qwen2.5-7B in 8 bit with vLLM at 128k context 17 GB, as I was told? Why more?", False),
+        ("有人说Qwen2.5-7B的8位版本128k上下文要17GB，对吗，为什么比权重多", False),
+    ],
+)
+def test_a_margin_over_16_bit_is_none_of_weights_in_fewer(question: str, explained: bool) -> None:
+    answer = answer_to(question)
+    assert ("is the weights in 16 bit" in answer or "是 16 位权重" in answer) is explained
+
+
+def test_that_all_experts_lie_on_the_cards_is_said_once() -> None:
+    answer = answer_to("How many A100 80GB does DeepSeek-V3 need? Only 37B are active, I get out of memory on 4")
+    assert "All 671B parameters must be on the card" in answer
+    assert "All 671B parameters must lie on the cards" not in answer

@@ -10,6 +10,7 @@ from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import WEIGHT
 from kb.recipe import format_for
+from kb.stored import stored_bits
 
 _OFF, _ALIKE = 0.04, 0.01
 
@@ -73,12 +74,14 @@ _LEAST_MORE, _MOST_MORE = 1.03, 1.25
 def _weights_and_room(figures: Figures) -> Words:
     """That the claim is the weights in 16 bit and a margin for cache, activations and the runtime; Missing where it is not."""
     claimed = [float(one) for one in figures.told.get("claims_gb", ()) if one]
-    weights = 2 * figures.params
+    weights, named = WEIGHT * figures.params, set(figures.given) & {"bits", "weight_format"}
+    if named and round(stored_bits(figures.base)) != 8 * WEIGHT:
+        raise Missing("width")  # of another width it is no figure of 16 bits
     if len(claimed) != 1 or not _LEAST_MORE <= claimed[0] * GB / weights <= _MOST_MORE or sums(figures, WEIGHT):
         raise Missing("margin")  # what the size comes to as it is named has no margin
     more, sum_ = (
         round(100 * (claimed[0] * GB / weights - 1)),
-        f"{size_words(figures.params)} × 2 B = {both_words(weights)}",
+        f"{size_words(figures.params)} × {WEIGHT} B = {both_words(weights)}",
     )
     return Words(
         f"{claimed[0]:g} GB is the weights in 16 bit, {sum_}, and {more} % for cache, activations and the runtime, in all and not per card.",
