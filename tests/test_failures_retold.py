@@ -165,3 +165,17 @@ def test_a_cache_that_is_not_enough_for_the_length_is_answered_by_the_length(que
 
 def test_a_cache_that_is_asked_about_in_llama_cpp_is_no_length_that_vllm_refused() -> None:
     assert "--max-model-len" not in answer_to("llama.cpp Qwen2.5-7B 12G KV cache 不够吗 32k").split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("vLLM refuses to start Llama-3.1-8B on a 24GB 3090: max model len 131072 is larger than what the KV cache holds", "holds about 95,"),
+        ("vLLM refuses to start Llama-3.1-8B on a 24GB 4090 with --kv-cache-dtype fp8: max model len 131072 is larger than what the KV cache holds", ""),
+        ("vLLM起不来：kv-cache-dtype fp8，模型最大长度131072超过KV缓存能存的token，Llama-3.1-8B，24G 4090", ""),
+    ],
+)  # fmt: skip
+def test_an_8_bit_cache_is_no_way_where_it_is_one(question: str, says: str) -> None:
+    first = answer_to(question).partition("\n\n")[0]
+    assert "--max-model-len" in first
+    assert says in first if says else "--kv-cache-dtype fp8" not in first

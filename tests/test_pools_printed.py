@@ -100,3 +100,16 @@ def test_a_pool_that_is_large_is_not_said_to_be_eaten() -> None:
     assert "take most of it" not in answer_to(
         "Why does vLLM log GPU KV cache size: 250,000 tokens for Qwen3-8B on an A100 80GB?"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "never"),
+    [
+        ("vLLM Qwen2.5-32B on 2x A100 40GB tp 2, the log says GPU KV cache size: 20,000 tokens. Why is it so few? What takes the memory?", "4 such cards (", "two such cards"),
+        ("Qwen2.5-32B AWQ在4090上，vllm日志GPU KV cache size: 4,000 tokens，为什么这么少，显存被什么占了", "2 张同样的卡（", "4 位权重（"),
+    ],
+)  # fmt: skip
+def test_what_makes_room_is_more_than_there_is(question: str, says: str, never: str) -> None:
+    answer = answer_to(question)
+    assert says in answer
+    assert never not in answer

@@ -108,8 +108,10 @@ def _narrow_weights(figures: Figures) -> Words:
     weights = [one.terms.get("weights", 0.0) for one in (here, there)]
     told = [both_words(one) for one in weights]
     if there.capacity is None:
-        saved = weights[0] - weights[1]
-        more = int(saved / (there.terms.get("kv_cache") or saved) * figures.tokens)
+        saved, cache = weights[0] - weights[1], there.terms.get("kv_cache")
+        if not cache:
+            raise Missing("cache")
+        more = int(saved / cache * figures.tokens)
         becomes, becomes_zh = f"about {gib_words(saved)}, room for {more:,} tokens more", f"约 {gib_words(saved)},多放 {more:,} 个 token"  # fmt: skip
     else:
         becomes = f"{_left(here)} → {_left(there)}, by the formulas {before:,} → {after:,} tokens"
@@ -125,7 +127,7 @@ def _as_loaded(figures: Figures) -> Words:
     """That it is in few bits all the same, where that is doubted."""
     if "quantising_doubted" not in figures.about:
         return Words(
-            "The meter cannot show it, since a checkpoint in few bits stays so when it is loaded",
+            "A checkpoint in few bits stays so when it is loaded, only the meter cannot show it",
             "量化的权重加载后仍是量化的,只是显存读数看不出来",
         )
     return Words(

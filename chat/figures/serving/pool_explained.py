@@ -1,14 +1,16 @@
 """Why a server's cache has room for so many tokens as its log says: the sum that gives them, of one card and not of all."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from chat.figures.amount_words import kib
 from chat.figures.cache.cache_versions import version_that_caches_less
 from chat.figures.cache.kv_words import kinds, served
 from chat.figures.failures.cause_figures import logged_pool
-from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far, pool_of
+from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far, pool_tokens
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.kernels import lacks_fp8_cache
 from kb.lengths import reach
 from kb.outcome import Outcome
 from kb.pools import MOST_SHARE, pool_figures, share_by_default, share_of, tokens_held
@@ -184,16 +186,17 @@ def _room_made(figures: Figures) -> Words:
     """What makes room in such a pool: fewer bits of weights and cache, more cards, or a version that caches less."""
     if not _eaten(figures).en:
         return SILENT
-    ways = []
+    ways, held, cards = [], pool_tokens(figures.base), 2 * figures.n
+    narrow = format_for("inference", FEW, str(figures.knob("engine") or ""))
     for en, zh, changed in (
         ("a cache in fp8", "fp8 缓存", {"kv_format": "fp8"}),
-        ("4-bit weights", "4 位权重", {"weight_format": "gptq-int4"}),
-        ("two such cards", "2 张同样的卡", {"n_gpus": 2 * figures.n, "tp": None}),
+        ("4-bit weights", "4 位权重", {"weight_format": narrow, "bits": None}),
+        (f"{cards} such cards", f"{cards} 张同样的卡", {"n_gpus": cards, "tp": None}),
     ):
-        try:
-            ways.append((en, zh, int(pool_of(figures.at(**changed))["kv_tokens"])))
-        except (BadInput, LookupError):
-            continue
+        with suppress(BadInput):
+            tokens = pool_tokens(figures.at(**changed))
+            if tokens > held:  # what is in few bits already makes no room
+                ways.append((en, zh, tokens))
     if not ways:
         return SILENT
     later = version_that_caches_less(figures)
@@ -277,6 +280,17 @@ def _tokens_in_fewer_bits(figures: Figures) -> Words:
     )
 
 
+def _cache_in_eight(figures: Figures) -> Words:
+    """Tokens that an 8-bit cache would hold; silent where its format is told, and of cards without kernels for it."""
+    if "kv_format" in figures.given or lacks_fp8_cache(figures.base.case.card, figures.knob("engine")):
+        return SILENT
+    tokens = pool_tokens(figures.at(kv_format="fp8"))
+    return Words(
+        f"an 8-bit cache (--kv-cache-dtype fp8) holds about {tokens:,} tokens; ",
+        f"8 位缓存(--kv-cache-dtype fp8)约可放 {tokens:,} 个 token;",
+    )
+
+
 def _room_in_four_bits(figures: Figures) -> Words:
     """Where the pool holds fewer tokens than the model declares: what to set the length to, and what weights in 4 bits leave."""
     narrow = format_for("inference", FEW, str(figures.knob("engine") or ""))
@@ -294,5 +308,5 @@ def tokens_of(where: Outcome) -> int:
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "room_in_four_bits": _room_in_four_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "cache_in_eight": _cache_in_eight, "room_in_four_bits": _room_in_four_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip

@@ -50,13 +50,13 @@ def _give_back(figures: Figures) -> Words:
     rule, name = share_of(figures.given.get("engine")), named_engine(figures)
     if not name:
         return Words(
-            "To give memory back lower the share: gpu_memory_utilization in vLLM, mem_fraction_static in SGLang; a smaller maximum length or quantised weights alone do not (the pool only grows).",
-            "想让出显存就调低这个比例:vLLM 是 gpu_memory_utilization,SGLang 是 mem_fraction_static;只减小最大长度或量化权重没有用(缓存池只会变大)。",
+            "To give memory back lower the share: gpu_memory_utilization in vLLM, mem_fraction_static in SGLang; a smaller maximum length or quantised weights alone do not (what they leave goes to the pool).",
+            "想让出显存就调低这个比例:vLLM 是 gpu_memory_utilization,SGLang 是 mem_fraction_static;只减小最大长度或量化权重没有用(省下的都归缓存池)。",
         )
     to = SILENT if "another_service" in figures.about else _at_a_lower(figures)
     return Words(
-        f"To give memory back lower {rule.setting}{to.en}; a smaller maximum length or quantised weights alone do not (the pool only grows).",
-        f"想让出显存就调低 {rule.setting}{to.zh};只减小最大长度或量化权重没有用(缓存池只会变大)。",
+        f"To give memory back lower {rule.setting}{to.en}; a smaller maximum length or quantised weights alone do not (what they leave goes to the pool).",
+        f"想让出显存就调低 {rule.setting}{to.zh};只减小最大长度或量化权重没有用(省下的都归缓存池)。",
     )
 
 
