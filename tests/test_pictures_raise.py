@@ -40,3 +40,15 @@ def test_pictures_of_a_number_of_lines_are_no_game() -> None:
 def test_pictures_of_no_told_size_are_told_by_usual_ones() -> None:
     said = answer_to("想本地部署Qwen2.5-VL-72B做图片识别，要多少显存？4张4090够不够")
     assert "像素 ÷（28 × 28）：1,920 × 1,080 约 2,691 个，KV 缓存 0.82 GiB" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "measured"),
+    [
+        ("Qwen2.5-VL-7B with images on one 12GB card in llama.cpp, enough?", False),
+        ("llama.cpp 跑 Qwen2.5-VL-7B 看图，12G 显存够吗", False),
+        ("Qwen2.5-VL-7B with images in bf16 on a 24GB card, enough?", True),
+    ],
+)
+def test_settings_of_vllm_are_told_where_it_may_run(question: str, measured: bool) -> None:
+    assert ("--mm-processor-kwargs" in answer_to(question)) is measured

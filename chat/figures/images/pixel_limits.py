@@ -6,6 +6,7 @@ from contextlib import suppress
 from chat.figures.images.pictures import PICTURED, kind_setting, picture_of_size, picture_scores
 from chat.figures.named import Figures, Missing, default_of, gib_words
 from formulas.quantity import SILENT, Words
+from kb.programs import reads_files, written
 
 # of which figures are told where no model is named: its family has this setting
 _EXAMPLE = "Qwen/Qwen2.5-VL-7B-Instruct"
@@ -70,6 +71,7 @@ def _scores(figures: Figures, most: float, least: float) -> tuple[str, str]:
     )
 
 
+# screens, as pictures of them are sent
 _USUAL = ((1920, 1080), (3840, 2160))
 
 
@@ -86,4 +88,18 @@ def _each(figures: Figures) -> Words:
     return SILENT
 
 
-PIXEL_LIMITS: dict[str, Callable[[Figures], Words]] = {"pixels_limit": _limit, "images_each": _each}
+def _measured(figures: Figures) -> Words:
+    """That vLLM fails by images before there are any; silent of other programs, whose settings these are not."""
+    if written(figures.given.get("engine")) not in ("", "vllm") or reads_files(figures.knob("engine")):
+        return SILENT
+    return Words(
+        " vLLM measures the largest input that it admits as it starts, so it can fail before any image is sent: --limit-mm-per-prompt and --mm-processor-kwargs cap that too.",
+        "vLLM 启动时会按允许的最大输入做测量,所以一张图还没传也会失败:用 --limit-mm-per-prompt、--mm-processor-kwargs 一并限制。",
+    )
+
+
+PIXEL_LIMITS: dict[str, Callable[[Figures], Words]] = {
+    "pixels_limit": _limit,
+    "images_each": _each,
+    "images_measured": _measured,
+}
