@@ -8,10 +8,10 @@ from formulas.quantity import Words
 from kb.bytes_each import WEIGHT
 
 # "overlap_comm uses 4.5x the allgather_bucket_size and reduce_bucket_size values": Hugging Face's documentation of DeepSpeed
-_AT_ONCE = 4.5
+AT_ONCE = 4.5
 _BUCKETS = ("allgather_bucket_size", "reduce_bucket_size")
 _NEAR = 0.85  # of a card
-_SMALLER = 2e8  # the size that the same page proposes
+SMALLER_BUCKET = 2e8  # the size that the same page proposes
 
 
 def _sizes(figures: Figures) -> dict[str, float]:
@@ -25,7 +25,7 @@ def _more(figures: Figures) -> float:
     """Bytes that they take of each card; Missing where nothing overlaps."""
     if "overlaps" not in figures.log or figures.knob("zero_stage") not in (1, 2):
         raise Missing("overlap")
-    return _AT_ONCE * WEIGHT * sum(_sizes(figures).values())
+    return AT_ONCE * WEIGHT * sum(_sizes(figures).values())
 
 
 def buckets_fill(figures: Figures) -> bool:
@@ -41,11 +41,11 @@ def _overlapped(figures: Figures) -> Words:
     more, sizes = _more(figures), _sizes(figures)
     elements = sum(sizes.values())
     told = " + ".join(figure(one, 3) for one in sizes.values())
-    less = _AT_ONCE * WEIGHT * len(sizes) * _SMALLER
+    less = AT_ONCE * WEIGHT * len(sizes) * SMALLER_BUCKET
     smaller, smaller_zh = (
         (
-            f"both at {_SMALLER:,.0f} take {figure(less / GB, 3)} GB; ",
-            f"两个都设为 {_SMALLER:,.0f} 只占 {figure(less / GB, 3)} GB;",
+            f"both at {SMALLER_BUCKET:,.0f} take {figure(less / GB, 3)} GB; ",
+            f"两个都设为 {SMALLER_BUCKET:,.0f} 只占 {figure(less / GB, 3)} GB;",
         )
         if less < more
         else ("", "")
@@ -57,8 +57,8 @@ def _overlapped(figures: Figures) -> Words:
         f"加上状态 {both_words(states)} 是 {both_words(states + more)}{f',卡上 {gib_words(room)}' if room else ''};激活、logits 和 CUDA 上下文还在此之外。",
     )
     return Words(
-        f"**The communication buffers are missing: with overlap_comm DeepSpeed takes {_AT_ONCE:g} × ({told}) elements × {WEIGHT} B = {both_words(more)} of every card, beside the states and divided by nothing.**{whole.en} Lower allgather_bucket_size and reduce_bucket_size ({smaller}more and smaller messages), or set overlap_comm to false, which drops the factor and leaves the buckets themselves, {figure(WEIGHT * elements / GB, 3)} GB, at some speed.",
-        f"**漏了通信缓冲:开着 overlap_comm,DeepSpeed 每张卡另占 {_AT_ONCE:g} ×({told})个元素 × {WEIGHT} 字节 = {both_words(more)},在状态之外,也不随卡数减小。**{whole.zh}调小 allgather_bucket_size 和 reduce_bucket_size({smaller_zh}通信次数变多),或设 overlap_comm 为 false:没有这个倍数,只剩桶本身 {figure(WEIGHT * elements / GB, 3)} GB,但会慢一些。",
+        f"**The communication buffers are missing: with overlap_comm DeepSpeed takes {AT_ONCE:g} × ({told}) elements × {WEIGHT} B = {both_words(more)} of every card, beside the states and divided by nothing.**{whole.en} Lower allgather_bucket_size and reduce_bucket_size ({smaller}more and smaller messages), or set overlap_comm to false, which drops the factor and leaves the buckets themselves, {figure(WEIGHT * elements / GB, 3)} GB, at some speed.",
+        f"**漏了通信缓冲:开着 overlap_comm,DeepSpeed 每张卡另占 {AT_ONCE:g} ×({told})个元素 × {WEIGHT} 字节 = {both_words(more)},在状态之外,也不随卡数减小。**{whole.zh}调小 allgather_bucket_size 和 reduce_bucket_size({smaller_zh}通信次数变多),或设 overlap_comm 为 false:没有这个倍数,只剩桶本身 {figure(WEIGHT * elements / GB, 3)} GB,但会慢一些。",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.layouts.overlapped_buckets import AT_ONCE, SMALLER_BUCKET
 from chat.figures.layouts.zero_bytes import OF_STAGE, on_each_card
 from chat.figures.named import GB, Figures, Missing, both_words, default_of, gib_words, most_of
 from chat.phrases import VERDICTS
@@ -61,7 +62,6 @@ def _on(figures: Figures, stages: list[int], count: int) -> tuple[int, Words]:
 _DIVIDED = ("weights", "gradients", "optimizer")
 _FELT = 0.02  # of the whole
 _WITH_BUCKETS = 2  # the stage that reduces gradients through them
-_MUCH = 0.1  # of the gradients: a bucket of so much of them is felt
 
 
 def _alike(figures: Figures) -> Words:
@@ -115,22 +115,16 @@ def _peak_alike(figures: Figures, stages: list[int], both: tuple[Outcome, Outcom
     )
 
 
-_SMALLER_BUCKET = 2e8  # as the documentation of DeepSpeed in transformers proposes
-
-
 def _buckets(figures: Figures, stages: list[int]) -> Words:
     """That buckets take what the stage saves, where they are much beside the gradients of a small model."""
     size = default_of("DeepSpeed", "reduce_bucket_size", "train")
-    if (
-        stages[-1] != _WITH_BUCKETS
-        or figures.knob("method") != "full"
-        or WEIGHT * size < _MUCH * WEIGHT * figures.params
-    ):
+    at_once = 2 * AT_ONCE * size  # elements of both buckets
+    if stages[-1] != _WITH_BUCKETS or figures.knob("method") != "full" or at_once < figures.params:
         return SILENT
-    each, whole = f"{WEIGHT * size / GB:.1f} GB", both_words(WEIGHT * figures.params)
+    each, both, whole = f"{WEIGHT * size / GB:.1f} GB", f"{WEIGHT * at_once / GB:.1f} GB", both_words(WEIGHT * figures.params)  # fmt: skip
     return Words(
-        f" Buckets come on top and no stage divides them: reduce_bucket_size and allgather_bucket_size are {size:,.0f} elements each by default, {each} in 16 bit, several times that with overlap_comm, where all gradients are {whole}; with a model so small they take what the stage saves, or more. Lower both, to {_SMALLER_BUCKET:,.0f} say.",
-        f"此外还有通信桶,任何阶段都不切分:reduce_bucket_size 和 allgather_bucket_size 默认各 {size:,.0f} 个元素,16 位时每个 {each},开 overlap_comm 再成倍增加,而全部梯度才 {whole}:模型这么小,省下的会被桶吃掉,甚至更高。两个都调小,例如 {_SMALLER_BUCKET:,.0f}。",
+        f" There are buckets, too, which no stage divides: reduce_bucket_size and allgather_bucket_size are {size:,.0f} elements each by default, {each} in 16 bit, and with overlap_comm {AT_ONCE:g} times that, {both} for both, where all gradients are {whole}: with a model so small they can take what the stage saves, or more. Lower both, to {SMALLER_BUCKET:,.0f} say.",
+        f"此外还有通信桶,任何阶段都不切分:reduce_bucket_size 和 allgather_bucket_size 默认各 {size:,.0f} 个元素,16 位时每个 {each},开 overlap_comm 再乘 {AT_ONCE:g},两个共 {both},而全部梯度才 {whole}:模型这么小,省下的可能都被桶吃掉,甚至更高。两个都调小,例如 {SMALLER_BUCKET:,.0f}。",
     )
 
 
