@@ -27,3 +27,14 @@ def test_that_only_so_much_counts_is_answered(question: str, opens: str) -> None
 )
 def test_whether_it_fits_is_answered_as_before(question: str) -> None:
     assert not answer_to(question).startswith(("**Yes, tensor", "**是，张量"))
+
+
+@pytest.mark.parametrize(
+    ("question", "never"),
+    [
+        ("RTX 3090 + RTX 3060 12GB in llama.cpp: can it run Qwen2.5-32B Q4_K_M? The file is only 20 GB, right?", "**Yes, they count"),
+        ("4090加3060 12G跑Qwen2.5-32B Q4_K_M，文件最多用20G吧，能跑吗", "合计按 36 GB"),
+    ],
+)  # fmt: skip
+def test_another_amount_is_none_that_the_cards_count_for(question: str, never: str) -> None:
+    assert never not in answer_to(question).split("\n\n")[0]

@@ -9,6 +9,7 @@ from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.layers_in_proportion import by_layers_instead, called, each_card, held_in_proportion, in_proportion
 from chat.answers.verdict_words import gap
 from chat.phrases import HOLDS, gib, leaning, pick, span
+from chat.reads.cards.totals import evens_of
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
@@ -34,13 +35,15 @@ def asks_sum(reading: Reading) -> bool:
 
 # whether no more counts than the smallest card on each: "does only 24 GB count", "只能按24G算吗"
 _EVEN_ASKED = (
-    r"(?<!\bi )(?<!\bwe )(?<!card )\b(?:only|just) (?!have |has |got )(?:\w+ ){0,4}?\d{2,4} ?gb?\b[^.;!]{0,40}\?|\b(?:limited|capped|reduced|restricted) to (?:just )?\d{2,4} ?gb?\b[^.;!]{0,40}\?"
-    r"|(?:只|仅|就|最多)(?:能|有|会)?(?:是|算|按|当|用到|用得?上|用)+\s?\d{2,4}\s?gb?(?:算|用|来算)?[^,;!。，？]{0,6}(?:吗|么|吧|[?？,，]|$)"
+    r"(?<!\bi )(?<!\bwe )(?<!card )\b(?:only|just) (?!have |has |got )(?:\w+ ){0,4}?(\d{2,4}) ?gb?\b[^.;!]{0,40}\?|\b(?:limited|capped|reduced|restricted) to (?:just )?(\d{2,4}) ?gb?\b[^.;!]{0,40}\?"
+    r"|(?:只|仅|就|最多)(?:能|有|会)?(?:是|算|按|当|用到|用得?上|用)+\s?(\d{2,4})\s?gb?(?:算|用|来算)?[^,;!。，？]{0,6}(?:吗|么|吧|[?？,，]|$)"
 )
 
 
 def _asks_even(reading: Reading) -> bool:
-    return compiled(_EVEN_ASKED).search(reading.lowered) is not None
+    """The amount is what the smallest comes to: "the file is only 20 GB, right?" asks something else."""
+    told = [float(one) for hit in compiled(_EVEN_ASKED).finditer(reading.lowered) for one in hit.groups() if one]
+    return bool(told) and not evens_of(reading.facts.get("gpu", ())).isdisjoint(told)
 
 
 def asks_whole(reading: Reading) -> bool:

@@ -99,6 +99,13 @@ def wholes_of(cards: Iterable[object]) -> set[float]:
     return {sum(card.marketed_gb for card in rig) for one in rigs[:1] for rig in _rigs(one)}
 
 
+def evens_of(cards: Iterable[object]) -> set[float]:
+    """GB that cards of several kinds come to where each holds no more than the smallest, and what that one has."""
+    rigs = [rig for one in cards if " + " in str(one) for rig in _rigs(str(one))]
+    least = [(min(card.marketed_gb for card in rig), len(rig)) for rig in rigs]
+    return {count * size for size, many in least for count in (1, many)}
+
+
 def sizes_of_rig(cards: Iterable[object]) -> set[float]:
     """GB of each card of a machine with several kinds."""
     return {card.marketed_gb for one in cards if " + " in str(one) for rig in _rigs(str(one)) for card in rig}
