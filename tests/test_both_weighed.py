@@ -46,3 +46,16 @@ def test_amounts_that_are_explained_otherwise_are_not_weighed(question: str) -> 
 )  # fmt: skip
 def test_what_lies_beside_lora_and_qlora_is_told_of_several_cards_too(question: str, told: str) -> None:
     assert told in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "never"),
+    [
+        ("LoRA of Qwen2.5-14B at 2048 tokens, 32GB says one, 30 GiB says another. who's right?", "are one size", "Neither is what"),
+        ("LoRA of Qwen2.5-14B at 2048 tokens, 32GB says one, 45 GiB says another. who's right?", "45 GiB are 11.2 GiB more", "are one size"),
+    ],
+)  # fmt: skip
+def test_each_is_taken_in_the_unit_that_is_told(question: str, says: str, never: str) -> None:
+    answer = answer_to(question)
+    assert says in answer
+    assert never not in answer

@@ -7,11 +7,11 @@ from chat.figures.training.length_that_takes import length_that_takes
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from kb.outcome import Outcome
 
 _TWO = 2
 # how near an amount is that is the weights alone, and one that is all but a term; what such a term is at least of it
 _ALONE, _WITHOUT, _WORTH = 0.03, 0.03, 0.04
+_ROUNDED = 0.015  # as people round an amount in another unit
 _ABOUT = 0.15  # so near is what a setting that was not told would take to an amount that it explains
 
 
@@ -20,6 +20,8 @@ def both_weighed(figures: Figures) -> Words:
     told = list(dict.fromkeys(float(one) for one in figures.told.get("claims_gb", ()) if one))
     if len(told) != _TWO or figures.base.best <= 0:
         raise Missing("two amounts")
+    if _apart(figures, told) <= _ROUNDED:
+        raise Missing("one amount")  # in two units, which is told elsewhere
     base = figures.base
     low, high = (bound / GIB for bound in base.bounds)
     each = [_judged(figures, one) for one in told]
@@ -33,9 +35,20 @@ def both_weighed(figures: Figures) -> Words:
     )
 
 
+def _apart(figures: Figures, told: list[float]) -> float:
+    """By what share two amounts differ, each in its own unit."""
+    first, second = (one * _units(figures, one)[0] for one in told)
+    return abs(first / second - 1)
+
+
+def _units(figures: Figures, amount: float) -> tuple[float, ...]:
+    """Bytes of the unit in which an amount is told: GiB are GiB, while GB may be either."""
+    return (GIB,) if amount in set(map(float, figures.told.get("claims_gib", ()))) else (GB, GIB)
+
+
 def _opening(figures: Figures, told: list[float]) -> Words:
     """What was measured holds for its own run; else what lies within the interval is the likelier."""
-    within = [one for one in told if _inside(figures.base, one)]
+    within = [one for one in told if _inside(figures, one)]
     seen = [one for one in told if one in set(map(float, figures.told.get("observed_gb", ())))]
     if len(seen) == 1:
         return Words(
@@ -46,12 +59,12 @@ def _opening(figures: Figures, told: list[float]) -> Words:
         return Words("Both can be right, of different settings.", "两个都可能对,只是设置不同。")
     if within:
         return Words(f"{within[0]:g} GB is the nearer.", f"{within[0]:g} GB 更接近。")
-    return Words("Neither is what this takes.", "两个都不是这里的占用。")
+    return Words("Neither is what this takes.", "两个都对不上。")
 
 
-def _inside(base: Outcome, amount: float) -> bool:
-    low, high = base.bounds
-    return any(low <= amount * unit <= high for unit in (GB, GIB))
+def _inside(figures: Figures, amount: float) -> bool:
+    low, high = figures.base.bounds
+    return any(low <= amount * unit <= high for unit in _units(figures, amount))
 
 
 def _judged(figures: Figures, amount: float) -> Words:
@@ -59,9 +72,9 @@ def _judged(figures: Figures, amount: float) -> Words:
     base, weights = figures.base, figures.base.terms.get("weights", 0.0)
     if how_far(amount, weights) <= _ALONE < how_far(amount, base.best):
         return Words(f"are the weights alone, {both_words(weights)}", f"只是权重 {both_words(weights)}")
-    if _inside(base, amount):
+    if _inside(figures, amount):
         return Words("lie within it", "在区间之内")
-    size = min((amount * unit for unit in (GB, GIB)), key=lambda one: abs(one - base.best))
+    size = min((amount * unit for unit in _units(figures, amount)), key=lambda one: abs(one - base.best))
     gap = gib_words(abs(size - base.best))
     if size > base.best:
         more = _takes_more(figures, size)
