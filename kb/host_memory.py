@@ -21,6 +21,8 @@ BUFFERED = 1.5
 RAM_EACH = 256
 # the same beside a card that stands in a desktop or laptop: 128 GB beside one or two
 RAM_AT_HOME = 64
+# GiB that the boards of desktops take at all: four modules of 64 GB
+MOST_AT_HOME = 4 * 64
 # experts that parallel ranks divide lie in the host's memory all the same, those of every rank
 _UNDIVIDED = {"ep": Fact(1, ASKED), "experts_split": Fact("no", ASKED)}
 

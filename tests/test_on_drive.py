@@ -8,7 +8,7 @@ from tests.talking import answer_to
 @pytest.mark.parametrize(
     ("question", "told", "condition", "never"),
     [
-        ("Can ZeRO-Infinity with NVMe really fully fine-tune Llama-2-70B on one 24GB 3090? How much disk and RAM", "possible and hardly practical, 1,000 steps wait 58–117 hours", "if the drive (NVMe) has 1,028 GiB free", "of free RAM"),
+        ("Can ZeRO-Infinity with NVMe really fully fine-tune Llama-2-70B on one 24GB 3090? How much disk and RAM", "possible but hardly practical, as 1,000 steps wait 58–117 hours", "if the drive (NVMe) has 1,028 GiB free", "of free RAM"),
         ("ZeRO-Infinity加NVMe真的能在一张3090上全参微调Llama-2-70B吗，要多少硬盘和内存", "能跑但不实用，1,000 步光等盘就要 58–117 小时", "前提是盘上（NVMe）空出卸载的 1,028 GiB", "前提是内存"),
     ],
 )  # fmt: skip

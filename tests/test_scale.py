@@ -201,7 +201,7 @@ def test_one_amount_is_no_reading_at_two_counts(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("8x 4090 with 512GB RAM: can ZeRO-3 offload full fine-tune 72B? what if I add NVMe?", ("ZeRO-Infinity puts the optimizer (872 GB", "possible and hardly practical", "4.80 GiB of that weights")),
+        ("8x 4090 with 512GB RAM: can ZeRO-3 offload full fine-tune 72B? what if I add NVMe?", ("ZeRO-Infinity puts the optimizer (872 GB", "possible but hardly practical", "4.80 GiB of it weights")),
         ("Full fine-tune of Llama-3.1-70B on 4x 4090 with 256GB RAM using ZeRO-3 offload, would adding an NVMe drive make it work?", ("ZeRO-Infinity puts the optimizer (847 GB",)),
         ("8张4090加512G内存，zero3 offload能全参72B吗？再加nvme行不行", ("ZeRO-Infinity 可把优化器（872 GB", "能跑但不实用", "其中权重 4.80 GiB")),
     ],

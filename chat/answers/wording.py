@@ -35,6 +35,7 @@ from formulas.chinese import bold_apart, full_width
 from formulas.notation import size_words
 from kb.change import KEEPS
 from kb.changes import MOST
+from kb.host_memory import MOST_AT_HOME
 from kb.hosting import PLACES
 from kb.methods import without_masters
 from kb.programs import is_default
@@ -200,8 +201,6 @@ ALL_COUNT = (
 NOT_ALONE = ("Not on the card alone", "只放在卡上不行")
 # that host memory is no way out for the asker
 _CARDS_ONLY = r"\b(?:fully|entirely|completely|all|only|purely) (?:in|on|inside) (?:the |my )?(?:v?ram|gpus?|cards?)\b|\bno (?:cpu )?offload|全部?都?[放在塞装进][在到进]?显存|纯(?:gpu|显卡|显存)|(?:只|光|仅)用(?:显卡|gpu|显存)|不(?:用|要|想用?)(?:内存|offload|卸载)"
-# GiB that boards of home machines take at the most, 4 modules of 64 GB: nobody has more without telling it
-_AT_HOME = 4 * 64
 
 
 def with_experts_moved(result: Result, reading: Reading) -> tuple[str, str] | None:
@@ -213,8 +212,8 @@ def with_experts_moved(result: Result, reading: Reading) -> tuple[str, str] | No
         return None
     if compiled(_CARDS_ONLY).search(reading.lowered) or "claim_checked" in reading.cues:  # of the card it was claimed
         return None
-    if first["host_gib"] > _AT_HOME and "host_memory_gb" not in result["facts"]:
-        return None
+    if first["host_gib"] > MOST_AT_HOME and "host_memory_gb" not in result["facts"]:
+        return None  # who has more tells it
     if first["facts"].get("offload", "experts") != "experts":
         return None
     ram = gib(first["host_gib"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GIB, Figures, Missing, default_of
 from chat.phrases import value
 from formulas.quantity import SILENT, Words
-from kb.kernels import BEFORE_AMPERE, lacking
+from kb.kernels import computed_in_half, lacking
 from kb.names import gpu_row
 
 
@@ -29,9 +29,7 @@ def _awq_or_not(figures: Figures) -> Words:
 
 def _no_bf16_either(figures: Figures) -> Words:
     """What else a card before Ampere lacks, beside the kernel for a format."""
-    card = figures.base.case.card
-    generation = gpu_row(card.name).get("architecture") if card else None
-    if generation not in BEFORE_AMPERE or generation == "Pascal":  # on which these servers do not run at all
+    if not computed_in_half("bf16", figures.base.case.card, figures.knob("engine")):
         return SILENT
     return Words(
         " It has no bf16 either: whatever runs there runs in fp16 (--dtype half in vLLM).",

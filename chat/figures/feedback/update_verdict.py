@@ -8,6 +8,8 @@ from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 
 _BOLD = Words("**", "**")
+# what lowers it by itself, and what only helps beside the ways that the verdict names
+_IN_ORDER, _BESIDE = Words("Then, in this order", "其次依次做"), Words("What lowers it further", "还能再降的")
 _PLAIN = ("precision", "optimizer", "offload", "weight_format")
 
 
@@ -22,7 +24,7 @@ def _verdict(figures: Figures) -> Words:
     no, no_zh = ("No, not as it is", "照现在这样不行") if asked else ("It does not go as it is", "照现在这样放不下")
     takes = gib_words(of_update(figures))
     each, each_zh = (" on each card", "每张卡") if figures.n > 1 else ("", "")
-    go = Words(f"; it works with {', or with '.join(one.en for one in ways)}", f";能跑的办法:{';或'.join(one.zh for one in ways)}") if ways else Words("; neither offloading nor LoRA brings it onto these cards", ";offload 和 LoRA 也救不回来")  # fmt: skip
+    go = Words(f"; it works with {', or with '.join(one.en for one in ways)}", f";能跑的办法:{';或'.join(one.zh for one in ways)}") if ways else Words("; neither offloading nor LoRA brings it onto these cards", ";即使 offload 或改用 LoRA,这些卡也放不下")  # fmt: skip
     return Words(
         f"**{no}: the update alone takes {takes} of {gib_words(room)}{each}, so neither a micro-batch of 1 nor a smaller share for the rollouts is enough{go.en}.** ",
         f"**{no_zh}:仅更新阶段{each_zh}就要 {takes},可用 {gib_words(room)},micro-batch 设 1、调小 rollout 份额都不够{go.zh}。**",
@@ -68,4 +70,5 @@ def _adapted(figures: Figures) -> Words:
 
 UPDATE_VERDICT: dict[str, Callable[[Figures], Words]] = {
     "update_verdict": _verdict, "update_bold": lambda figures: SILENT if _beyond(figures) else _BOLD,
+    "then_lower": lambda figures: _BESIDE if _beyond(figures) else _IN_ORDER,
 }  # fmt: skip

@@ -180,10 +180,10 @@ def _drives() -> list[float]:
 def _in_practice(size: float) -> Words:
     """What a short run of such steps waits."""
     low, high = (_STEPS * size / one / 3600 for one in _drives())
-    useful, useful_zh = ("and hardly practical", "但不实用") if low >= _PRACTICAL else ("and slow", "但很慢")
+    useful, useful_zh = ("but hardly practical", "但不实用") if low >= _PRACTICAL else ("but slow", "但很慢")
     hours = f"{figure(low, 2)}–{figure(high, 2)}"
     return Words(
-        f"possible {useful}, {_STEPS:,} steps wait {hours} hours for it",
+        f"possible {useful}, as {_STEPS:,} steps wait {hours} hours for it",
         f"能跑{useful_zh},{_STEPS:,} 步光等盘就要 {hours} 小时",
     )
 
@@ -242,16 +242,16 @@ def _adapters_instead(figures: Figures) -> Words:
         narrow = figures.at(**{**changed, "method": "qlora", "zero_stage": 3 if figures.n > 1 else None})
     except BadInput:
         return plain
+    by, each = (Words(" sharded by FSDP", "用 FSDP 切分,"), Words(" on each card", "每卡 ")) if figures.n > 1 else (SILENT, SILENT)  # fmt: skip
     if narrow.verdict_of_cards != "yes":
         return Words(
-            f"LoRA or QLoRA need none of it, but 4-bit QLoRA takes {gib_words(narrow.best)} of each card, so larger ones.",
-            f"LoRA、QLoRA 不需要这些,但 4 位 QLoRA 也要每卡 {gib_words(narrow.best)},要换更大的卡。",
+            f"LoRA or QLoRA need none of it, but even 4-bit QLoRA takes {gib_words(narrow.best)}{each.en}, which these cards do not hold for sure.",
+            f"LoRA、QLoRA 不需要这些,但 4 位 QLoRA {each.zh}也要 {gib_words(narrow.best)},这些卡不一定放得下。",
         )
     weights, whole = gib_words(narrow.terms["weights"]), gib_words(narrow.best)
-    by = Words(" sharded by FSDP", "用 FSDP 切分,") if figures.n > 1 else SILENT
     return Words(
-        f"LoRA or QLoRA need none of it: 4-bit QLoRA{by.en} takes {whole} of each card, {weights} of that weights.",
-        f"LoRA、QLoRA 不需要这些:4 位 QLoRA {by.zh}每卡 {whole},其中权重 {weights}。",
+        f"LoRA or QLoRA need none of it: 4-bit QLoRA{by.en} takes {whole}{each.en}, {weights} of it weights.",
+        f"LoRA、QLoRA 不需要这些:4 位 QLoRA {by.zh}{each.zh or '共 '}{whole},其中权重 {weights}。",
     )
 
 

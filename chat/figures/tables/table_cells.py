@@ -120,7 +120,7 @@ def _card_filled(figures: Figures, size: float, need: Words) -> Words | None:
     if base.case.card is None or not filled or base.verdict not in ("borderline", "no"):
         return None
     name, most = figures.row()["name"].rsplit("/", 1)[-1], base.longest if base.verdict == "borderline" else None
-    length, length_zh = (f"; batch 1 with checkpointing goes up to about {most:,} tokens by the middle of the estimate", f";批大小 1、开重计算,按区间中值最长约 {most:,} token") if most else ("", "")  # fmt: skip
+    length, length_zh = (f"; as counted here it goes up to samples of about {most:,} tokens by the middle of the estimate", f";按这里的设置,以区间中值计样本最长约 {most:,} token") if most else ("", "")  # fmt: skip
     opens, opens_zh = ("No", "不够") if base.verdict == "no" else ("On the edge, not for sure", "临界,不稳妥")
     row, cards = f"{size / GB:g} GB", smallest_that_hold(base)
     safe, safe_zh = (f" For sure: a card of {cards[0].marketed_gb:g} GB, or a smaller model.", f"稳妥的做法:{cards[0].marketed_gb:g} GB 的卡,或换小一号的模型。") if cards else ("", "")  # fmt: skip
