@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import Any
 
 from formulas.quantity import Words
-from kb.change import Change, Price
+from kb.change import Change, Price, settings_of
 from kb.offers import offers, solved
 from kb.outcome import Outcome
 from kb.recipe import ADAPTERS
@@ -78,7 +78,7 @@ def aided(where: Outcome, offered: list[Change], found: list[Tried]) -> list[Tri
         wanted = _USUAL[-1:] if tuned else ()
     else:
         wanted = _USUAL
-    aids = [one for aid in _AIDS for one in offered if set(one.facts) - {"grad_accum"} == aid]
+    aids = [one for aid in _AIDS for one in offered if settings_of(one.facts) == aid]
     aids.sort(key=lambda aid: all(aid.facts != one.facts for one, _ in found))  # those that are enough alone come first
     added: list[Tried] = []
     for way in wanted:
@@ -86,7 +86,7 @@ def aided(where: Outcome, offered: list[Change], found: list[Tried]) -> list[Tri
         there = with_change(where, change) if change is not None else None
         if change is None or there is None or any(way.items() <= one.facts.items() for one, _ in found):
             continue
-        batch = next((one for one in solved(there) if set(one.facts) - {"grad_accum"} == _AIDS[0]), None)
+        batch = next((one for one in solved(there) if settings_of(one.facts) == {"batch_size"}), None)
         own = [batch if batch is not None and "batch_size" in aid.facts else aid for aid in aids]
         for beside in (*([aid] for aid in own), *([one, two] for one, two in combinations(own, 2))):
             both = with_change(where, taken := _sum([*beside, change]))

@@ -1,5 +1,6 @@
 """One thing that may be changed so that a model fits, and what that costs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -27,6 +28,11 @@ class Price(IntEnum):
 
 # prices of changes after which what was asked for still runs on its cards
 KEEPS = tuple(price.told for price in Price if price < Price.LESS)
+
+
+def settings_of(facts: Iterable[str]) -> set[str]:
+    """The settings that a change is of, without the accumulation that only comes with a smaller batch."""
+    return set(facts) - {"grad_accum"}
 
 
 class Lost(IntEnum):

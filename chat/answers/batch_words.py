@@ -5,8 +5,8 @@ from typing import Any
 from chat.phrases import gib, in_words
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.change import settings_of
 
-_STEPS = {"grad_accum"}  # which come with a smaller batch
 _ASKED = (
     r"\b(?:what|which|how (?:big|large|high|much))\b[^.?!]{0,32}\b(?:batch|bs)\b"
     r"|(?:batch(?:[ _-]?size)?|bs|批大小|批次)(?!\s?[:=为]?\s?\d)[^。?\uff1f,，]{0,16}(?:多大|多少(?!显存|内存)|几)"
@@ -21,7 +21,7 @@ def most_to_try(result: dict[str, Any], reading: Reading) -> list[str]:
     if name is None or name not in reading.facts or facts.get("task", {}).get("value") != "train":
         return []
     changes = result.get("changes") or []
-    smaller = next((one for one in changes if set(one["facts"]) - _STEPS == {name}), None)
+    smaller = next((one for one in changes if settings_of(one["facts"]) == {name}), None)
     if smaller is None:
         return []
     zh, told = reading.language == "zh", in_words(name, facts[name]["value"], reading.language)
@@ -29,7 +29,7 @@ def most_to_try(result: dict[str, Any], reading: Reading) -> list[str]:
     largest = in_words(name, smaller["facts"][name], reading.language)
     amount, room = gib(smaller["gib"]), gib(smaller["capacity_gib"])
     more = ""
-    both = next((one for one in changes if set(one["facts"]) - _STEPS == {name, "loss"}), None)
+    both = next((one for one in changes if settings_of(one["facts"]) == {name, "loss"}), None)
     if both:
         reach = in_words(name, both["facts"][name], reading.language)
         there = gib(both["gib"])

@@ -6,7 +6,7 @@ from chat.answers.case_tables import Result, cases_of, several_cards
 from chat.phrases import VERDICTS, case_words, gib, leaning, pick
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from kb.change import KEEPS, Price
+from kb.change import KEEPS, Price, settings_of
 from kb.stated import ASSUMED
 
 OPENS = ("**It can be done", "**做得到")
@@ -16,7 +16,6 @@ _LESS = Price.LESS.told
 # prices after which it is still the run that was asked about, and no other optimizer or precision
 _SAME_RUN = tuple(price.told for price in (Price.NOTHING, Price.SPEED, Price.HOST_MEMORY))
 _DIVIDED = frozenset({"zero_stage"})
-_BATCH = {"batch_size"}
 # settings that decide what a training takes
 _HOW = ("optimizer", "precision", "offload", "gradient_checkpointing", "loss")
 
@@ -48,7 +47,7 @@ def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
     # every stage that holds it: of ZeRO-2 alone "only" would be false where ZeRO-3 does, too
     first = divided if divided and kept[0] in divided else kept[:1]
     batches = [
-        one for one in kept if set(one["facts"]) - {"grad_accum"} == _BATCH and one not in first
+        one for one in kept if settings_of(one["facts"]) == {"batch_size"} and one not in first
     ]  # the same step in parts
     return [*first, *batches[:1], *hosted[:1], *([] if hosted or batches else shorter[-1:])]
 

@@ -16,6 +16,7 @@ from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
+from kb.offers import accumulated
 from kb.programs import serves
 from kb.stated import ASKED
 from kb.worked import STATES
@@ -273,7 +274,8 @@ def _why_less(figures: Figures) -> Words:
     plain: dict[str, Any] = {"bits": 4, "weight_format": None, "precision": None}
     tried: list[tuple[Words, dict[str, Any]]] = [(Words("Liger's fused loss", "融合损失 Liger"), {"loss": "fused"})]
     if int(figures.knob("batch_size") or 1) > 1:
-        tried.append((Words("micro-batch 1 with accumulation", "micro-batch 设为 1 加梯度累积"), {"batch_size": 1}))
+        each_alone = accumulated(figures.base, 1).facts
+        tried.append((Words("micro-batch 1 with accumulation", "micro-batch 设为 1 加梯度累积"), each_alone))
     half = int(figures.knob("seq_len")) // 2
     tried.append((Words(f"samples of {half:,} tokens", f"样本截断到 {half:,} token"), {"seq_len": half}))
     if figures.knob("method") == "lora":

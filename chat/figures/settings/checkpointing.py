@@ -7,6 +7,7 @@ from chat.figures.settings.lever_claims import claim_of, with_tokens
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import PURE, TRAINED, TRAINED_8, WEIGHT
+from kb.offers import accumulated
 from kb.outcome import Outcome
 from kb.stated import ASKED
 from kb.sums import Of, inputs_kept, kept_by_layers
@@ -239,7 +240,8 @@ def _if_unchecked(figures: Figures) -> Words:
     if off is None:
         return SILENT
     few, many, each = figures["kept_on"], figures["kept_off"], gib_words(off.best)
-    least = figures.at(batch_size=1).best  # where states are the peak it hardly helps
+    # where states are the peak it hardly helps: gradients that are added up stay
+    least = figures.at(**accumulated(figures.base, 1).facts).best
     one = gib_words(least) if least < _LESS * figures.base.best else ""
     single = (
         Words(f" Then batch 1 with accumulation: {one}.", f"再把批大小降到 1 加梯度累积:{one}。") if one else SILENT
