@@ -121,7 +121,7 @@ def test_double_quantisation_as_a_setting_is_not_asked_about() -> None:
 def test_whether_they_go_together_is_told_with_what_none_of_them_changes(text: str, says: str) -> None:
     first = answer_to(text).split("\n\n")[0]
     assert says in first
-    assert ("None of them changes weights (" in first) or ("权重（" in first and "都不变" in first)
+    assert ("Neither of them changes weights (" in first) or ("权重（" in first and "都不变" in first)
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,9 @@ def _untouched(each: list[Both]) -> Words:
     if not sizes or not any(sizes.values()):
         return SILENT
     en, zh = ([f"{term(name, one)} ({gib_words(size)})" for name, size in sizes.items()] for one in ("en", "zh"))
-    return Words(f" None of them changes {' or '.join(en)}.", f" {'和'.join(zh)}都不变。")
+    return Words(
+        f" {'Neither' if len(each) == 2 else 'None'} of them changes {' or '.join(en)}.", f" {'和'.join(zh)}都不变。"
+    )
 
 
 _BATCH_OR_LAYERS = {"accumulation", "checkpointing"}
