@@ -13,6 +13,7 @@ from kb.engines import PAIRS
 from kb.kernels import BEFORE_AMPERE
 from kb.knobs import PLAIN_TYPES
 from kb.names import gpu_row, model_row
+from kb.offers import accumulated
 from kb.outcome import Outcome
 from kb.programs import serves
 from kb.recipe import ADAPTERS, shapes_of
@@ -188,11 +189,12 @@ def other_vocabulary(figures: Figures) -> Words:
 
 def _fewer_logits(figures: Figures) -> Words:
     """What makes logits fewer, each with what it comes to and whether that is enough: what does not fit is no way out."""
-    batch, once = int(figures.knob("batch_size") or 1), {"batch_size": 1}
+    batch = int(figures.knob("batch_size") or 1)
     fused = figures.at(loss="fused")
     en = [f"a fused or chunked loss (Liger, cut cross-entropy) makes none: {_judged(fused, 'en')}"]
     zh = [f"融合或分块损失(Liger、cut cross-entropy)不产生它:{_judged(fused, 'zh')}"]
     if batch > 1:
+        once = accumulated(figures.base, 1).facts
         one, both = figures.at(**once), figures.at(**once, loss="fused")
         en.append(
             f"a micro-batch of 1 with accumulation over {steps_of_one(figures)} steps (the same effective batch): {_judged(one, 'en')}"
@@ -217,7 +219,7 @@ def _unfused_ways(figures: Figures) -> Words:
     """What else than the loss makes logits fewer, and what does not."""
     batch, length = int(figures.knob("batch_size") or 1), int(figures.knob("seq_len")) // 2
     if batch > 1:
-        fewer = figures.at(batch_size=1, loss="full-logits")
+        fewer = figures.at(**accumulated(figures.base, 1).facts, loss="full-logits")
         way = Words(
             f"a micro-batch of 1 with accumulation over {steps_of_one(figures)} steps: {_judged(fewer, 'en')}",
             f"micro-batch 1 加梯度累积 {steps_of_one(figures)} 步:{_judged(fewer, 'zh')}",
