@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.reads.grammar import read
 from tests.talking import answer_to, embedded, narrow_opening, opening
 
 
@@ -180,3 +181,8 @@ def test_a_board_shares_its_memory_with_the_system(question: str, room: str) -> 
 
 def test_a_card_shares_nothing() -> None:
     assert "shared with the system" not in answer_to("qwen3-4b q4_k_m on an rtx 3060")
+
+
+@pytest.mark.parametrize("card", ["Orin 64G", "Jetson Orin 64GB", "AGX Orin 64GB"])
+def test_a_board_is_found_without_the_word_of_its_size(card: str) -> None:
+    assert read(f"{card} Qwen2.5-14B Q4, fits?").facts["gpu"] == ("Jetson AGX Orin",)

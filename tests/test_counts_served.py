@@ -132,21 +132,6 @@ def test_a_length_of_the_requests_is_no_second_question(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "says"),
-    [
-        (
-            "How many 910B 64G for Qwen3-235B-A22B in bf16? 8 of them run out of memory at the start",
-            "set the speed, not the size",
-        ),
-        ("910B 64G部署Qwen3-235B-A22B，bf16要几张？8卡起服务报显存不足", "只决定速度，不决定大小"),
-    ],
-)
-def test_cards_that_were_too_few_for_a_mixture_hold_all_of_it(question: str, says: str) -> None:
-    assert says in answer_to(question)
-    assert says not in answer_to("How many H100 80GB for Llama-3.3-70B in bf16? 2 run out of memory")
-
-
-@pytest.mark.parametrize(
     ("question", "explained"),
     [
         ("How many 24 GB cards do I need for Llama 3.1 8B? They say 18 GB.", True),

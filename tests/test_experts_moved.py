@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.talking import embedded
+from tests.talking import answer_to, embedded
 
 MOVED = "experts-off-the-card"
 
@@ -75,3 +75,23 @@ def test_a_mixture_that_spills_is_as_large_as_all_its_experts(question: str, ope
 )
 def test_what_runs_with_its_experts_in_ram_is_no_plain_no(question: str, opens: str) -> None:
     assert _keys(question)[0].startswith(opens), _keys(question)[0][:200]
+
+
+def test_which_layers_go_into_ram_is_no_count_of_the_models_layers() -> None:
+    asked = "Qwen3-235B-A22B Q4 on 4x 3090 + 128GB DDR5, does it run and with -ot or --n-cpu-moe how many layers"
+    assert "--n-cpu-moe" in answer_to(asked).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "How many 910B 64G for Qwen3-235B-A22B in bf16? 8 of them run out of memory at the start",
+            "set the speed, not the size",
+        ),
+        ("910B 64G部署Qwen3-235B-A22B，bf16要几张？8卡起服务报显存不足", "只决定速度，不决定大小"),
+    ],
+)
+def test_cards_that_were_too_few_for_a_mixture_hold_all_of_it(question: str, says: str) -> None:
+    assert says in answer_to(question)
+    assert says not in answer_to("How many H100 80GB for Llama-3.3-70B in bf16? 2 run out of memory")

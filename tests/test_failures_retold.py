@@ -115,6 +115,8 @@ def test_asked_for_cards_the_length_stays() -> None:
         "Is the KV cache larger than the weights at a context length of 131072 for Llama-3.1-8B?",
         "Llama-3.1-8B 的上下文长度设成 131072，KV 缓存多大？",
         "Does a max_model_len of 32768 fit the KV cache of Llama-3.1-8B on a 4090?",
+        "What happens when the context window exceeds the KV cache in Ollama with Llama-3.1-8B?",
+        "Llama-3.1-8B 上下文长度超过KV缓存会怎样，vllm 4090",
     ],
 )
 def test_a_length_that_is_only_asked_about_was_not_refused(question: str) -> None:

@@ -141,22 +141,6 @@ def test_a_figure_for_serving_is_the_weights_and_a_margin(question: str, said: s
 
 
 @pytest.mark.parametrize(
-    ("question", "half"),
-    [
-        ("两张V100 32G用vllm tp2能跑DeepSeek-R1-Distill-Llama-70B的awq吗", "它也没有 bf16"),
-        ("Can vLLM run Llama-3.1-70B AWQ on two V100 32GB?", "It has no bf16 either"),
-        ("Llama-3.2-11B-Vision-Instruct: minimum VRAM to run it? I only have a Colab T4", "--dtype half"),
-        ("Llama-3.2-11B-Vision-Instruct: minimum VRAM to run it? I only have an L4", ""),
-        ("Tesla P40 24GB: vLLM with Qwen2.5-14B GPTQ int4?", ""),
-    ],
-)
-def test_an_old_card_is_told_to_run_in_fp16(question: str, half: str) -> None:
-    answer = answer_to(question)
-    assert half in answer
-    assert half or "--dtype half" not in answer
-
-
-@pytest.mark.parametrize(
     ("question", "told"),
     [
         ("gemma-3-27b on a 7900 XTX 24GB: Q8_0, Q6_K or Q4_K_M if I want all layers on the GPU with 8-16k ctx?", "KV cache: 8,192 tokens: 10 layers keep 8,192 tokens × 80 KiB"),

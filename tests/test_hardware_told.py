@@ -179,3 +179,19 @@ def test_a_card_alone_for_tuning_is_told_what_it_tunes(question: str) -> None:
 )
 def test_who_trains_on_several_cards_is_told_of_how_many_it_would_be(question: str, part: str) -> None:
     assert part in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "half"),
+    [
+        ("两张V100 32G用vllm tp2能跑DeepSeek-R1-Distill-Llama-70B的awq吗", "它也没有 bf16"),
+        ("Can vLLM run Llama-3.1-70B AWQ on two V100 32GB?", "It has no bf16 either"),
+        ("Llama-3.2-11B-Vision-Instruct: minimum VRAM to run it? I only have a Colab T4", "--dtype half"),
+        ("Llama-3.2-11B-Vision-Instruct: minimum VRAM to run it? I only have an L4", ""),
+        ("Tesla P40 24GB: vLLM with Qwen2.5-14B GPTQ int4?", ""),
+    ],
+)
+def test_an_old_card_is_told_to_run_in_fp16(question: str, half: str) -> None:
+    answer = answer_to(question)
+    assert half in answer
+    assert half or "--dtype half" not in answer

@@ -305,3 +305,16 @@ def test_the_parameters_are_taken_back_before_the_optimizer() -> None:
 )
 def test_weights_that_a_run_leaves_in_host_memory_are_no_training(question: str, task: str) -> None:
     assert read(question).facts["task"] == (task,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "8x 4090, ZeRO-3 offload full fine-tuning of internlm2-20b: each card uses only 10GB, painfully slow. How do I put the GPU memory to use?",
+        "8卡4090 zero3 offload全参internlm2-20b，显存每卡才用10G，慢得离谱，怎么把显存用起来",
+    ],
+)
+def test_memory_that_lies_idle_beside_offload_is_put_to_use(question: str) -> None:
+    first, second = answer_to(question).split("\n\n")[:2]
+    assert "micro-batch" in first
+    assert "14.6 GiB" in second  # the parameters kept on the card

@@ -33,6 +33,11 @@ def test_weights_in_few_bits_that_a_meter_does_not_show_are_so_all_the_same(
         "kv cache用fp8了vllm显存还是22G，fp8没生效吗 Qwen2.5-7B 4090",
         "不用量化，Qwen2.5-14B vllm 48G够吗",
         "llama.cpp Qwen2.5-14B Q4_K_M takes 10 GB, is it really quantized?",
+        # nothing was seen
+        "Does AWQ work in vLLM on a V100 for Qwen2.5-14B?",
+        "Does fp8 work on an A100 80GB with vLLM for Qwen2.5-32B?",
+        "Is AWQ used by vLLM for Qwen2.5-72B-Instruct-AWQ by default, and does it fit on an A6000?",
+        "vLLM里Qwen2.5-14B-AWQ量化没有用上Marlin，速度慢，24G够吗",
     ],
 )
 def test_other_questions_doubt_no_quantising_of_a_server(question: str) -> None:

@@ -1,4 +1,4 @@
-"""What the first step and the next one were seen to take, and what a server shows before it has answered: why is what is asked."""
+"""What the first step and the next one were seen to take: why it rises is what is asked."""
 
 import pytest
 
@@ -24,28 +24,10 @@ def test_a_rise_from_step_to_step_is_explained_before_the_states(question: str, 
     [
         "Step 1 of the tutorial needs 20GB of disk, step 2 40GB. Qwen2.5-7B full fine-tuning?",
         "Qwen2.5-7B full fine-tuning with AdamW: how large are the Adam states after step 1?",
+        # no rise: samples of one step are a little longer than those of another
+        "Qwen2.5-7B full fine-tune on 8x A100: the first step takes 40GB, the next one 41GB. Fits in 48GB?",
+        "微调Qwen2.5-7B LoRA，第一步20G，之后20.5G，24G卡够吗",
     ],
 )
 def test_steps_that_tell_no_two_amounts_of_memory_are_no_rise(question: str) -> None:
     assert read(question).intents[0] != "why_more"
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Before the first token vLLM already shows 70GB on my A100 80G with Qwen2.5-7B. is that the prompt?",
-        "vllm起Qwen2.5-7B，A100 80G，还没发请求就显示占了70G，这是提示词占的吗",
-    ],
-)
-def test_what_a_server_shows_before_any_request_is_its_share(question: str) -> None:
-    assert answer_to(question).startswith(("**No leak: vLLM takes a fixed share", "**不是泄漏：vLLM 启动时按固定比例"))
-
-
-def test_which_layers_go_into_ram_is_no_count_of_the_models_layers() -> None:
-    asked = "Qwen3-235B-A22B Q4 on 4x 3090 + 128GB DDR5, does it run and with -ot or --n-cpu-moe how many layers"
-    assert "--n-cpu-moe" in answer_to(asked).split("\n\n")[0]
-
-
-@pytest.mark.parametrize("card", ["Orin 64G", "Jetson Orin 64GB", "AGX Orin 64GB"])
-def test_a_board_is_found_without_the_word_of_its_size(card: str) -> None:
-    assert read(f"{card} Qwen2.5-14B Q4, fits?").facts["gpu"] == ("Jetson AGX Orin",)

@@ -213,7 +213,12 @@ def test_a_drive_that_is_thought_of_is_told_by_what_it_holds(question: str, says
 
 @pytest.mark.parametrize(
     "question",
-    ["Qwen2.5-7B LoRA on a 4090, dataset on NVMe, does it fit?", "4090 全参微调 Qwen2.5-0.5B 能行吗，系统装在nvme上"],
+    [
+        "Qwen2.5-7B LoRA on a 4090, dataset on NVMe, does it fit?",
+        "4090 全参微调 Qwen2.5-0.5B 能行吗，系统装在nvme上",
+        "Qwen2.5-72B full fine-tune on 8x A100 80GB, using NVMe for the dataset, ZeRO-3 offload to CPU with 1TB RAM: fits?",
+        "8卡A100 80G ZeRO-3 offload 全参72B，数据用nvme存，内存1T够吗",
+    ],
 )
 def test_a_drive_beside_a_training_holds_no_states(question: str) -> None:
     assert "ZeRO-Infinity" not in answer_to(question).split("\n\n")[0]

@@ -161,3 +161,14 @@ def test_two_programs_that_are_compared_stay_two(question: str) -> None:
 
 def test_whether_a_model_goes_is_no_share_that_is_wondered_at() -> None:
     assert "fits" in read("Qwen2.5-3B 用 vllm 占了 4090 的 21.8G,权重 6G,再换成 14B 放得下吗").intents
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Before the first token vLLM already shows 70GB on my A100 80G with Qwen2.5-7B. is that the prompt?",
+        "vllm起Qwen2.5-7B，A100 80G，还没发请求就显示占了70G，这是提示词占的吗",
+    ],
+)
+def test_what_a_server_shows_before_any_request_is_its_share(question: str) -> None:
+    assert answer_to(question).startswith(("**No leak: vLLM takes a fixed share", "**不是泄漏：vLLM 启动时按固定比例"))

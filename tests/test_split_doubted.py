@@ -13,6 +13,7 @@ from tests.talking import answer_to
         ("tp=2 on 2x A6000 with Qwen2.5-32B-AWQ in vLLM: each card 43GB, same as one card alone. why isn't the memory divided?", "9.00 GiB"),
         ("vLLM tp=4, Qwen2.5-7B on 4x A100 80G, every card shows 72GB. Is the model not split at all?", "3.55 GiB"),
         ("两张3090跑Qwen2.5-7B，vllm tp=2，每张卡还是占21.5G，和一张卡tp=1一样，是没切开吗", "7.09 GiB"),
+        ("两张4090 vllm tp=2跑Qwen2.5-14B，每张都占22G，没切开吗", "13.8 GiB"),
         ("SGLang --tp 2 两张4090跑Qwen2.5-14B，每张占21G，跟单卡差不多，为什么没有减半", "13.8 GiB"),
     ],
 )  # fmt: skip
@@ -29,6 +30,11 @@ def test_a_card_that_looks_as_full_as_one_alone_holds_its_part_and_a_pool(questi
         "vllm tp=2 on two 3090s, Llama-3.1-8B, how much does each card need, is it the same as with one?",
         "两张4090 DDP 训 Qwen2.5-7B LoRA，每张卡占21G，和单卡一样，是没切开吗",
         "vLLM tp=2 Qwen2.5-14B on 2x 4090 OOMs although one card alone held the AWQ. Why?",
+        "vLLM tp=2 on 2x 4090, each card 24GB, OOM with Qwen2.5-32B bf16. is it not split?",
+        # the size of the cards, and the cache
+        "vllm部署Qwen2.5-32B，每张卡24G，tp=4，不分开跑行不行",
+        "4张4090每张24G，vllm tp=4跑Qwen2.5-72B-AWQ，KV没有切分吗，够不够",
+        "vLLM tp=2, each 3090 shows 22GB with Qwen2.5-14B AWQ: is the KV cache not divided?",
     ],
 )
 def test_other_questions_over_cards_doubt_no_split_of_a_server(question: str) -> None:

@@ -127,10 +127,13 @@ _SUM = r"(?P<n>\d+(?:\.\d+)?)\s?gi?b?(?![a-z])"
 _DISK = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s?(?P<t>tb?|gb?)\s?(?:的|of )?\s?(?:nvme|ssd)|\bnvme\s?(?:ssd)?\s?(?:有|of|:|=|,)?\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>tb?|gb?)(?![a-z])"
 _DRIVE = r"(?:nvme|ssd|disk|hard drive|硬盘|固态|磁盘)"
 _STATES_OF_IT = r"(?:\boptimi[sz]ers?|\bstates|\bparam\w*|\bweights|\bgradients|优化器|状态|参数|权重)"
+# a drive that the data lie on takes no states
+_NO_DATA = r"(?:(?!\bdata|数据)[^.;?])"
+_FOR_DATA = r"(?: (?:ssd|drive))? (?:for|as|to (?:store|hold|keep)) (?:the |my |our |a )*(?:data|check ?points?|storage|logs?|files?)"
 _TO_DISK = (
-    rf"\boffload\w*[^.;?]{{0,24}}\b{_DRIVE}\b|\b{_DRIVE}[ -]offload|(?:offload|卸载)[^,;?]{{0,8}}{_DRIVE}|{_DRIVE}[^,;?]{{0,4}}(?:offload|卸载)"
+    rf"\boffload\w*{_NO_DATA}{{0,24}}\b{_DRIVE}\b|\b{_DRIVE}[ -]offload|(?:offload|卸载)[^,;?]{{0,8}}{_DRIVE}|{_DRIVE}[^,;?]{{0,4}}(?:offload|卸载)"
     rf"|{_STATES_OF_IT}[^.,;?]{{0,16}}(?:\b(?:on|to|onto|into) (?:an? |the |my )?|(?:放|存|丢|挪|搬|写)[^,;?]{{0,4}}){_DRIVE}|\bzero[ -]?infinity\b[^?]*{_DRIVE}"
-    rf"|\b(?:add(?:ing|ed)?|plus|with|using|use|via) (?:an? |the |my |some |fast )*nvme\b(?! ?\d)|(?<!不)(?:加|上|配|插|用)(?:一?[个块条张]|上|点|了|到)?\s?nvme|\bnvme(?: (?:ssd|drives?))? (?:help|work|save|enough|do it|make it)|nvme[^,;?]{{0,6}}(?:行不行|行吗|可以吗|可不可以|有用|呢)"
+    rf"|\b(?:add(?:ing|ed)?|plus|with|using|use|via) (?:an? |the |my |some |fast )*nvme\b(?! ?\d|{_FOR_DATA})|(?<!不)(?<!数据)(?<!数据集)(?:加|上|配|插|用)(?:一?[个块条张]|上|点|了|到)?\s?nvme|\bnvme(?: (?:ssd|drives?))? (?:help|work|save|enough|do it|make it)|nvme[^,;?]{{0,6}}(?:行不行|行吗|可以吗|可不可以|有用|呢)"
 )
 _NEEDS_NODES = r"\b(?:do|would|will) (?:i|we) need (?P<n>\d{1,2}) (?:nodes|machines|servers|boxes)\b|\bor (?P<m>\d{1,2}) (?:nodes|machines)\s?\?|(?:需要|得|要)(?:上|用)?\s?(?P<o>\d{1,2})\s?台"
 _HOW_MANY = r"\bhow many\b[^.;?]{0,24}\b(?:nodes|machines|servers|boxes)\b|(?:几|多少)\s?(?:台|个节点)"

@@ -11,6 +11,7 @@ from chat.reads.concepts.levers import what_it_saved
 from chat.reads.concepts.levers_apart import APART
 from chat.reads.concepts.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE
 from chat.reads.formats.one_file_twice import one_file_twice
+from chat.reads.formats.widths import WHOLE, without_bare_widths
 from chat.reads.lexicon import compiled
 from chat.reads.models.families_beside import family_beside
 from chat.reads.other_cases.to_avoid import failure_to_avoid
@@ -178,13 +179,10 @@ def _layers_placed(reading: Reading) -> Reading:
     return replace(reading, extras=extras, asks=("gpu_layers",), intents=("quant_gguf", *intents))
 
 
-_WHOLE = ("bf16", "fp16", "fp32")
-
-
 def _computed_in(reading: Reading) -> Reading:
     """Beside a quantised format bf16 that a card is said to lack is what it computes in, and no other way to store the weights."""
     formats = reading.facts.get("weight_format", ())
-    if "bf16_doubted" not in reading.cues or "bf16" not in formats or set(formats) <= set(_WHOLE):
+    if "bf16_doubted" not in reading.cues or "bf16" not in formats or set(formats) <= set(WHOLE):
         return reading
     kept = tuple(one for one in formats if one != "bf16")
     cues = tuple(one for one in reading.cues if one != "named_16_bit")
@@ -198,7 +196,7 @@ _AGAINST = r"\b(?:vs\.?|versus|or|instead|compared?|against|rather than)\b|è¿˜æ˜
 def _said_again(reading: Reading) -> Reading:
     """`GPTQ-Int4 runs out, isn't int4 only 36 GB?`: the width alone is that format said again, and no second way to store the weights."""
     formats = [str(one) for one in reading.facts.get("weight_format", ())]
-    kept = [one for one in formats if not any(one != other and f"-{one}-" in f"-{other}-" for other in formats)]
+    kept = without_bare_widths(formats)
     if len(kept) == len(formats) or compiled(_AGAINST).search(reading.lowered):
         return reading
     return replace(reading, facts={**reading.facts, "weight_format": tuple(kept)})
@@ -208,8 +206,7 @@ def _quantised_to(reading: Reading) -> Reading:
     """Of who quantises a model the 16 bits that he starts from are no other way to run it, nor is `gptq-int4` said again as `int4`; of
     several formats the first is answered, as each is made alike."""
     formats = [str(one) for one in reading.facts.get("weight_format", ())]
-    narrow = [one for one in formats if one not in _WHOLE]
-    narrow = [one for one in narrow if not any(one != other and one in other for other in narrow)]
+    narrow = without_bare_widths(one for one in formats if one not in WHOLE)
     if "quantising_itself" not in reading.cues or not narrow:
         return reading
     return replace(reading, facts={**reading.facts, "weight_format": tuple(narrow[:1])})

@@ -10,7 +10,7 @@ from chat.reads.reading import Reading
 ONE_FILE_TWICE = "one_file_twice"
 # as the remark's figures are told which two amounts they are
 DECIMAL, BINARY = "log_file_decimal", "log_file_binary"
-_GIB_OF_GB, _OFF = 2**30 / 1e9, 0.006
+_GB_OF_A_GIB, _OFF = 2**30 / 1e9, 0.006
 _LARGEST, _MOST = 2000.0, 8
 _AMOUNT = r"(?<![\d.:])\d{1,4}(?:\.\d{1,3})?(?=\s?gi?b?(?![a-z])|\s?[,;.)]|\s?$|\s?[^\w\s.%-])"
 # who tells a file's size
@@ -31,7 +31,7 @@ def one_file_twice(reading: Reading) -> Reading:
         return reading
     told = [float(one[0]) for one in compiled(_AMOUNT).finditer(reading.lowered)][:_MOST]
     sizes = [one for one in dict.fromkeys(told) if 0 < one <= _LARGEST]
-    pair = next((two for two in permutations(sizes, 2) if abs(two[0] / two[1] / _GIB_OF_GB - 1) <= _OFF), None)
+    pair = next((two for two in permutations(sizes, 2) if abs(two[0] / two[1] / _GB_OF_A_GIB - 1) <= _OFF), None)
     if pair is None:
         return reading
     extras = {**reading.extras, DECIMAL: pair[:1], BINARY: pair[1:]}

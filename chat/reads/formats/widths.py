@@ -1,6 +1,7 @@
 """A precision by name beside one by its bits: `int8, or do I have to go 4bit`."""
 
 import re
+from collections.abc import Iterable
 
 from chat.reads.formats.files import USUAL
 from chat.reads.lexicon import compiled
@@ -12,6 +13,15 @@ _PLAIN = frozenset({"int8", "int4", "bf16", "fp16"})
 _OF_BITS = {4: "int4", 8: "int8", 16: "fp16"}
 # what it computes in is no second precision of the weights
 _COMPUTES = r"\s?(?:compute|computation|activations?|dtype|计算|激活)"
+
+# 16 bits and more, in which nothing is quantised
+WHOLE = ("bf16", "fp16", "fp32")
+
+
+def without_bare_widths(formats: Iterable[str]) -> list[str]:
+    """Those that are named, less `int4` where `gptq-int4` says it too."""
+    named = list(formats)
+    return [one for one in named if not any(one != other and f"-{one}-" in f"-{other}-" for other in named)]
 
 
 def widths_together(scan: Scan) -> None:

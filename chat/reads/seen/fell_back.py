@@ -1,20 +1,19 @@
 """What a program is seen to have put on the CPU: a symptom of what does not fit, and no setting that was chosen."""
 
 _HOST = r"(?:the |my |system )?(?:cpu|ram|system memory|host memory)\b"
-_PROGRAM = r"\b(?:ollama|lm ?studio|llama[.-]?cpp|llama-server|koboldcpp|gpt4all)"
+_PROGRAM = r"(?:ollama|lm ?studio|llama[.-]?cpp|llama-server|koboldcpp|gpt4all)"
 # "Ollama is offloading to CPU", "LM Studio offloads it to the CPU", "why is it being offloaded to RAM?", "ollama 却在用 CPU"; not
 # "if Ollama offloads 10 GB to RAM, how slow is it?", nor experts or a cache that somebody puts there
 _NOT_ALL = r"(?!\bexperts?\b|\bmoe\b|\bkv\b|\bcache\b|\blayers?\b)"
 _LATELY = r"(?<!if )(?<!when )(?<!with )(?<!without )(?<!before )(?<!until )(?<!unless )(?<!while )(?<!have )(?<!let )"
 _INTO = rf"(?:{_NOT_ALL}(?:[^.;?,]|[.](?=[0-9]))){{0,40}}?\b(?:to|onto|into|on) {_HOST}"
 BY_THE_PROGRAM = (
-    rf"{_LATELY}{_PROGRAM}(?: \w+){{0,3}}? offload(?:s|ing|ed)\b{_INTO}"
-    rf"|\bwhy (?:is|does|are|was|do) (?:it|this|that|{_PROGRAM[2:]}|(?:the|my|this) model)(?: \w+){{0,3}}? offload(?:s|ing|ed)?\b{_INTO}"
+    rf"{_LATELY}\b{_PROGRAM}(?: \w+){{0,3}}? offload(?:s|ing|ed)\b{_INTO}"
+    rf"|\bwhy (?:is|does|are|was|do) (?:it|this|that|{_PROGRAM}|(?:the|my|this) model)(?: \w+){{0,3}}? offload(?:s|ing|ed)?\b{_INTO}"
     r"|(?:ollama|lm ?studio|llama\.?cpp|模型)[^,;?。\d]{0,10}?(?:却|还是?|总是?|一直|老是?|为什么|为啥|竟然?)(?:在|会|要|被|都|只)*(?:把(?:(?!专家|缓存|层)[^,;?。]){0,24}?)?(?:用|使用|跑|走|卸载|offload|放)(?:在|到|了)* ?(?:cpu|内存)"
 )
 FELL_BACK = (
     BY_THE_PROGRAM
-    + "|"
-    + r"\b(?:puts?|putting|loads?|keeps?) (?:a )?(?:half|part|some(?: layers)?|layers) of (?:my |the )?[\w.:/-]+ (?:on|in|into|onto) (?:the |my )?(?:cpu|ram)\b|"
+    + r"|\b(?:puts?|putting|loads?|keeps?) (?:a )?(?:half|part|some(?: layers)?|layers) of (?:my |the )?[\w.:/-]+ (?:on|in|into|onto) (?:the |my )?(?:cpu|ram)\b|"
     + r"\b(?:half|part|partly|partially|some(?: layers)?)\b[^.;?]{0,12}\b(?:on|in|onto) (?:the )?cpu\b|(?:一半|部分|一部分)[^,;?]{0,6}(?:跑|放|加载|落)?在?(?:cpu)|\bonly (?:half|part|some|\d{1,2} ?%)\b[^.;?]{0,24}\b(?:on|in|onto) (?:the |my )?(?:gpu|card|vram)\b|只有?(?:一半|1半|部分|\d{1,2} ?%)[^,;?]{0,6}(?:跑|放|加载)?(?:在|进)(?:了)?(?:gpu|显卡|显存)|\b100 ?% cpu\b|\b\d{1,2} ?%\s?/\s?\d{1,2} ?% ?(?:cpu/gpu|cpu)|(?<![\d.])\d{1,2} ?% ?(?:in |on )?(?:the )?cpu(?![a-z])(?! ?(?:usage|load|util|占用|使用))|(?<!before )(?<!before it )(?<!before anything )(?<!until it )(?<!unless it )(?<!without it )(?<!if it )(?<!when it )(?<!so it )(?<!nothing )(?<!it never )\b(?:falls?|fell|spills?|spilled|goes|went|offloads|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?<!不)(?<!不会)(?<!不能)(?<!才)(?<!才会)(?<!就会)(?<!而不)(?<!不要)(?:落|掉|溢出)到 ?(?:cpu|内存)(?!之前|前)|(?:跑|卸载)到 ?(?:cpu|内存)[里上]?(?:面)?去?了"
 )

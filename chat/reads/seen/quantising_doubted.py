@@ -3,6 +3,7 @@ The 16 bits are what it is compared with, and no second case."""
 
 from dataclasses import replace
 
+from chat.reads.formats.widths import WHOLE, without_bare_widths
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.programs import serves
@@ -18,19 +19,20 @@ _DOUBTED = (
 )
 # of a cache, or of a run that trains, another thing is doubted
 _OTHERWISE = r"\bkv[ _-]?cache\b[^.;?!]{0,24}\b(?:quanti\w+|fp8|int8)\b|\b(?:quanti\w+|fp8|int8)\b[^.;?!]{0,12}\b(?:kv|cache)\b|kv\s?(?:cache|缓存)?[^,;?!。]{0,4}(?:量化|fp8|int8)|(?:量化|fp8|int8)[^,;?!。]{0,4}(?:kv|缓存)"
-_WHOLE = ("bf16", "fp16", "fp32")
+# what the meter shows is told, or that it shows no less: "does AWQ work in vLLM?" doubts nothing that was seen
+_SEEN, _NO_LESS = ("g", "gb", "gib", "mib", "mb"), {"narrow_as_large", "same_memory"}
 
 
 def quantising_doubted(reading: Reading) -> Reading:
     """Why the meter shows no less is what is asked, of the weights in few bits."""
     servers = [one for one in reading.facts.get("engine", ()) if serves(one)]
     formats = [str(one) for one in reading.facts.get("weight_format", ())]
-    narrow = [one for one in formats if one not in _WHOLE]
-    narrow = [one for one in narrow if not any(one != other and one in other for other in narrow)]
+    narrow = without_bare_widths(one for one in formats if one not in WHOLE)
     of_a_case = "train" in reading.facts.get("task", ()) or "oom_diagnosis" in reading.intents
     if not servers or len(narrow) != 1 or of_a_case or compiled(_OTHERWISE).search(reading.lowered):
         return reading
-    if not compiled(_DOUBTED).search(reading.lowered):
+    seen = any(claim.unit in _SEEN for claim in reading.claims) or _NO_LESS & set(reading.cues)
+    if not seen or not compiled(_DOUBTED).search(reading.lowered):
         return reading
     facts = {**reading.facts, "weight_format": tuple(narrow)}
     return replace(reading, facts=facts, intents=("why_more",), cues=(*reading.cues, QUANTISING_DOUBTED))

@@ -4,7 +4,9 @@ from chat.reads.scan import Scan
 
 _QUANTITY = r"\s?(?:about |around |roughly |约|大概|了|的)?(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])(?:i?b)?(?![a-z])"
 _FAILED = r"\booms?\b|out of memory|显存(?:不足|不够|溢出)|内存(?:不足|溢出)|爆显存|炸显存"
-_WANTED = rf"(?:要|需要|申请|请求|想分配?|\bwant(?:s|ed|ing)?|\bneed(?:s|ed|ing)?|\bask(?:s|ed|ing)? for|\brequest(?:s|ed|ing)?(?: for)?|\ballocating|\ballocation of|\booms? (?:at|on|for)(?: an?(?: \w+)? (?:allocation|request) of)?){_QUANTITY}"
+_WANTED = rf"(?:要|需要|申请|请求|想分配?|\bwant(?:s|ed|ing)?|\bneed(?:s|ed|ing)?|\bask(?:s|ed|ing)? for|\brequest(?:s|ed|ing)?(?: for)?|\ballocating|\ballocation of){_QUANTITY}"
+# "OOM at 1.5 GB", where nothing else says what was wanted; "OOM at 24 GB of my 3090" is the card
+_FAILED_AT = rf"\booms? (?:at|(?:on|for) an?(?: \w+)? (?:allocation|request) of){_QUANTITY}(?! ?(?:of (?:the|my|an?)\b|v?ram|cards?\b|gpus?\b|rtx|[a-z]?\d{{2,4}}\b))"
 _IDLE = rf"(?:reserved(?: by pytorch)?,? but (?:unallocated|unused)|(?:已?保留|预留|缓存)(?:了|着)?(?:但|却|而)?(?:还)?(?:没有?|未)(?:被)?(?:分配|使?用)){_QUANTITY}|(?P<v2>\d+(?:\.\d+)?) ?(?P<u2>[gm])(?:i?b)?\s?(?:是|被|都是)?(?:已?保留|预留|reserved)(?:了|着)?(?:但|却|而)?(?:还)?(?:没有?|未)(?:被)?(?:分配|使?用)"
 _HELD = rf"(?P<v2>\d+(?:\.\d+)?) ?(?P<u2>[gm])(?:i?b)? (?:is |are |already )*allocated\b|(?:已经?分配|(?<![a-z])allocated)(?:了)?{_QUANTITY}"
 
@@ -22,6 +24,7 @@ def read_failure_retold(scan: Scan, idle_printed: str) -> None:
     if not any(scan.find(_FAILED)) or not (told or both):
         return
     wanted = stated(scan, _WANTED)
+    wanted = stated(scan, _FAILED_AT) if wanted is None else wanted
     if wanted is None:
         return
     scan.note("oom_tried", wanted)

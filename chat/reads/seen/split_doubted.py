@@ -14,7 +14,16 @@ _AS_ON_ONE = (
     r"|(?:[和跟与同]|比)\s?(?:用)?(?:单|1|一)\s?张?(?:显?卡|gpu)[^,;?!。]{0,12}(?:一样|差不多|相同|没区别|没少|没降)"
 )
 _DOUBTED = r"\b(?:not|isn'?t|wasn'?t|nothing|never|really|actually)\b[^.;?!]{0,16}\b(?:split|shard\w*|divid\w*|distribut\w*)\b|\b(?:split|shard\w*|divid\w*|tensor parallel\w*) (?:not|at all|really)\b|(?:没|没有|不)(?:有)?(?:被)?(?:切|分|拆)|切(?:开|分)了?(?:吗|没)|没生效"
-_ON_EACH = r"\b(?:each|every|both|all|per) (?:\d )?(?:of them|cards?|gpus?|rtx|\d{4}s?|[ahl]\d{2,3}s?)\b[^.;?!]{0,24}\d\s?gi?b?|\d\s?gi?b? (?:on|of) (?:each|every|both)\b|每(?:张|块|个)?(?:卡|gpu)?[^,;?!。\d]{0,10}\d+(?:\.\d+)?\s?gi?b?"
+# what each is seen to hold; `each card 24GB` alone is the size of a card
+_HOLDS = r"(?:show|us|take|hold|fill|occup|sit|stay|read)(?:s|es|ing|ies|y)?\b"
+_ON_EACH = (
+    rf"\b(?:each|every|both|all|per) (?:\d )?(?:of them|cards?|gpus?|rtx|\d{{4}}s?|[ahl]\d{{2,3}}s?)\b[^.;?!]{{0,16}}\b{_HOLDS}[^.;?!]{{0,16}}\d\s?gi?b?"
+    rf"|\b{_HOLDS}[^.;?!]{{0,16}}\d\s?gi?b? (?:on|of) (?:each|every|both)\b|每(?:张|块|个)?(?:卡|gpu)?[^,;?!。\d]{{0,8}}(?:占|用|吃|显示|满)[^,;?!。\d]{{0,6}}\d+(?:\.\d+)?\s?gi?b?"
+)
+# of the cache, which is divided as well, another thing is doubted
+_OF_THE_CACHE = (
+    r"\b(?:kv|cache)\b[^.;?!]{0,16}\b(?:split|shard\w*|divid\w*|distribut\w*)\b|(?:kv|缓存)[^,;?!。]{0,8}(?:切|分|拆)"
+)
 _WHY = r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么"
 _LEAST = 2
 
@@ -27,7 +36,8 @@ def split_doubted(reading: Reading) -> Reading:
     compared, doubted = (compiled(one).search(reading.lowered) for one in (_AS_ON_ONE, _DOUBTED))
     shown = compiled(_ON_EACH).search(reading.lowered)
     asked = (doubted and shown) or (compared and (doubted or compiled(_WHY).search(reading.lowered)))
-    if most < _LEAST or not servers or not asked:
+    otherwise = "oom_diagnosis" in reading.intents or compiled(_OF_THE_CACHE).search(reading.lowered)
+    if most < _LEAST or not servers or not asked or otherwise:
         return reading
     over = {name: (most,) for name in ("tp", "pp") if any(int(one) == most for one in reading.facts.get(name, ()))}
     facts = {**reading.facts, **over, "n_gpus": (most,)}

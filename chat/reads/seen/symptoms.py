@@ -47,13 +47,15 @@ _REFUSES = r"\b(?:not enough|insufficient|out of|no available|lacks?|runs? out o
 _FITS = r"(?:\b(?:though|although|but|even though|while|yet|despite)\b[^.;?]{0,32}\b(?:fits?|enough|smaller|plenty|room|fitting)\b|(?:但|可|却|明明|不是|然而)[^;?。]{0,12}(?:放得下|装得下|够|小于|比显存小|有余))"
 # vLLM's message in its words, and as people retell it: "max seq len 1024000 is larger than the KV cache", "模型最大长度超过 KV 缓存能存的"
 _LENGTH_TOLD = r"\bmax(?:imum)?[ _]?(?:seq(?:uence)?|model|context)[ _-]?len(?:gth)?\b|\bcontext (?:length|window)\b"
+# what would happen if it were so is asked of no server that refused
+_HAPPENED = r"^(?![\s\S]*(?:\bwhat (?:happens|would happen|will happen|if)\b|会(?:怎么?样|如何|怎么办|发生)))[\s\S]*?"
 LONGER_THAN_POOL = (
     r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"
-    rf"|(?:{_LENGTH_TOLD})[^.;?]{{0,24}} (?:(?:is|was|being) )?(?:larger|bigger|greater|longer|more|exceeds|exceeding)\b[^.;?]{{0,32}}\bkv[ -]?cache\b"
+    rf"|{_HAPPENED}(?:(?:{_LENGTH_TOLD})[^.;?]{{0,24}} (?:(?:is|was|being) )?(?:larger|bigger|greater|longer|more|exceeds|exceeding)\b[^.;?]{{0,32}}\bkv[ -]?cache\b"
     # "max-model-len 40960 KV 不够", "at the default length: not enough KV cache to start"
     r"|(?:启动|默认|max[-_ ]?model[-_ ]?len\w*|上下文)[^;?。]{0,24}?(?:报|提示|说)?(?<![a-z])kv[ -]?(?:cache|缓存)?\s?(?:空间)?(?:不够|不足|放不下|装不下)"
     r"|(?:\bstart\w*|\bdefault\b|max[-_ ]?model[-_ ]?len\w*)[^;?]{0,40}?(?:\bnot enough (?:room in the |space in the )?kv[ -]?cache\b|\bkv[ -]?cache (?:is )?(?:too small|not enough|insufficient)\b)"
-    rf"|(?:{_LENGTH_TOLD}|(?:最大|模型|上下文|序列)+长度)[^,;?。]{{0,24}}(?:大于|超过了?|超出了?|大过)[^,;?。]{{0,12}}(?:kv|缓存)"
+    rf"|(?:{_LENGTH_TOLD}|(?:最大|模型|上下文|序列)+长度)[^,;?。]{{0,24}}(?:大于|超过了?|超出了?|大过)[^,;?。]{{0,12}}(?:kv|缓存))"
 )
 _THOUGH_FITS = rf"^(?=[\s\S]*\b(?:vllm|sglang)\b)(?=[\s\S]*(?:{_REFUSES}))[\s\S]*{_FITS}"
 
