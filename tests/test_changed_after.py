@@ -27,6 +27,22 @@ def test_ranks_of_a_server_are_left_with_it() -> None:
     assert "3 张卡" in _last(first, "那用llama.cpp呢", "再加一张3060呢").split("\n\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("then", "ranks", "cards"),
+    [
+        ("and with lmdeploy?", (2,), None),
+        ("那用 TensorRT-LLM 呢", (2,), None),
+        ("what about llama.cpp?", None, (2,)),
+        ("换成 transformers 呢", None, (2,)),
+    ],
+)
+def test_ranks_go_over_to_a_server_and_their_cards_to_other_programs(
+    then: str, ranks: tuple[int, ...] | None, cards: tuple[int, ...] | None
+) -> None:
+    after = read(then, read("Qwen2.5-32B in vLLM with tp=2 on 3090s, does it fit?"))
+    assert (after.facts.get("tp"), after.facts.get("n_gpus")) == (ranks, cards)
+
+
 def test_another_optimizer_is_counted_and_not_explained() -> None:
     first = "第一步40G，第二步开始就OOM，8B全参A100 80G，deepspeed zero2 单卡"
     assert _last(first, "换成8bit adam呢").startswith("**8B · 全量微调 · A100 80 GB · ZeRO-2：放不下**，约需 108.4 GiB")

@@ -29,6 +29,9 @@ def test_two_sizes_of_one_file_are_both_right(question: str, told: str) -> None:
         "Qwen2.5-14B Q4_K_M 9.0GB, with 8k context 10.7 GB on my 12GB card, which quant should I use?",
         "Qwen2.5-7B Q5_K_M文件5.44GB，实际占了7.2GB，哪个对",
         "Qwen2.5-7B Q4_K_M 4.68GB，Q5_K_M 5.44GB，按哪个选",
+        # the card's memory, and room on it
+        "Llama-3.1-8B Q8_0 gguf is an 8.54 GB file, my card has 8 GB, which is right for 4k of context?",
+        "Llama-3.1-8B Q8_0 gguf 8.54 GB file; on my 8 GB card with 7.95 free, which layers go on the GPU?",
     ],
 )
 def test_other_pairs_are_no_file_told_twice(question: str) -> None:

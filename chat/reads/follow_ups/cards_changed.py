@@ -1,10 +1,12 @@
 """What a follow-up does to the cards of the machine at hand: one more of another kind, one in another's place, one taken out."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.programs import reads_files
 
 Facts = dict[str, tuple[Any, ...]]
 
@@ -76,3 +78,12 @@ def left_of(new: Facts, previous: Reading, text: str) -> Facts:
     count = sum(int(one.partition(" × ")[0]) if " × " in one else 1 for one in left)
     rest = " + ".join(left)
     return {"gpu": (rest.partition(" × ")[2] if " × " in rest and len(left) == 1 else rest,), "n_gpus": (count,)}
+
+
+def without_ranks(facts: Facts, engines: Collection[str]) -> Facts:
+    """The facts before programs that know no ranks of tensor parallel: what stays is that many cards."""
+    if not engines or not all(one == "transformers" or reads_files(one) for one in engines):
+        return facts
+    ranks = facts.get("tp", ())
+    left = {name: values for name, values in facts.items() if name != "tp"}
+    return {"n_gpus": ranks, **left} if len(ranks) == 1 else left

@@ -9,7 +9,7 @@ from chat.reads.cards.totals import wholes_of
 from chat.reads.concepts.vocabularies import vocabulary_again
 from chat.reads.follow_ups.another_case import of_a_change, of_another_case, what_it_takes
 from chat.reads.follow_ups.back import card_again, of_kind, of_size, with_named
-from chat.reads.follow_ups.cards_changed import beside, left_of, swapped
+from chat.reads.follow_ups.cards_changed import beside, left_of, swapped, without_ranks
 from chat.reads.follow_ups.leaning import EXPLAINS, RECOMMENDS, WHY, WHY_NOT, asks_ways
 from chat.reads.follow_ups.nothing_read import NOTHING_READ, nothing_read
 from chat.reads.follow_ups.set_against import SET_AGAINST, compared, set_against
@@ -339,9 +339,9 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
             facts.pop(name, None)
     if set(new.get("method", ())) & set(ADAPTERS) and not set(old_method) & set(ADAPTERS):
         facts.pop("offload", None)  # adapters are what is taken instead of it
-    if not set(new.get("engine", _SERVE_BY_SHARE)) & _SERVE_BY_SHARE:  # ranks and a share are the server's
-        for name in ("gpu_memory_utilization", "tp"):
-            facts.pop(name, None)
+    if not set(new.get("engine", _SERVE_BY_SHARE)) & _SERVE_BY_SHARE:  # the share is the server's
+        facts.pop("gpu_memory_utilization", None)
+    facts = without_ranks(facts, new.get("engine", ()))
     facts.update(new)
     if facts.get("n_gpus") == (1,) and "n_gpus" in new and "zero_stage" not in new and "offload" not in facts:
         facts.pop("zero_stage", None)  # one card divides nothing

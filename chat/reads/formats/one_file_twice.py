@@ -15,7 +15,7 @@ _LARGEST, _MOST = 2000.0, 8
 _AMOUNT = r"(?<![\d.:])\d{1,4}(?:\.\d{1,3})?(?=\s?gi?b?(?![a-z])|\s?[,;.)]|\s?$|\s?[^\w\s.%-])"
 # who tells a file's size
 _TELLERS = r"\bhf\b|\bhugging ?face\b|\bwindows\b|\bexplorer\b|\bfinder\b|\b(?:model )?(?:page|card|repo)\b|\bdu -\w+|\bls -\w+|\bdisk\b|\bllama\.?cpp\b|\blogs?\b|\bollama\b|\bfiles?\b|\bgguf\b|网页|页面|资源管理器|文件|日志|硬盘|磁盘|下载"
-_WHICH = r"\bwhich\b|\bwhat(?:'s| is) (?:right|real|correct|true)\b|\bwho(?:'s| is) right\b|\b(?:plan|count|calculate|go|budget) (?:with|by)\b|哪个(?:对|准|是真|才|为准|算)|(?:按|用|以|看)(?:哪|那)(?:个|1个)|谁(?:对|准)|到底(?:多大|是多少|按)"
+_WHICH = r"\bwhich\b(?! (?:layers?|quants?|formats?|files?|models?|cards?|gpus?|context)\b)|\bwhat(?:'s| is) (?:right|real|correct|true)\b|\bwho(?:'s| is) right\b|\b(?:plan|count|calculate|go|budget) (?:with|by)\b|哪个(?:对|准|是真|才|为准|算)|(?:按|用|以|看)(?:哪|那)(?:个|1个)|谁(?:对|准)|到底(?:多大|是多少|按)"
 _FAILS = frozenset({"oom_diagnosis", "fits", "injection"})
 
 
@@ -30,7 +30,8 @@ def one_file_twice(reading: Reading) -> Reading:
     if not all(compiled(one).search(reading.lowered) for one in (_TELLERS, _WHICH)):
         return reading
     told = [float(one[0]) for one in compiled(_AMOUNT).finditer(reading.lowered)][:_MOST]
-    sizes = [one for one in dict.fromkeys(told) if 0 < one <= _LARGEST]
+    cards = {float(one) for one in reading.facts.get("gpu_memory_gb", ())}  # "an 8.54 GB file, my card has 8 GB"
+    sizes = [one for one in dict.fromkeys(told) if 0 < one <= _LARGEST and one not in cards]
     pair = next((two for two in permutations(sizes, 2) if abs(two[0] / two[1] / _GB_OF_A_GIB - 1) <= _OFF), None)
     if pair is None:
         return reading

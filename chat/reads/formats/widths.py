@@ -21,7 +21,8 @@ WHOLE = ("bf16", "fp16", "fp32")
 def without_bare_widths(formats: Iterable[str]) -> list[str]:
     """Those that are named, less `int4` where `gptq-int4` says it too."""
     named = list(formats)
-    return [one for one in named if not any(one != other and f"-{one}-" in f"-{other}-" for other in named)]
+    bare = _PLAIN & set(named)  # NF4 is a way of its own beside NF4 with double quantisation
+    return [one for one in named if one not in bare or not any(one in other.split("-")[1:] for other in named)]
 
 
 def widths_together(scan: Scan) -> None:
