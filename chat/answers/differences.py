@@ -190,7 +190,7 @@ def _subject(result: Result, language: str) -> str:
 
 def _mostly(result: Result, small: int, large: int, language: str, larger_first: bool = False) -> str:
     """Which terms make the difference: the first, or the first two."""
-    zh, told, share, nothing = language == "zh", [], 0.0, "没有" if language == "zh" else "none"
+    zh, told, share, nothing = language == "zh", [], 0.0, "0" if language == "zh" else "none"
     for one in result["differences"][:2]:
         between = one["amounts_gib"][large] - one["amounts_gib"][small]
         if share >= _NEARLY_ALL or between <= 0:
