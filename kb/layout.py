@@ -103,6 +103,7 @@ def _fill(knobs: dict[str, Fact], model: Architecture | None, n_gpus: int, unequ
     """
     alone = all(_count(knobs, name) == 1 for name in ("tp", "pp", "cp"))
     said = {"tp", "pp", "cp", "dp", "layer_split"} & set(knobs)
+    said |= {"zero_stage"} if stated(knobs, "zero_stage") else set()  # which is data parallel, at inference too
     if n_gpus > 1 and stated(knobs, "task") == "inference":
         if alone and (
             stated(knobs, "engine") == "llama.cpp" or (unequal and not said and not serves(stated(knobs, "engine")))

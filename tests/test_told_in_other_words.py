@@ -38,3 +38,32 @@ def test_lengths_and_sizes_behind_other_words(question: str, facts: dict[str, ob
 
 def test_active_parameters_are_still_read() -> None:
     assert read("激活 22B 总共 235B 的模型 int4 要几张 4090").facts["model"] == ("Qwen/Qwen3-235B-A22B",)
+
+
+@pytest.mark.parametrize(
+    ("question", "model"),
+    [
+        ("混元A13B激活13B，lora是不是按13B算显存？8张A100 40G够不够", "tencent/Hunyuan-A13B-Instruct"),
+        ("深度求索R1 8张H200 能跑吗", "deepseek-ai/DeepSeek-R1"),
+        ("智谱GLM-4-9B 4090 lora", "THUDM/glm-4-9b-chat"),
+    ],
+)
+def test_a_version_may_follow_a_name_in_chinese_letters_at_once(question: str, model: str) -> None:
+    assert read(question).facts["model"] == (model,)
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("phi-4 14B full SFT on 4x A100 80G: stage 2 dies, stage 3 trains. Is stage 2 broken?", 4),
+        ("4x A100 80G, GPU 2 is broken. phi-4 full with ZeRO-3?", 4),
+        ("4x A100 80G, 2 are broken. phi-4 full with ZeRO-3?", 2),
+    ],
+)
+def test_the_number_of_a_stage_or_a_card_is_no_count_of_what_is_gone(question: str, count: int) -> None:
+    assert read(question).facts["n_gpus"] == (count,)
+
+
+def test_zero_at_inference_is_data_parallel() -> None:
+    first = answer_to("deepspeed zero2 两卡推理13B，每张卡还是占26G，zero不是切分的吗？换zero3行不行").split("\n\n")[0]
+    assert "12.1 GiB 对 24.2 GiB" in first

@@ -6,11 +6,13 @@ from chat.reads.scan import Scan
 
 _CARDS = r"(?:\s?(?:of (?:them|those|these|the (?:cards|gpus))|cards?|gpus?))"
 # "剩下的4张", "the other 4", "only 3 are free"
+# which stage, step or card is meant by its number, and no count
+_NO_NAME = r"(?<!stage )(?<!zero )(?<!step )(?<!level )(?<!gpu )(?<!card )(?<!cuda )"
 _LEFT = (
     r"(?:剩(?:下|余|的)?|其余|余下)(?:的)?(?:只有|只能用|还有|就|是|那|这)*\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?(?:留|给|要|做|跑|用来|用于|在))"
     r"|(?:能|可以?|可)用的?(?:只有|就|是|有)*\s?(?P<b>\d{1,3})\s?[张块]|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:是)?(?:空闲|空着|空的|闲着|闲置|能用|可用)(?!\s?的?\s?[a-z]{0,4}\s?\d{2,4})"
     rf"|\b(?:the |my )?(?:remaining|other|free|idle|available|left-?over) (?P<d>\d{{1,3}})(?:{_CARDS}|(?=\s?[,.;?!]|$))"
-    rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is))? (?:left|free|idle|available|remaining)\b(?! (?:memory|vram))"
+    rf"|(?<![\d.a-z-]){_NO_NAME}(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is))? (?:left|free|idle|available|remaining)\b(?! (?:memory|vram))"
     rf"|(?<!-)\b(?:count|use|take|assume) (?:just |only )?(?P<g>[1-9]\d?|one)(?:{_CARDS}|(?=\s?(?:[,;?!]|\.(?!\d)|$)))|(?:只|就)(?:算|按|用)\s?(?P<h>\d{{1,3}})\s?[张块](?!\s?卡?(?:留|给))"
     rf"|\bonly (?:get|have|use|left with|allowed) (?P<f>\d{{1,3}}){_CARDS}"
 )
@@ -18,7 +20,7 @@ _LEFT = (
 _TAKEN = (
     r"(?:在用|用着|跑着|占着)(?:其中|里面)(?:的)?\s?(?P<g>\d{1,3})\s?[张块]|(?:占(?:用|掉|着|去)?|(?:用|拿|借|分)(?:掉|走|去|着))了?(?:其中|\d{1,3}\s?[张块][^,.;?!张块]{0,12}?(?:里|中|当中)面?)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存)|(?:坏|烧|挂|卖|出|退|丢|(?:收|拿|搬|借|抽|调)(?:走|回|去))(?:了|掉|出去)*\s?(?P<b>\d{1,3})\s?[张块](?!\s?卡?的?显存)"
     r"|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:已经?|都|现在|正|一直)*(?:被|让|给)[^,.;?!\d]{0,8}?(?:占|用|拿|借)(?!满)(?!(?:用|掉|着|去|走|了|各|约|大概|大约|\s)*\d+(?:\.\d+)?\s?g)|(?<![\d.])(?P<d>\d{1,3})\s?[张块](?:卡)?(?:已经?|都)*(?:坏|烧|在用|不能用|有人|(?:在|正在)?(?:跑|用|部署|服务)(?:着|在)?(?:别的|其他|其它|另外|别人))"
-    rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}|one){_CARDS}?(?: (?:are|is|were|have been))?(?: (?:already|currently|always|permanently|now))? (?:taken|occupied|busy|in use|used by|reserved|allocated|broken|dead|(?:running|serving|doing|hosting) (?:other|another|something else)|for (?:gaming|games|the (?:display|desktop|monitors?))|sold|gone|died|broke|(?:belongs?|goes?) to(?! me\b| us\b))\b"
+    rf"|(?<![\d.a-z-]){_NO_NAME}(?P<e>\d{{1,3}}|one){_CARDS}?(?: (?:are|is|were|have been))?(?: (?:already|currently|always|permanently|now))? (?:taken|occupied|busy|in use|used by|reserved|allocated|broken|dead|(?:running|serving|doing|hosting) (?:other|another|something else)|for (?:gaming|games|the (?:display|desktop|monitors?))|sold|gone|died|broke|(?:belongs?|goes?) to(?! me\b| us\b))\b"
     rf"|\b(?:us(?:es?|ing)|ha(?:s|ve)|occup(?:ies|ying)|tak(?:es|ing|en)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}|one) of (?:them|those|these|(?:the|our|my) (?:\d{{1,3}}\s?(?:x\s?)?(?=[a-z]{{0,4}} ?\d{{2,4}}|cards|gpus)|cards\b|gpus\b))"
     rf"|\b(?:sold|lost|returned|gave away|broke) (?P<h>\d{{1,3}}|one)(?:{_CARDS}| of (?:my|our|the|them|those)\b|(?=\s?[,.;?!]|$))"
 )

@@ -37,7 +37,10 @@ def _head_pattern() -> re.Pattern[str]:
     heads = sorted(tables.names().heads | set(NICKNAMES), key=len, reverse=True)
     latin = "|".join(re.escape(head) for head in heads if head[0].isascii())
     chinese = "|".join(head for head in heads if not head[0].isascii())
-    return re.compile(rf"(?:(?<![a-z0-9])(?:{latin})|{chinese})(?![a-z])(?!(?<=[a-z]\d)\d)", re.ASCII)
+    # "混元A13B", "深度求索R1": behind a name in Chinese letters a version may follow at once
+    return re.compile(
+        rf"(?:(?<![a-z0-9])(?:{latin})(?![a-z])|(?:{chinese})(?![a-z](?!\d)))(?!(?<=[a-z]\d)\d)", re.ASCII
+    )
 
 
 # What may follow a family's name and still be part of the name.
