@@ -63,7 +63,7 @@ def test_one_larger_card_is_named_before_a_great_many() -> None:
     [
         ("How many 8k requests does Llama-3.1-8B in fp8 hold on an L40S with vLLM? And is quantizing the KV cache worth it?", "sequences of 8,192 tokens", "A KV cache in fp8"),
         ("vLLM 部署 Llama-3.1-8B fp8,一张 L40S 能同时跑多少条 8k?另外 KV cache 量化有必要开吗?", "8,192 token 的序列", "fp8 的 KV 缓存"),
-        ("Does LoRA on Qwen2.5-7B fit a 24 GB card at 2k? Does flash attention save anything there?", "LoRA", "FlashAttention: it never stores"),
+        ("Does LoRA on Qwen2.5-7B fit a 24 GB card at 2k? Does flash attention save anything there?", "LoRA", "FlashAttention: it works in tiles and never stores"),
         ("What is the difference between max_num_seqs and max_model_len? Does Qwen3-8B at 16k fit on a 4090?", "Two different things", "Qwen3-8B"),
     ],
 )  # fmt: skip

@@ -67,3 +67,10 @@ def test_the_number_of_a_stage_or_a_card_is_no_count_of_what_is_gone(question: s
 def test_zero_at_inference_is_data_parallel() -> None:
     first = answer_to("deepspeed zero2 两卡推理13B，每张卡还是占26G，zero不是切分的吗？换zero3行不行").split("\n\n")[0]
     assert "12.1 GiB 对 24.2 GiB" in first
+
+
+def test_what_a_setting_buys_is_no_purchase() -> None:
+    asked = "What does --kv-cache-dtype fp8 buy me for Qwen3-32B bf16, 40k context, one H100 80GB?"
+    assert "buying" not in read(asked).cues
+    assert "this is 50 % less" in answer_to(asked).split("\n\n")[0]
+    assert "buying" in read("should I buy an H100 for Qwen3-32B bf16 at 40k?").cues

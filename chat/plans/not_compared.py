@@ -5,6 +5,7 @@ from chat.plans.changed import ran_and_failed
 from chat.plans.choices import replaces
 from chat.plans.setups import Sides
 from chat.plans.understood import asks_what_fits, is_serving
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.seen.engines_apart import RUNS_ELSEWHERE
 
@@ -57,7 +58,12 @@ def asks_count(reading: Reading) -> bool:
     return "n_gpus" in reading.asks and "how_many_gpus" in asked[:3]
 
 
+_CHOSEN = r"\bor\b|\bvs\.?(?![a-z])|\bwhich\b|\bbetter\b|还是|哪个|哪种"
+
+
 def longest_of_each(reading: Reading) -> bool:
     """Whether the longest context is asked of several formats of weights: each one's is the answer, not what sets them apart."""
     several = len(reading.facts.get("weight_format", ())) > 1 or len(reading.facts.get("bits", ())) > 1
+    if compiled(_CHOSEN).search(reading.lowered):  # which to take is asked first, and each one's length stands with it
+        return False
     return several and "seq_len" in reading.asks[:1] and "seq_len" not in reading.facts
