@@ -73,3 +73,29 @@ def test_a_product_of_bits_that_comes_out_in_bytes_has_its_eight(question: str, 
     first, text = _opening(question)
     assert says in first
     assert not any(one in text for one in ("a byte has", "8 位是一个字节", "the left side is"))
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("13B full fine-tuning is 13 x 4 x 4 = 208GB, what is the last 4?", ("**The second 4 is the 4 numbers that training", "weight, its gradient and two moments", "13B × 16 B = 208 GB")),
+    ("7 x 4 x 4 = 112 GB for a 7B: can someone explain the first 4?", ("**The first 4 is the 4 bytes of a number in fp32",)),
+    ("fine-tuning Llama-2-7B needs 7 x 4 x 2 = 56 GB? what does the 2 stand for", ("**The 2 is the 2 bytes of a number in bf16", "purely in bf16")),
+    ("7B全参微调 7*4*4=112GB，第二个4是什么", ("**第二个 4 是用 Adam 训练时每个参数要存的 4 个数", "权重、梯度和 Adam 的两个动量")),
+    ("7B全参要 7×4×4=112G，为什么要乘两次4", ("**第一个 4 是一个 fp32 数的 4 字节", "第二个 4 是")),
+    ("7B x 4 = 28 GB for loading, why times 4?", ("**The 4 is the bytes of one weight in fp32", "in 16 bit 14.0 GB")),
+    ("7B 模型 7*4=28GB，这个4是哪来的", ("**4 是 fp32 每个权重的字节数",)),
+    ("Why is the KV cache 2 x 32 layers x 8 heads x 128 x 2 bytes for Llama-3-8B, what is the first 2?", ("**The 2 in front is keys and values",)),
+    ("Llama-3-8B KV 缓存每token 2×32×8×128×2字节，最后的2是什么", ("**最后的 2 是 16 位数的字节数", "K 和 V 各一份")),
+])  # fmt: skip
+def test_the_factor_that_is_asked_about_opens(question: str, says: tuple[str, ...]) -> None:
+    first, _ = _opening(question)
+    assert all(one in first.replace("\uff08", "(").replace("\uff09", ")") for one in says), first
+
+
+@pytest.mark.parametrize(("question", "instead"), [
+    ("7B x 4 x 4 = 112 GB, what GPUs do I need? 4 cards?", "The smallest that do"),
+    ("70B x 4 = 280 GB for int4, that can't be right?", "4 is the number of bits"),
+    ("Is 2 x 32 x 8 x 128 x 2 right for the KV cache of Llama-3-8B?", "**Right: 128 KiB per token.**"),
+    ("7B × 4 = 28GB，为什么实际只占 14GB", "算术本身没错"),
+])  # fmt: skip
+def test_a_product_of_which_no_factor_is_asked_is_judged_as_before(question: str, instead: str) -> None:
+    assert instead in _opening(question)[0]

@@ -115,7 +115,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
         )
     if name == "check_arithmetic":
         if of_a_cache(result):
-            return bool({"account", "chain-of-sums"} & keys)
+            return bool({"account", "chain-of-sums"} & keys) or ("factor-of-cache" in keys and not result.get("wrong"))
         if keys & SAID_KEYS:
             return True
         held = bool(result.get("holds")) and bool(

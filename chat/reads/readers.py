@@ -60,6 +60,7 @@ from chat.reads.settled import settle
 from chat.reads.speed.speed_told import read_durations, read_paces
 from chat.reads.sums.cells_told import read_cells_told
 from chat.reads.sums.claims import read_claims, read_equations, read_tokens_of_products
+from chat.reads.sums.factor_asked import read_factor_asked
 from chat.reads.sums.state_terms import read_state_terms
 from chat.reads.sums.states_sums import read_states_sum
 from chat.reads.sums.supposed import read_models_said
@@ -142,6 +143,7 @@ _LAST: tuple[Reader, ...] = (
     read_further_methods,
     of_adapters,
     read_states_sum,
+    read_factor_asked,
     read_models_said,
     read_durations,
     read_claims,

@@ -1,9 +1,13 @@
 """What the asker's own sum takes for something else: bits for bytes, another stage's share, states for the whole need, adapters that do not train, a slip of the pen."""
 
 from chat.remarks.remark import CAUSE, Remark
-from chat.works import LORA, MIXED
+from chat.works import GQA, LORA, MIXED
 
 SAID = (
+    Remark("factor-meant", 1, lambda c: c.modelled and not c.failed and not c.any("kv", "kv_cache", "mistake_sought"),
+        "{factor_meant}", "{factor_meant}", MIXED),
+    Remark("factor-of-cache", 1, lambda c: c.serving and c.any("kv", "kv_cache"),
+        "{factor_of_cache}", "{factor_of_cache}", GQA),
     Remark("sum-bits-as-bytes", 1, lambda c: c.modelled and not c.training and c.any("named_16_bit", "quantised", "check_arithmetic"),
         "{bits_as_bytes}", "{bits_as_bytes}", MIXED),
     Remark("sum-of-adapters", 1, lambda c: c.training and c.modelled and c.adapters,

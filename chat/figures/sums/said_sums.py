@@ -22,7 +22,7 @@ def _bits_as_bytes(figures: Figures) -> Words:
     """`7 × 16 = 112 GB` of fp16 weights: 16 are bits, and a byte has 8."""
     each = logged(figures, "sum_each")
     in_bytes = "sum_in_bytes" in figures.log  # too many of them, perhaps, but no bits
-    if each not in _BITS or logged(figures, "sum_over") != 1 or in_bytes:
+    if each not in _BITS or logged(figures, "sum_over") != 1 or in_bytes or _is_in_bytes(figures, each):
         raise Missing("bits")
     params = figures.need("params_said")
     if any(abs(one * GB / (each / 8 * params) - 1) <= _ROUNDED for one in figures.logged_all("sum")):
@@ -41,6 +41,12 @@ def _bits_as_bytes(figures: Figures) -> Words:
         f"**{each:g} is the number of bits, not of bytes: a byte has 8, so the weights are {shown} × {each:g} ÷ 8 = {right}, not {wrong}.**{others.en}{training.en} Scales of quantised weights, the KV cache and the runtime come on top.",
         f"**{each:g} 是位(bit)数,不是字节数:8 位是一个字节,权重是 {shown} × {each:g} ÷ 8 = {right},不是 {wrong}。**{others.zh}{training.zh}量化的缩放系数、KV 缓存和运行时另算。",
     )
+
+
+def _is_in_bytes(figures: Figures, each: float) -> bool:
+    """Are 4 bytes of fp32 meant, or as many numbers of each? No bits are told."""
+    told = {"quantised", "named_16_bit"} & figures.about or each in figures.logged_all("bits_named")
+    return "four_by_four" in figures.about or (each == _PAIR and not told)
 
 
 def _adapters_train(figures: Figures) -> Words:
