@@ -296,3 +296,23 @@ def test_a_switch_that_is_on_or_was_told_is_none(question: str) -> None:
     told = answer_to(question)
     assert "gradient checkpointing on" not in told
     assert "开启激活重计算 " not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "memory"),
+    [
+        ("96 DGX-A100 (8x40G): how long does GLM-130B take from scratch?", 768, 40),
+        ("2台DGX A100 8*40G，全参微调Llama-2-70b", 16, 40),
+        ("two HGX H100 (8x80GB), full fine-tuning of Llama-2-70b", 16, 80),
+        ("DGX-A100 (8x40G), full fine-tuning of Llama-2-70b", 8, 40),
+        ("4 nodes with A100 (8x40G), full fine-tuning of Llama-2-70b", 32, 40),
+        ("4个节点（8×80G A100）全参微调Llama-2-70b", 32, 80),
+        ("2 nodes (8x H100), full fine-tuning of Llama-2-70b", 16, None),
+        ("2 nodes (16 GPUs) of A100 80G, full fine-tuning of Llama-2-70b", 16, 80),
+        ("V100 (4x16G), Llama-2-13b in fp16", 4, 16),
+    ],
+)
+def test_cards_and_memory_in_a_bracket_are_of_each_machine(text: str, count: int, memory: int | None) -> None:
+    facts = read(text).facts
+    assert facts["n_gpus"] == (count,)
+    assert facts.get("gpu_memory_gb") == ((memory,) if memory else None)

@@ -13,7 +13,7 @@ from kb.hosting import MACHINE
 # "几台8卡A800", "how many 8-GPU nodes": so many cards are a machine, and the machines are asked for
 MACHINES_ASKED = r"\bhow many (?:\S+ ){0,2}?(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<d>4|8|16)\s?(?:x|\*|-| ?gpus?\b| ?cards?\b)|(?:几|多少)\s?(?:台|个节点)\s?(?:的)?(?P<b>\d{1,2})\s?(?:[张块]?卡|[张块x*])|\bhow many (?P<c>\d{1,2})\s?(?:-|x|\*)?\s?(?:gpus?|cards?|[ahlv]\d{2,3}\w*)?[ -](?:gpu )?(?:nodes|machines|servers|boxes)\b"
 _NODE_COUNTS = (
-    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|machines|pcs|computers|boxes|servers|rigs|workstations|机|个?节点|台(?:(?:老|旧|新|二手)?的?(?:机器|服务器|电脑|主机))?)\s*(?:of|x|\*|with|[,(]?\s?each(?: (?:with|has|have|of|is|are))?(?=\s\d)|,|每台|每机|,每台|(?:,\s?)?各(?:自)?(?:有|装|插|配|带)?)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:(?:nvidia|amd|instinct|tesla|rtx|quadro|昇腾|ascend)\s?)*(?:[abhlpv]|mi|gh|gb|910)\d{1,4}[a-z]{0,2}\b)|(?=(?: ?(?:rtx|nvidia|geforce))* ?[345]0[6-9]0))",
+    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|machines|pcs|computers|boxes|servers|rigs|workstations|机|个?节点|台(?:(?:老|旧|新|二手)?的?(?:机器|服务器|电脑|主机))?)\s*(?:\((?=[248]\s?[x*]\s?(?:\d{2,3}\s?g|[abhlv]\d))|of|x|\*|with|[,(]?\s?each(?: (?:with|has|have|of|is|are))?(?=\s\d)|,|每台|每机|,每台|(?:,\s?)?各(?:自)?(?:有|装|插|配|带)?)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:(?:nvidia|amd|instinct|tesla|rtx|quadro|昇腾|ascend)\s?)*(?:[abhlpv]|mi|gh|gb|910)\d{1,4}[a-z]{0,2}\b)|(?=(?: ?(?:rtx|nvidia|geforce))* ?[345]0[6-9]0))",
     # "two 8-GPU nodes", "two 8xH100 80GB nodes", "is one 8-card node enough"
     r"(?<![\d.a-z])(?P<a>\d{1,3}) (?P<b>\d{1,2})\s?(?:x\s?|-?\s?(?:gpus?|cards?)[ -])(?:[a-z]\S* |\d{2,3}\s?gb? ){0,3}?(?:nodes?|machines?|servers?|box(?:es)?|instances?)\b",
     r"(?<![\d.a-z*])(?P<a>\d{1,3})\s?[x*]\s?\(?(?P<b>4|8|16)\s?(?:[x*]\s?)?(?=(?:nvidia\s)?(?:[ahlv]\d{2,4}|[bg]b?[23]00|mi\d{3})s?x?(?![a-z0-9]))",
@@ -28,6 +28,8 @@ _NODE_COUNTS = (
 # "两台 A100 80G*8", "2 machines of RTX 4090 x 4": the cards of each machine behind their name
 _MACHINES_OF = r"(?<![\d.a-z])(?P<a>\d{1,3})(?:\s?台(?:机器|服务器|电脑)?\s?(?:的|装|是|插)?|\s(?:nodes?|machines?|servers?|boxes|box)(?: each)?(?: of| with|:)?)\s?"
 _OF_EACH_MACHINE = r"(?:\s?(?:是|的|,|\()?\s?\d{2,3}\s?gb?\)?)?\s?[x*]\s?(?P<b>\d{1,2})(?![\d.]|\s?gb?(?![a-z]))"
+# "4 nodes A100 (8x40G)": with the memory of each in the bracket
+_IN_BRACKETS = r"\s?\(\s?(?P<b>2|4|8)\s?[x*]\s?(?=\d{2,3}\s?gi?b?(?![a-z]))"
 COUNTS = (
     r"(?<!\d )\b(?:nodes?|machines|servers|boxes) of (?P<v>2|4|8|16)(?=\s?(?:[,.;:?)]|and\b|$)(?!\d))",  # "nodes of 8, each card is an H20"
     # "an 8-GPU H200 node", "a 4-card server": one of them, whatever word stands before it
@@ -63,7 +65,16 @@ _COUNTS_BEFORE = re.compile(
 
 @cache
 def _behind_a_name() -> re.Pattern[str]:
-    return re.compile(rf"{_MACHINES_OF}(?:{card_pattern().pattern}){_OF_EACH_MACHINE}", re.ASCII)
+    return _of_machines(_OF_EACH_MACHINE)
+
+
+@cache
+def _in_brackets() -> re.Pattern[str]:
+    return _of_machines(_IN_BRACKETS)
+
+
+def _of_machines(cards: str) -> re.Pattern[str]:
+    return re.compile(rf"{_MACHINES_OF}(?:{card_pattern().pattern}){cards}", re.ASCII)
 
 
 def node_counts(scan: Scan) -> Iterator[re.Match[str]]:
@@ -71,6 +82,7 @@ def node_counts(scan: Scan) -> Iterator[re.Match[str]]:
     for pattern in _NODE_COUNTS:
         yield from (one for one in scan.find(pattern) if not card_pattern().match(scan.text, one.start("b")))
     yield from _behind_a_name().finditer(scan.text)
+    yield from _in_brackets().finditer(scan.text)
 
 
 # of a machine of eight: "half a node", "半台机器"

@@ -72,6 +72,8 @@ _BY_SIZE = re.compile(
     re.ASCII,
 )
 _DGX = r"(?:(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:x|\*|台|个)?\s*(?:nvidia\s)?|(?<![\d.a-z] )(?<![\d.a-z]))(?:dgx|hgx)[\s-]+(?P<card>[abhv]\d{2,3}\b)"
+# "2 DGX-A100 (8x40G)": of each machine, which are counted
+_OF_EACH_BOX = re.compile(r"\s*[(\[,:]?\s*8\s?[x*](?=\s?\d{2,3}\s?g)", re.ASCII)
 _AFTER = re.compile(
     r"\s*[(\[]\s*(?P<c>\d{1,3})\s*[x*]\s*\d{2,3}\s?(?:gi?b|g)?\s*[)\]]|\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?!\.?\d)|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
     re.ASCII,
@@ -101,6 +103,8 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
         if found["n"] and scan.free(*found.span("n")) and int(found["n"]):
             scan.add("nodes", int(found["n"]), *found.span("n"), extra=True)
             scan.add("n_gpus", 8 * int(found["n"]), *found.span("n"))
+            if each := _OF_EACH_BOX.match(scan.text, found.end()):
+                scan.take(*each.span())
     for named in card_pattern().finditer(scan.text):
         found = _before_words(index, named)
         if not scan.free(found.start(), found.end()) or _one_card(scan, index, found, mentions):
@@ -342,8 +346,9 @@ def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) 
         stands = _STANDS.match(scan.text, after.end())
         if stands and card_pattern().match(scan.text, stands.end()):
             continue  # "2张4090,2张二手3090": of the next card
-        if int(after[group]) and scan.free(after.start(group), after.end(group)):
-            scan.add("n_gpus", int(after[group]), after.start(group), after.end())
+        if int(after[group]) and scan.free(*after.span(group)):
+            # the memory in a bracket is read as any other
+            scan.add("n_gpus", int(after[group]), after.start(group), after.end(group if group == "c" else 0))
             found = int(after[group])
             break
     return found
