@@ -19,6 +19,7 @@ from kb.knobs import called_name
 from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
+from kb.rollouts_counted import with_rollouts
 from kb.room import in_layers, positions_of, room_of, unfitting
 from kb.squeezed import leaner, squeezes
 from kb.wider import wider
@@ -117,9 +118,8 @@ class Solved:
         }
         if not found:
             return least
-        machines = whole_machines(found[0])
         return {
-            **least, **pooled(found[1]), "in_practice": found[0], "in_practice_gib": found[1].best / GIB, **({"machines": machines} if machines else {}),
+            **least, **pooled(found[1]), "with_rollouts": with_rollouts(self.case, self.at, partial(_enough, sharded=True)), "in_practice": found[0], "in_practice_gib": found[1].best / GIB, "in_practice_left_gib": ((self.at.capacity or 0.0) - found[1].best) / GIB, **({"machines": machines} if (machines := whole_machines(found[0])) else {}),
             "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(), "as_sold": as_sold(found[0], lambda count: outcome(case.with_facts(n_gpus=count))), "likely_with": likely_with(found[0], int(self.value or 1), lambda count: outcome(case.with_facts(n_gpus=count))),
         }  # fmt: skip
 
@@ -237,10 +237,10 @@ def _at(case: Case, sharded: bool, count: int) -> Outcome:
     return outcome(there.with_facts(zero_stage=0) if sharded and count == 1 else there)
 
 
-def _enough(case: Case) -> tuple[int, Outcome] | None:
-    """As many cards as one takes for what is served, and the case there."""
-    there = _whole(case, "n_gpus")
-    return None if there.value is None else usable(int(there.value), partial(_at, there.case, False))
+def _enough(case: Case, sharded: bool = False) -> tuple[int, Outcome] | None:
+    """As many cards as one takes, and the case there."""
+    there = _whole(case, "n_gpus", sharded)
+    return None if there.value is None else usable(int(there.value), partial(_at, there.case, sharded))
 
 
 def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:

@@ -316,3 +316,29 @@ def test_cards_and_memory_in_a_bracket_are_of_each_machine(text: str, count: int
     facts = read(text).facts
     assert facts["n_gpus"] == (count,)
     assert facts.get("gpu_memory_gb") == ((memory,) if memory else None)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How many H20 do I need to fully fine-tune Qwen2.5-7B? 4 aren't enough", "**By count 4 are enough, so the run that failed"),
+        ("how many 4090s for a Llama-3-70B LoRA? 2 didn't work", "**2 are not enough: 32 cards"),
+        ("how many A100 80GB for full SFT of Qwen2.5-14B? tried with 2 and it OOMs", "**2 are not enough: at least 4 cards"),
+        ("Qwen2.5-32B 全参SFT要几张A100 80G？试了4张会爆", "**4 张不够，要 12 张卡**"),
+        ("全参微调Qwen2.5-14B要几张A100 80G，2张还是爆", "**2 张不够，最少要 4 张卡**"),
+    ],
+)  # fmt: skip
+def test_a_count_that_failed_in_a_word_is_judged_beside_the_count_needed(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many A100 80GB for Qwen2.5-72B bf16, if 4 are not enough?",
+        "跑Qwen2.5-72B 2张A100 80G够不够，不够的话要几张",
+        "Qwen2.5-72B bf16 推理，4张A100 40G不够吗？要几张",
+    ],
+)
+def test_a_count_that_may_fail_is_no_run_that_did(text: str) -> None:
+    assert "oom_diagnosis" not in read(text).intents

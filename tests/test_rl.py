@@ -254,3 +254,34 @@ def test_an_update_beyond_the_card_says_so_first(question: str, says: tuple[str,
 def test_an_update_that_fits_is_no_such_one() -> None:
     first = answer_to("verl GRPO Qwen2.5-1.5B full on 2x A100 80G, OOM in update_actor").split("\n\n")[0]
     assert first.startswith("**In the update the trainer's own part counts")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("How many H20 (96GB) do I need to train Qwen 7B with GRPO? 4 fail",
+         ("**4 are enough for the update alone", "**With vLLM on the same cards", "it is 5 cards**", "sleeps through the update", "4 have no room for one that stays")),
+        ("how many A100 80GB for full GRPO of Qwen2.5-7B?", ("**3 cards**", "a rollout engine is not in it", "it is 6 cards**")),
+        ("Qwen2.5-7B GRPO 4张H20不行，要几张", ("只算更新、不含生成用的引擎，4 张够", "是 5 张卡**", "4 张放不下一直不休眠的引擎")),
+        ("Qwen2.5-32B GRPO 全参要几张H100 80G", ("不含 rollout 引擎", "更新时让它休眠是 24 张卡")),
+        # the engine is counted: its sum is told, with a margin that is narrow
+        ("How many A100 80GB for GRPO full fine-tuning of Qwen2.5-7B with vLLM rollouts?", ("**6 cards**", "with a margin of only 6.84 GiB")),
+    ],
+)  # fmt: skip
+def test_a_count_for_grpo_holds_the_engine_or_says_that_it_does_not(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    first = answer.text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GRPO of Qwen2.5-7B with verl, full fine-tuning: how many A100 80GB?",
+        "GRPO Qwen2.5-7B on A100 80GB without vLLM, full, how many cards?",
+        "how many A100 80GB for full DPO of Qwen2.5-7B?",
+    ],
+)
+def test_no_further_engine_is_told_where_it_is_counted_or_there_is_none(question: str) -> None:
+    assert "With vLLM on the same cards" not in Assistant().ask(question).text

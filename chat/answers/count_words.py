@@ -8,6 +8,7 @@ from chat.answers.case_tables import Result, cases_of
 from chat.answers.in_a_file import in_a_file
 from chat.answers.likely_counts import likely_with, margin_words
 from chat.answers.made_of import parts_said
+from chat.answers.rollout_counts import enough_by_count, rollouts_too
 from chat.answers.unequal_words import listed
 from chat.figures.named import GB, both_words
 from chat.phrases import case_words, gib, in_words
@@ -54,7 +55,7 @@ def count_line(
             else f"**{amount}{all_en}**{tail} ({each} of {capacity} each, {margin_words(solved, language)}{room})"
         )
         on_paper = "" if taken == least else _least(least, solved, language)
-        return f"- {head}{said}{likely_with(solved, language)}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{_otherwise(solved, language)}"
+        return f"- {head}{said}{likely_with(solved, language)}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{rollouts_too(solved, own if held == 'failed' else 0, language)}{_otherwise(solved, language)}"
     amount, each = _counted(least, language), gib(solved["gib"])
     said = (f"- {head}**至少 {amount}{all_zh}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}{all_en}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
@@ -66,10 +67,7 @@ def _beside_own(amount: str, own: int, solved: dict[str, Any], held: str) -> tup
     nobody doubts it. Where a run on them failed it was not what is counted here."""
     least, taken = int(solved["value"]), int(solved["in_practice"])
     if held == "failed" and own >= taken:
-        return (
-            f"by count {own} {'is' if own == 1 else 'are'} enough, so the run that failed holds more than is counted here: {amount}",
-            f"按计算 {own} 张就够,失败的那次比这里所算的多:{amount}",
-        )
+        return enough_by_count(own, amount, solved)
     if not own or (own >= taken and not held):
         return amount, amount
     if own >= taken:

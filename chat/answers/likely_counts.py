@@ -14,7 +14,8 @@ def margin_words(solved: dict[str, Any], language: str) -> str:
     each, room, zh = float(solved["in_practice_gib"]), float(solved["capacity_gib"]), language == "zh"
     if solved.get("in_practice_tokens") or each <= _NARROW * room:
         return "有余量" if zh else "with a margin"
-    return f"余量只有 {gib(room - each)}" if zh else f"with a margin of only {gib(room - each)}"
+    left = gib(float(solved.get("in_practice_left_gib", room - each)))
+    return f"余量只有 {left}" if zh else f"with a margin of only {left}"
 
 
 def likely_with(solved: dict[str, Any], language: str) -> str:

@@ -6,6 +6,7 @@ from chat.answers.count_words import count_line, each_card
 from chat.answers.further_ways import further_words
 from chat.answers.layers_told import layers_line
 from chat.answers.own_lengths import all_of_it_words, beyond_words, cache_of_all_words, scaled_words, whole_words
+from chat.answers.rollout_counts import without_engine
 from chat.answers.room_words import TOKENS_ASKED, pool_in_tokens, room_words
 from chat.answers.setup_words import machine_of
 from chat.answers.verdicts import has_failed
@@ -51,6 +52,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             beside, doubted = "more_cards_asked" in reading.cues, "fits" in reading.intents[:3]
             mine = int(own[0]) if len(own) == len(cases) == 1 and (doubted or not of_machines) else 0
             held = "failed" if has_failed(reading) else "doubted" if doubted else ""
+            solved = without_engine(solved, reading.lowered)
             lines.append(count_line(where, solved, stage, language, beside, mine, held, bool(of_machines)))
             behind = each_card(solved, language) if len(cases) == 1 else []
             continue

@@ -13,6 +13,7 @@ from chat.reads.models.parts_of_models import read_expert_sizes
 from chat.reads.refusals import refused
 from chat.reads.requests.lengths import read_lengths
 from chat.reads.scan import Scan
+from chat.reads.seen.counts_failed import read_count_failed
 from chat.reads.seen.tried import read_changed, read_tried
 from chat.reads.sums.columns_told import is_lacking
 from chat.reads.sums.times_params import EACH_BEFORE, EACH_BEHIND
@@ -285,6 +286,7 @@ def _counts(scan: Scan) -> None:
             else:
                 word = next(name for name in ("single", "dual", "pair", "quad") if groups.get(name))
                 scan.add("n_gpus", {"single": 1, "dual": 2, "pair": 2, "quad": 4}[word], *found.span(), take=False)
+    read_count_failed(scan)
     if "n_gpus" not in scan.facts:
         for found in scan.find(FAILING_COUNT):
             if scan.free(*found.span("n")) and 0 < int(found["n"]) <= _MOST_CARDS:

@@ -50,6 +50,7 @@ from chat.reads.reading import LONGEST, Reading, Unread
 from chat.reads.requests.people import PEOPLE_COUNTED
 from chat.reads.requests.slots_capped import SLOTS_CAPPED
 from chat.reads.scan import Scan
+from chat.reads.seen.counts_failed import COUNT_FAILED
 from chat.reads.seen.messages import asked_of_it
 from chat.reads.seen.ran_though import RAN_THOUGH, ran_though
 from chat.reads.seen.shortfalls import short_of_room
@@ -153,6 +154,8 @@ def _intents(scan: Scan) -> tuple[str, ...]:
     intents = read_intents(scan.text, scan.facts, lambda intent: lean(intent, scan))
     if told := asked_of_it(scan.text, scan.extras):  # a message counts in GiB, whatever the asker does
         intents = tuple(one for one in intents if one != "units") or (told,)
+    if COUNT_FAILED in scan.extras and "how_many_gpus" in intents:
+        intents = tuple(dict.fromkeys((*intents, "oom_diagnosis")))
     if short_of_room(scan):
         intents = tuple(one for one in intents if one != "method_diff")
     return intents
