@@ -5,6 +5,10 @@ from tests.causes import LLAMA3, QWEN, SEVEN
 # key: (subjects, facts, what the asker told)
 WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("kept-not-at-all", "several-loaded", "share-limited", "cache-logged", "entry-count", "least-of-kinds", "attention-by-requests", "no-cache-at-all", "cache-of-mixtures", "prefill-activations", "ranks-or-stages", "ranks-not-half", "hybrid-shards", "eight-bit-load", "adapter-variants", "reference-omitted")},
+    "limit-determined": (["max_batch_ctx", "how_determined", "any_model"], {**SEVEN, "method": "inference", "engine": "vllm"}, {}),
+    "limit-determined-of-length": (["max_batch_ctx", "length_determined", "any_model"], {**SEVEN, "method": "inference", "engine": "vllm"}, {}),
+    "limit-determined-sglang": (["max_batch_ctx", "how_determined", "any_model"], {**SEVEN, "method": "inference", "engine": "sglang"}, {}),
+    "also-limit-printed": (["max_batch_ctx", "how_determined"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "heads-repeated": (["fits"], {"model": "falcon-40b", "weight_format": "int8", "method": "inference", "engine": "transformers", "gpu": "RTX A6000"}, {}),
     "width-claimed": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"]}),
     "width-stated": (["how_much", "named_16_bit"], {"model": "falcon-180B", "weight_format": "bf16", "method": "inference"}, {"log": ["width_stated 400", "bits_named 16"]}),

@@ -178,3 +178,42 @@ def test_where_memory_ends_beyond_all_positions_no_cache_of_8_bits_is_told() -> 
 )  # fmt: skip
 def test_what_goes_beyond_a_limit_is_told_with_it(question: str, said: str, holds: bool) -> None:
     assert (said in opening(question)) is holds, opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "beside"),
+    [
+        ("How can I determine the maximum number of concurrent requests in vLLM on V100 32G cards?", "**Requests at once = (share of the card − weights", "7 are sure"),
+        ("How do I compute how many concurrent users an A100 80GB can serve with vLLM?", "**Requests at once =", "29 are sure"),
+        ("How can I find the max batch size for inference on an A100?", "**Requests at once =", "GPU KV cache size: N tokens"),
+        ("怎么确定vLLM在V100 32G上的最大并发数", "**同时的请求数 =", "稳妥的是 7 条"),
+        ("一张4090用vLLM，最大并发数怎么算", "**同时的请求数 =", "约 4 条"),
+        ("how to find out the maximum context length that fits in vLLM on a 4090?", "**The longest context =", "Up to 17,136 tokens"),
+        ("How to determine the max number of concurrent requests for SGLang on H100?", "**Requests at once = (mem_fraction_static", "max_total_num_tokens"),
+        # with a model the figure, and then where it is printed
+        ("How do I calculate the max concurrency of vLLM for Qwen2.5-7B on a V100 32G?", "**About 58 to 62 sequences", "Maximum concurrency for L tokens per request"),
+        ("如何计算Qwen2.5-7B在A10上vllm的最大并发", "**同时约 19 到 22 条", "GPU KV cache size: N tokens"),
+    ],
+)  # fmt: skip
+def test_how_a_limit_is_determined_is_answered_by_the_method(question: str, opens: str, beside: str) -> None:
+    text = answer_to(question)
+    assert text.startswith(opens), text[:200]
+    assert beside in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the maximum number of concurrent requests in vLLM on a V100 32G?",
+        "how do I get more concurrent requests out of vLLM on an A100 80GB?",
+        "V100 32G 用vLLM最大并发是多少",
+        "How can I determine the maximum batch size for LoRA training on a 4090?",
+    ],
+)
+def test_a_limit_itself_or_of_a_training_is_no_method_of_a_server(question: str) -> None:
+    assert "Requests at once" not in opening(question)
+    assert "同时的请求数" not in opening(question)
+
+
+def test_a_note_on_the_card_opens_no_answer_whose_figure_was_asked() -> None:
+    assert "neither bf16" not in opening("What is the maximum number of concurrent requests in vLLM on a V100 32G?")

@@ -44,5 +44,8 @@ def exampled(
     # how it works comes first, the example after it
     general = listed([text for key, text in remarks if key in GENERAL])
     own = [text for key, text in remarks if key not in GENERAL]
+    solved = {"batch_size", "seq_len"} & set(reading.asks) and bool(leads)
+    if solved and own and not general:  # the figure is what was asked, and a note on the card opens no answer
+        return [example, *leads], listed(own)
     told = [general, example, listed(own)] if general or not own else [first_in_bold(own[0]), listed(own[1:]), example]
     return [*told, *leads], ""

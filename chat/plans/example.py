@@ -37,6 +37,7 @@ _ANY_MODEL = frozenset(
         "roles_each",
         "reward_takes",
         "critic_smaller",
+        "how_determined",
     }
 )
 _STRATEGIES_AS_STAGES = frozenset({"fsdp_and_zero", "fsdp_strategies"})

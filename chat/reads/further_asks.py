@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
+from chat.reads.requests.limits_determined import DETERMINED, HOW_DETERMINED, MANY_DETERMINED
 from chat.reads.scan import Scan
 from chat.reads.sums.rules_quoted import rule_trusted
 from chat.reads.sums.said_free import said_free
@@ -189,6 +190,8 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
         found.append("whole_formula")
     if compiled(_WAYS).search(text):
         found += ["ways_asked", *(["engine_named"] if facts.get("engine") else [])]
+    if compiled(DETERMINED).search(text):
+        found += [HOW_DETERMINED, *([] if compiled(MANY_DETERMINED).search(text) else ["length_determined"])]
     if compiled(_SHARE_VALUE).search(text):
         found.append("share_value")
     if compiled(_SHARE_MEANING).search(text):

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from chat.reads.lexicon import compiled
+from chat.reads.requests.limits_determined import MANY_DETERMINED
 from chat.reads.seen.symptoms import PRINTED
 from chat.reads.sums.times_params import BYTES_OF_EACH
 
@@ -107,6 +108,7 @@ ASKS: tuple[tuple[str, str], ...] = (
     ("n_gpus", r"(?:\bgpus|\bcards|\b[ahlvpt]\d{1,3}s|\b[2345]0[6-9]0s|\ba6000s|\bmi\d{2,3}x?s)\b[^.?;!\d]{0,24}\bhow many(?: (?:of (?:them|those|these)|do (?:i|we|you) need|would (?:i|we|you) need|would (?:it|that) take|does (?:it|that) take|are needed|then|at least|minimum|for (?:it|that|this)))*\s*(?:\?|$)"),
     # "4x H100 80GB run out of memory. How many do I need?": by itself, of the cards that were counted
     ("n_gpus", r"\b\d{1,3}\s?(?:x|\*)?\s?(?:nvidia |rtx |gpus?\b|cards?\b|[ahlvpt]\d{1,3}s?\b|[2345]0[6-9]0s?\b|a6000s?\b|mi\d{2,3}x?s?\b)(?:(?!\b(?:users?|people|requests?|sequences|samples|tokens|examples|steps|epochs|layers|experts|streams|nodes|machines)\b)[^?]){0,120}[.!;,:-]\s*(?:so |and |then |but |ok )*how many(?: (?:more|in all|in total|of (?:them|those|these)|do (?:i|we|you) need|would (?:i|we|you) need|would (?:it|that) take|does (?:it|that) take|are needed|then|at least|minimum|for (?:it|that|this)))+\s*(?:\?|$)"),
+    ("batch_size", MANY_DETERMINED),
     ("seq_len", rf"{LONGER_ASKED}|\bmax(?:imum)? len(?:gth)?\b(?!\s?[=:]?\s?\d)"),
     ("n_gpus", COUNT_LEFT_OPEN),
     ("n_gpus", r"\bwhat(?:'s| is| would be| would you (?:say|call|put)(?: is| as)?) the (?:bare |absolute |real |actual |true )?minimum(?: number| count| here| then| for this| for that| realistically)*\s*(?:\?|$)"),

@@ -16,17 +16,28 @@ from chat.works import (
     LORA,
     MIXTRAL,
     SCALING_LAWS,
+    SGLANG,
     TORCH,
     TRANSFORMER_MATH,
     TRL_DPO,
     TRL_GKD,
     TRL_GRPO,
     TRL_RM,
+    VLLM_KV_LOG,
     VLLM_PREFIX,
     ZERO,
 )
 from kb.knobs import PLAIN_TYPES
 
+# how many requests, or how long a one, is determined of any model
+_DETERMINED = (
+    '**Requests at once = (share of the card − weights − what the measured step takes) ÷ cache of one request, which is its tokens × the bytes of a token. vLLM prints it as it starts: "GPU KV cache size: N tokens" and "Maximum concurrency for L tokens per request: x".** x is N ÷ L, with L = max_model_len: shorter requests go in as many more times, up to --max-num-seqs, and one request alone may be N tokens long, as far as the model goes. The share is --gpu-memory-utilization × the card. To measure it, send more requests at a time until the statistics in the log show some waiting.',
+    "**同时的请求数 =(份额 − 权重 − 启动时测量的一步)÷ 一个请求的缓存(它的 token 数 × 每 token 字节数)。vLLM 启动时会打印:“GPU KV cache size: N tokens”和“Maximum concurrency for L tokens per request: x”。** x = N ÷ L(L = max_model_len):请求更短就能同时放更多,上限是 --max-num-seqs;单独一个请求最长可到 N 个 token(不超过模型长度)。份额就是 --gpu-memory-utilization × 显存。想实测,就逐步加并发,看日志统计里何时出现等待(Waiting)的请求。",
+)
+_DETERMINED_SGLANG = (
+    "**Requests at once = (mem_fraction_static × the card − weights) ÷ cache of one request, which is its tokens × the bytes of a token. SGLang logs the pool as it starts: max_total_num_tokens = N tokens of all requests together.** N ÷ the tokens of a request is how many go in at once; --max-running-requests caps that, and the others wait. To measure it, send more requests at a time until the log shows some in the queue.",
+    "**同时的请求数 =(mem_fraction_static × 显存 − 权重)÷ 一个请求的缓存(它的 token 数 × 每 token 字节数)。SGLang 启动时打印缓存池:max_total_num_tokens = N,即所有请求合计的 token 数。** N ÷ 每个请求的 token 数就是能同时放的条数;--max-running-requests 是上限,其余排队。想实测,就逐步加并发,看日志里何时出现排队的请求。",
+)
 _STRATEGIES = (
     "**FULL_SHARD (ZeRO-3) frees the weights of each layer after use; SHARD_GRAD_OP (ZeRO-2) gathers them once and keeps all of them whole from the forward pass to the end of the backward pass, and divides gradients and optimizer states alone.** So FULL_SHARD gathers the weights twice a micro-batch, forwards and backwards, and SHARD_GRAD_OP once: less memory against less traffic. HYBRID_SHARD is FULL_SHARD inside a machine with a copy on each machine: the states are divided by the cards of one machine only, and gathering stays inside it, so less goes over the network. NO_SHARD is DDP. Activations and logits are divided by none.",
     "**FULL_SHARD(ZeRO-3)每层用完就释放权重;SHARD_GRAD_OP(ZeRO-2)只聚合一次,从前向到反向结束一直保留完整权重,只切分梯度和优化器状态。** 所以 FULL_SHARD 每个微批前向、反向各聚合一次权重,SHARD_GRAD_OP 只聚合一次:一个省显存,一个省通信。HYBRID_SHARD 是机内 FULL_SHARD、机间各一份副本:状态只按单机卡数切分,聚合只在机内进行,机间通信少。NO_SHARD 就是 DDP。激活和 logits 都不切分。",
@@ -102,6 +113,14 @@ ASKED = (
         "**不一样:文件的 GB 是 10^9 字节,显卡的 GB 其实是 GiB(2^30 字节):文件的 1 GB 只等于显卡的 0.93 GB。** 所以 24 GB 的文件是 22.4 GiB,24 GB 的卡按文件的算法有 25.8 GB,还要扣掉 CUDA 上下文、缓存和缓冲。Windows 显示文件大小用 GiB,却写成 GB。", IEC, ELSEWHERE),
     Remark("card-memories", 0, lambda c: not c.modelled and c.n == 1 and c.any("cards_memory_asked") and not c.failed and not c.any("cards_differ", "which_models", "what_fits", "of_training", "mixed_cards"),
         "{card_memories}", "{card_memories}", CUDA_RATES, ELSEWHERE),
+    Remark("limit-determined", 0, lambda c: c.serving and c.any("how_determined") and c.any("any_model") and c.figures.given.get("engine") in (None, "vllm") and not c.failed and not c.any("length_determined"), *_DETERMINED, VLLM_KV_LOG, FIRST),
+    Remark("limit-determined-of-length", 0, lambda c: c.serving and c.any("length_determined") and c.any("any_model") and c.figures.given.get("engine") in (None, "vllm") and not c.failed,
+        "**The longest context = (share of the card − weights − what the measured step takes) ÷ bytes of a token's cache, as far as the model goes. vLLM prints it as it starts: \"GPU KV cache size: N tokens\".** With --max-model-len above N it does not start, and the message names \"the estimated maximum model length\": set that. All requests that run share the N tokens, so several at once have less each.",
+        "**最长上下文 =(份额 − 权重 − 启动时测量的一步)÷ 每 token 的缓存字节数,不超过模型本身的长度。vLLM 启动时会打印:“GPU KV cache size: N tokens”。** --max-model-len 大于 N 就启动不了,报错里会给出“the estimated maximum model length”,照它设即可。N 个 token 由同时运行的请求共用,几个请求一起时每个就更短。", VLLM_KV_LOG, FIRST),
+    Remark("limit-determined-sglang", 0, lambda c: c.serving and c.any("how_determined") and c.any("any_model") and c.given("engine", "sglang") and not c.failed, *_DETERMINED_SGLANG, SGLANG, FIRST),
+    Remark("also-limit-printed", 6, lambda c: c.serving and c.any("how_determined") and not c.any("any_model") and c.given("engine", "vllm") and not c.failed,
+        "vLLM prints it as it starts: \"GPU KV cache size: N tokens\" is what its cache holds in all, and \"Maximum concurrency for L tokens per request: x\" is N ÷ L, with L = max_model_len; shorter requests go in as many more times, up to --max-num-seqs.",
+        "vLLM 启动时会打印:“GPU KV cache size: N tokens”是缓存合计能放的 token 数,“Maximum concurrency for L tokens per request: x”就是 N ÷ L(L = max_model_len);请求更短就能同时放更多,上限是 --max-num-seqs。", VLLM_KV_LOG),
     Remark("room-in-tokens", 2, lambda c: c.any("units", "same_unit") and c.modelled and not c.given("task", "train") and not c.failed,
         "{room_in_tokens}", "{room_in_tokens}", GQA),
     Remark("ram-in-two-units", 3, lambda c: c.any("units") and c.any("host_words") and c.said("gpu_memory_gb") and not c.said("gpu"),

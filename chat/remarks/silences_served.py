@@ -31,6 +31,8 @@ SERVED_SILENCES = {
         "claim-",
         "weights-are-not-all",
     ),
+    "limit-determined": ("at-once", "pool", "kv-in-one"),
+    "also-limit-printed": ("at-once", "pool"),
     "prefix-kept-once": ("people-at-once", "pool", "at-once"),
     "cache-beside-peers": (
         "cache-is-the-most",
