@@ -13,6 +13,7 @@ from tests.talking import answer_to
         ("Mistral-7B bf16 safetensors: the HF page lists 14.5 GB, Windows 13.5 GB. What is right?", "= 13.50"),
         ("Qwen2.5-7B Q4_K_M gguf: Hugging Face says 4.68 GB but Explorer shows 4.36 GB. Which number do I plan with?", "≈ 5.59 GiB"),
         ("Llama-3.1-8B Q4_K_M 网页写4.92GB，Windows显示4.58GB，日志写4.89 BPW，按4bit算应该4.0，哪个对", "= 4.58"),
+        ("HF says 42.5 GB, Windows says 39.6 GB for the same Q4_K_M of Llama-3.3-70B. Why?", "= 39.58"),
         ("Qwen2.5-14B Q4_K_M HF标9GB，资源管理器8.37GB，显存到底按哪个算", "8,192 token"),
     ],
 )  # fmt: skip
@@ -36,6 +37,19 @@ def test_two_sizes_of_one_file_are_both_right(question: str, told: str) -> None:
 )
 def test_other_pairs_are_no_file_told_twice(question: str) -> None:
     assert "one_file_twice" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "told"),
+    [
+        ("Llama-3.3-70B Q4_K_M: HF says 42.5 GB, Windows says 39.6 GB. So does it fit an A100 40GB?", "**No.", "0.42 GiB less than this card has"),
+        ("Qwen2.5-14B Q4_K_M,HF网页写9.0GB,Windows显示8.38GB,12G的3060放得下吗", "**可以。", "是同一个文件：9 GB 按 10^9 字节计"),
+    ],
+)  # fmt: skip
+def test_beside_whether_it_fits_it_is_told_that_both_are_one_file(question: str, opens: str, told: str) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(opens), answer[:200]
+    assert told in answer
 
 
 def test_bits_of_a_name_and_of_a_log_are_no_second_format() -> None:

@@ -39,7 +39,8 @@ def instead(own: list[Option], others: list[Option], language: str) -> str:
     """Whether the other one helps after one has failed."""
     zh = language == "zh"
     best = min(own, key=lambda one: (not one.fits, one.gib, one.room or 0))  # the smallest card that holds it
-    failed = max(others, key=lambda one: one.gib)
+    alike = [one for one in others if one.way == best.way]  # of layouts that nobody named the same
+    failed = max(alike or others, key=lambda one: one.gib)
     words, theirs = (pick(VERDICTS[one.leaning], language) for one in (best, failed))
     words += _tightly(best, language)
     counted = best.plural or failed.plural  # it is the model that fits, and not the cards

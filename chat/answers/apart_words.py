@@ -15,6 +15,7 @@ from chat.reads.reading import Reading
 _WAY = re.compile(
     r"\*\*(?:[^*:]{1,40}: it|It) (?:surely )?(?:most likely )?(?:fits|is sure to fit) with |\*\*[^*]{1,80}就(?:稳妥|多半)?放得下\*\*"
 )
+_FORMATS = frozenset({"bits", "weight_format"})
 _HEAD = re.compile(r"\A(?:(What would make )it(?= )|(怎样才))")
 # how it opens what one of several cards would do
 _BY_ONE = ("One card alone", "只用一张", "一张也放得下")
@@ -32,6 +33,7 @@ def told_apart(apart: Apart, results: list[Spoken], answered: Callable[[Reading,
     parts = answered(apart.base, case).split("\n\n")
     if apart.label and parts[0].startswith("**"):
         parts[0] = f"**{called(apart.label, apart.base.language)}{without_yes(parts[:1])[0][2:]}"
+    parts[:1] = [_of_its_format(parts[0], apart)]
     if any(one.changed == {"n_gpus": (1,)} for one, _ in apart.each):
         parts = [part for part in parts if not part.startswith(_BY_ONE)]  # it has a verdict of its own
     told = _changes_told(apart, changes)
@@ -49,6 +51,17 @@ def told_apart(apart: Apart, results: list[Spoken], answered: Callable[[Reading,
     if apart.first:
         return "\n\n".join([*asides, *parts[:at], *told, *parts[at:]])
     return "\n\n".join([*parts[:at], *told, *asides, *parts[at:]])
+
+
+def _of_its_format(first: str, apart: Apart) -> str:
+    """The verdict of the case under the format that was named for it, where another is asked of behind it."""
+    named, language = apart.base.facts.get("weight_format", ()), apart.base.language
+    if len(named) != 1 or not any(_FORMATS & set(one.changed) for one, _ in apart.each) or not first.startswith("**"):
+        return first
+    name = value("weight_format", named[0], language)
+    if name.lower() in first.lower():
+        return first
+    return f"**{called(name, language)}{first[2].lower()}{first[3:]}"
 
 
 def _of_the_first(part: str, case: list[Spoken]) -> str:

@@ -11,7 +11,7 @@ from chat.reads import asking
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading, Span
-from chat.reads.seen.tried import failed_with
+from chat.reads.seen.tried import WELL, WELL_ZH, failed_with
 from chat.reads.sufficient import ENOUGH, NEEDED, SAID
 
 # asked of one after another has failed
@@ -21,6 +21,9 @@ _INSTEAD = (
 )
 # what goes, and has a drawback, has been run: "ZeRO-3 能跑但慢"
 _BUT = r"了?\s?,?\s?(?:但|不过|可是|只是|就是)"
+# what is told to have run is not proposed: "Yi-34B trains, is it the vocabulary?"
+_HAS_RUN = rf"[^,;?.]{{0,12}}(?:\b{WELL}\b|{WELL_ZH})(?!吗|么|不)[^,;?.]{{0,12}}[,;.]"
+_YET = ("却", "反而", "倒是", "居然", "竟然", "偏偏")  # it goes, against what was expected
 _WHICH = r"\bwhich\b|\bbetter\b|\bprefer\w*|哪[个种]"
 _ASKS = r"\b(?:will|would|does|do|is|can|could|should|might|if)\b"
 # two that are named alike: "zero2 or zero3", "qwen int4 和 llama int4"
@@ -92,11 +95,15 @@ def asked_instead(reading: Reading, options: Options) -> Asked | None:
             continue
         if hit[0].isascii() and not compiled(_ASKS).search(text[_opening(text, hit.start()) : hit.start()]):
             continue
-        if compiled(_BUT).match(text, hit.end()):
+        if compiled(_BUT).match(text, hit.end()) or text[: hit.start()].endswith(_YET):
             continue
         return Asked(found, "instead")
     clauses = [part for part in asking.parts(text) if any(part.start <= at < part.end for (at, _), _ in places)]
-    last = {str(key): key for (at, _), key in places if clauses[-1].start <= at < clauses[-1].end}
+    last = {
+        str(key): key
+        for (at, end), key in places
+        if clauses[-1].start <= at < clauses[-1].end and not compiled(_HAS_RUN).match(text, end)
+    }
     another = clauses[-1].asks and not compiled(_NOT_IN_ITS_PLACE).search(text[clauses[-1].start : clauses[-1].end])
     if len(clauses) > 1 and another and len(last) == 1 and str(first) not in last:
         found = next(iter(last.values()))

@@ -207,6 +207,7 @@ def _of_others(reading: Reading, parts: list[str]) -> list[str]:
         *(["doubted 1"] if "doubts" in reading.cues else []),
         *(_other_totals(reading) if parts else []),
         *(f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]),
+        *(f"others_length {length}" for length in reading.others.get("seq_len", ())[:1]),
     ]
 
 

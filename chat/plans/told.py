@@ -32,6 +32,8 @@ _WRITTEN = (
 _SHOWS = r"(?:\bps\b|\b(?:nvidia-)?smi\b|nvi?top|gpustat|task manager|\blogs?\b|任务管理器|日志)[`'\"]?\s?(?:(?:now|still|then|already|里|都|也|却|只|就)\s?)?(?:sa(?:ys?|id)|claims?|说|显示)"
 # right before a figure that is denied: "why 780 and not 1040" is of no run that took the second
 _DENIED = r"(?:\b(?:not|never|instead of|rather than)|不是|而非)\s?$"
+# right before what is only expected: "shouldn't it be around 500 GB?"
+_EXPECTED = r"\bshould(?:n'?t| not)? (?:it|this|that|they) (?:not )?(?:be|take|need|use)\b[^.;?]{0,32}$|(?:不(?:是|该)|难道)应该?(?:是|要|占|用|有)?[^,;?。]{0,8}$"
 # by how much a figure is larger than another: no amount that is held
 _INCREASE = r"\bextra\b|\badditional\b|\d\s?(?:gib|gb|g) more\b|\bdifference\b|\bthe (?:other|missing|remaining) \d|(?:另外|剩下|其余|多出来?)的?\s?\d|\bincreases? by\b|多出|多了|多用|增加了?|差值"
 # where a sentence turns to another amount
@@ -169,6 +171,7 @@ def _seen(reading: Reading) -> list[Claim]:
         and not (rises(reading, claim) and "accumulation" in reading.cues)
         and not compiled(_DENIED).search(reading.lowered[: claim.span[0]].lower())
         and not compiled(_ADDED_UP).search(reading.lowered[: claim.span[0]].lower())
+        and not compiled(_EXPECTED).search(reading.lowered[: claim.span[0]].lower())
         and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
     ]
 

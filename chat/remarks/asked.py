@@ -108,6 +108,7 @@ ASKED = (
     Remark("two-units-of-gigabytes", 1, lambda c: (c.any("same_unit") or "rest_claimed" in c.figures.log) and not c.failed,
         "{file_units}", "{file_units}", IEC, FIRST),
     Remark("one-file-in-two-units", 0, lambda c: c.serving and c.any("one_file_twice"), "{one_file}", "{one_file}", IEC, FIRST),
+    Remark("one-file-beside", 1, lambda c: c.serving and c.any("one_file_beside") and not c.any("units"), "{one_file_beside}", "{one_file_beside}", IEC),
     Remark("file-and-card-gigabytes", 3, lambda c: not c.modelled and c.any("gb_of_file_and_card") and not c.failed,
         "**No: files are told in GB of 10^9 bytes, a card's memory in GiB of 2^30, whatever it is called: a GB of a file is 0.93 of a GB of the card.** So a file of 24 GB is 22.4 GiB, and a card of 24 GB holds 25.8 GB by the files' measure, less the CUDA context, the cache and buffers. Windows shows files in GiB and calls them GB.",
         "**不一样:文件的 GB 是 10^9 字节,显卡的 GB 其实是 GiB(2^30 字节):文件的 1 GB 只等于显卡的 0.93 GB。** 所以 24 GB 的文件是 22.4 GiB,24 GB 的卡按文件的算法有 25.8 GB,还要扣掉 CUDA 上下文、缓存和缓冲。Windows 显示文件大小用 GiB,却写成 GB。", IEC, ELSEWHERE),

@@ -119,6 +119,8 @@ FAILING = (
     Remark("takes-its-share", 7, lambda c: c.serving and c.preallocates and not (c.failed and c.any("growing", "grows_in_use")) and (c.any("why_more", "leak_asked", "normal_asked") or c.failed) and not c.any("mem_fraction") and (c.any("leak_asked") or not c.any("kv_cache")),
         "{engine_name} takes a share of the card at its start whatever the model is ({its_share}): what the weights leave of it is set aside for keys and values, and nvidia-smi shows it as used. That is no need: in all there are {w_all} of weights and {kv_all} of cache for {tokens} tokens, which with the runtime is about {peak} on each card.{plain_seen} A lower share ({knob_of_share}) shrinks it; a smaller maximum length or fewer requests let it start with less, but do not shrink what it takes.",
         "{engine_name}启动时不管模型多大都先占一定比例的显存({its_share}):放完权重后剩下的都预留给 KV 缓存,nvidia-smi 会显示为已用。这不是需求:总共权重 {w_all}、{tokens} token 的缓存 {kv_all},加运行时,每卡实际约 {peak}。{plain_seen}调低这个比例({knob_of_share})才会变小;减小最大长度或并发数可以用更少显存启动,但不会让占用变小。", VLLM, SUSPECT),
+    Remark("others-name-cards-too", 8, lambda c: c.serving and not c.failed and c.any("why_more") and bool(c.figures.told.get("others_cards")),
+        "{others_cards}", "{others_cards}", VLLM),
     Remark("share-is-to-go-down", 2, lambda c: c.serving and c.failed and c.said("gpu_memory_utilization") and c.any("after_start") and not c.any("no_blocks", "less_than_share", "longer_than_pool", "growing", "several_servers") and c.fits,
         "{share_down}", "{share_down}", VLLM, CAUSE),
     Remark("share-is-to-go-up", 0, lambda c: c.serving and c.failed and c.said("gpu_memory_utilization") and c.any("no_blocks") and c.any("direction_asked"),

@@ -288,6 +288,7 @@ SILENCES = {
     "claim-and-seen": ("claim-as-16", "weights-are-not-all", "rest-of-the-need"),
     "where-it-goes": ("beyond-weights", "rest-of-the-need", "claim-", "states-", "logits", "adapters-in-figures"),
     "both-weighed": ("weights-are-not-all",),
+    "claim-without-optimizer": ("both-weighed",),
     "beyond-weights": ("both-weighed", "claim-as-length", "logits", "vocabulary", "eager", "adapters-in-figures"),
     **dict.fromkeys(("images-by-pixels", "images-attended", "pictures-of-one-size-trained"), ("images",)),
     "logits-decide": ("logits", "vocabulary"),

@@ -127,7 +127,9 @@ def _engine_as_weights(figures: Figures, seen: float) -> Words:
 
 
 def _told(figures: Figures, *names: str) -> float:
-    return max((float(one) for name in names for one in figures.told.get(name, ())), default=0.0)
+    """The most that is told; of several sizes with an amount for each, in the order of both, that of the case, the first."""
+    amounts = [float(one) for name in names for one in figures.told.get(name, ())]
+    return amounts[0] if 1 < len(figures.told.get("sizes", ())) == len(amounts) else max(amounts, default=0.0)
 
 
 def _seen(figures: Figures) -> float:
@@ -184,11 +186,8 @@ def _beside_base(figures: Figures) -> Words:
         raise Missing("parts beside the base")
     own = base.held(*_ADAPTERS)
     rest = parts_beside(figures, ("weights", *_ADAPTERS))
-    left, whole, most = (
-        both_words(base.best - weights),
-        both_words(base.best),
-        _told(figures, "observed_gb", "monitor_gib"),
-    )
+    left, whole = both_words(base.best - weights), both_words(base.best)
+    most = _told(figures, "observed_gb", "monitor_gib")
     match = against_seen(figures, most) if most * GB > weights else SILENT
     return Words(
         f"{rest.en}, the adapters with their states {gib_words(own)}: together {left}, {whole} in all{match.en}",

@@ -91,12 +91,30 @@ _USUAL_LENGTH = 8192
 _WHOLE = 0.98
 
 
-def _one_file(figures: Figures) -> Words:
-    """Two sizes of one file, and what to set against a card; Missing where they are not those of the weights."""
+def _sizes_of_it(figures: Figures) -> tuple[float, float]:
+    """The size that is told in GB and that in GiB; Missing where they are not those of the weights."""
     decimal, binary = (figures.logged_all(name)[0] for name in ("file_decimal", "file_binary"))
-    whole, plain = figures.stored(weight_format=figures.knob("weight_format")), figures.base
+    whole = figures.stored(weight_format=figures.knob("weight_format"))
     if abs(decimal * GB / whole - 1) > _OF_ONE_FILE:
         raise Missing("file")
+    return decimal, binary
+
+
+def _one_file_beside(figures: Figures) -> Words:
+    """The same in a sentence, and what it leaves of the card."""
+    decimal, binary = _sizes_of_it(figures)
+    room = (figures.base.capacity or 0) - decimal * GB
+    left, left_zh = (f", {gib_words(room)} less than this card has", f",比卡上可用的少 {gib_words(room)}") if room > 0 else ("", "")  # fmt: skip
+    return Words(
+        f"Both sizes are of one file: {decimal:g} GB are 10^9 bytes each, {binary:g} are GiB, which Windows calls GB ({decimal:g} × 10^9 ÷ 2^30 = {decimal * GB / GIB:.2f}){left}; a card's memory is told in GiB, too.",
+        f"两个大小是同一个文件:{decimal:g} GB 按 10^9 字节计,{binary:g} 是 GiB,Windows 写成 GB({decimal:g} × 10^9 ÷ 2^30 = {decimal * GB / GIB:.2f}){left_zh};显卡的容量也按 GiB 算。",
+    )
+
+
+def _one_file(figures: Figures) -> Words:
+    """Two sizes of one file, and what to set against a card; Missing where they are not those of the weights."""
+    decimal, binary = _sizes_of_it(figures)
+    plain = figures.base
     length = min(_USUAL_LENGTH, plain.declared or _USUAL_LENGTH)
     long = figures.at(seq_len=length, batch_size=1)
     cache, held = long.part_of_all("kv"), long.terms["weights"]
@@ -113,6 +131,7 @@ def _one_file(figures: Figures) -> Words:
 FILE_UNITS: dict[str, Callable[[Figures], Words]] = {
     "file_units": _file_units,
     "one_file": _one_file,
+    "one_file_beside": _one_file_beside,
     "room_in_tokens": _room_in_tokens,
     **FILE_ALONE,
 }

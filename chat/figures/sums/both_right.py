@@ -35,7 +35,7 @@ STATES: dict[float, Words] = {
         "同上,16 位与 fp32 梯度都留:2 + 2 + 4 + 4 + 4 + 4",
     ),
 }
-_FOUR_TRAINED = Words(
+WITHOUT_OPTIMIZER = Words(
     "the weights alone in fp32, or 16-bit weights 2 + gradients 2 without any optimizer",
     "fp32 的权重,或 16 位权重 2 + 梯度 2,都没有算优化器",
 )
@@ -63,7 +63,7 @@ WHY_A_COPY = Words(
 def each_right(figures: Figures) -> Words:
     """What each of the figures is, and that none is wrong; Missing where they are not of different sums of bytes."""
     training = figures.knob("task") == "train"
-    what = {**WEIGHTS, **STATES, 4: _FOUR_TRAINED} if training else WEIGHTS
+    what = {**WEIGHTS, **STATES, 4: WITHOUT_OPTIMIZER} if training else WEIGHTS
     if "adam_state" in figures.about:
         what = {**what, **OF_ADAM}
     found: dict[float, Sum] = {}

@@ -3,7 +3,10 @@
 from contextlib import suppress
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.sums.both_right import STATES, WITHOUT_OPTIMIZER
+from chat.figures.sums.identified import product
 from chat.figures.training.length_that_takes import length_that_takes
+from chat.phrases import gib
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.quantity import Words
@@ -12,6 +15,7 @@ _TWO = 2
 # how near an amount is that is the weights alone, and one that is all but a term; what such a term is at least of it
 _ALONE, _WITHOUT, _WORTH = 0.03, 0.03, 0.04
 _ROUNDED = 0.015  # as people round an amount in another unit
+_IN_ROUND_FIGURES = 0.08  # the sums of states lie 11 % apart and more
 _ABOUT = 0.15  # so near is what a setting that was not told would take to an amount that it explains
 
 
@@ -26,7 +30,7 @@ def both_weighed(figures: Figures) -> Words:
     low, high = (bound / GIB for bound in base.bounds)
     each = [_judged(figures, one) for one in told]
     opens = _opening(figures, told)
-    counted, span = both_words(base.best), f"{low:.3g}–{high:.3g} GiB"
+    counted, span = both_words(base.best), f"{gib(low).removesuffix(' GiB')}–{gib(high)}"
     parts = "; ".join(f"{one:g} GB {words.en}" for one, words in zip(told, each, strict=True))
     parts_zh = ";".join(f"{one:g} GB {words.zh}" for one, words in zip(told, each, strict=True))
     return Words(
@@ -74,6 +78,8 @@ def _judged(figures: Figures, amount: float) -> Words:
         return Words(f"are the weights alone, {both_words(weights)}", f"只是权重 {both_words(weights)}")
     if _inside(figures, amount):
         return Words("lie within it", "在区间之内")
+    if known := _sum_of_states(figures, amount):
+        return known
     size = min((amount * unit for unit in _units(figures, amount)), key=lambda one: abs(one - base.best))
     gap = gib_words(abs(size - base.best))
     if size > base.best:
@@ -86,6 +92,18 @@ def _judged(figures: Figures, amount: float) -> Words:
                 f"leave out {term(name, 'en')}, {gib_words(part)}", f"少算了{term(name, 'zh')} {gib_words(part)}"
             )
     return Words(f"are {gap} less", f"少 {gap}")
+
+
+def _sum_of_states(figures: Figures, amount: float) -> Words | None:
+    """Of a training of all weights the sum of states that an amount is, in round figures; None where it is none."""
+    if figures.knob("task") != "train" or figures.knob("method") != "full":
+        return None
+    every = {4: WITHOUT_OPTIMIZER, **STATES}
+    each = min(every, key=lambda one: how_far(amount, one * figures.params))
+    if how_far(amount, each * figures.params) > _IN_ROUND_FIGURES:
+        return None
+    counted = product(figures, each, real=True)
+    return Words(f"are {counted.en}: {every[each].en}", f"即{counted.zh}:{every[each].zh}")
 
 
 def _takes_more(figures: Figures, size: float) -> Words:

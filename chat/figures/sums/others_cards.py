@@ -36,6 +36,8 @@ def _others_cards(figures: Figures) -> Words:
     native = next((place for place, one in enumerate(_WIDTHS) if published.startswith(one)), 0)
     widths = () if published.startswith("mxfp4") else _WIDTHS[native:]
     wider = [one for one in widths if one != own and _bits(figures, one) > stored_bits(figures.base)]
+    if "why_more" in figures.about:  # whose cards are full asks for no wider format
+        wider = []
     for kind in (*wider, own):
         there = _there(figures, card, int(count or 1), kind)
         if there is not None and there.verdict == "yes":
@@ -44,10 +46,22 @@ def _others_cards(figures: Figures) -> Words:
     if there is None or there.capacity is None:
         raise Missing("others_cards")
     need, room = gib_words(there.best), gib_words(there.capacity)
+    at, at_zh = _at_length(figures)
     return Words(
-        f"What others name, {named}, does not hold it as it is here for sure: {need} of {room} per card.",
-        f"别人说的 {named} 按这里的设置也不稳妥:每卡 {need} / {room}。",
+        f"What others name, {named}, does not hold it as it is here for sure{at}: {need} of {room} per card.",
+        f"别人说的 {named} 按这里的设置{at_zh}也不稳妥:每卡 {need} / {room}。",
     )
+
+
+def _length(figures: Figures) -> dict[str, int]:
+    """The length that those cards are named for, where it is another than that of the case."""
+    told = figures.log.get("others_length", ())
+    return {"seq_len": int(told[0])} if told else {}
+
+
+def _at_length(figures: Figures) -> tuple[str, str]:
+    tokens = _length(figures).get("seq_len")
+    return (f" at {tokens:,} tokens", f"在 {tokens:,} token 时") if tokens else ("", "")
 
 
 def _bits(figures: Figures, kind: str) -> float:
@@ -56,7 +70,7 @@ def _bits(figures: Figures, kind: str) -> float:
 
 def _there(figures: Figures, card: str, count: int, kind: str) -> Outcome | None:
     try:
-        return figures.at(**dict.fromkeys(_LAYOUT), gpu=card, n_gpus=count, weight_format=kind)
+        return figures.at(**dict.fromkeys(_LAYOUT), **_length(figures), gpu=card, n_gpus=count, weight_format=kind)
     except BadInput:
         return None
 
@@ -65,21 +79,22 @@ def _told(figures: Figures, named: str, kind: str, there: Outcome, wider: bool) 
     need, room = gib_words(there.best), gib_words(there.capacity or 0)
     here, here_zh = (value("weight_format", figures.knob("weight_format"), one) for one in ("en", "zh"))
     more, more_zh = (value("weight_format", kind, one) for one in ("en", "zh"))
+    at, at_zh = _at_length(figures)
     if not wider:
-        enough = figures.base.verdict == "yes"
+        enough = figures.base.verdict == "yes" and not at
         so, so_zh = (", so do the cards here", ",这里的卡也放得下") if enough else ("", "")
         return Words(
-            f"What others name, {named}, holds it in {here} ({need} of {room} per card){so}.",
-            f"别人说的 {named} 放得下 {here_zh}(每卡 {need} / {room}){so_zh}。",
+            f"What others name, {named}, holds it in {here}{at} ({need} of {room} per card){so}.",
+            f"别人说的 {named} {at_zh}放得下 {here_zh}(每卡 {need} / {room}){so_zh}。",
         )
     if _fewer_hold(figures, named, kind):
         return Words(
-            f"What others name, {named}, holds it even in {more} ({need} of {room} per card); {here} takes less.",
-            f"别人说的 {named} 连 {more_zh} 都放得下(每卡 {need} / {room}),{here_zh} 要的更少。",
+            f"What others name, {named}, holds it even in {more}{at} ({need} of {room} per card); {here} takes less.",
+            f"别人说的 {named} {at_zh}连 {more_zh} 都放得下(每卡 {need} / {room}),{here_zh} 要的更少。",
         )
     return Words(
-        f"What others name, {named}, is what it takes in {more} ({need} of {room} per card), not in {here}.",
-        f"别人说的 {named} 是 {more_zh} 才需要的(每卡 {need} / {room}),{here_zh} 用不着。",
+        f"What others name, {named}, is what it takes in {more}{at} ({need} of {room} per card), not in {here}.",
+        f"别人说的 {named} {at_zh}是 {more_zh} 才需要的(每卡 {need} / {room}),{here_zh} 用不着。",
     )
 
 

@@ -13,6 +13,11 @@ SAID_BY_OTHERS = (
     rf"\b{_SOMEBODY}\b[^.;?]{{0,20}}\b(?:told|says?|said|claim\w*|insist\w*|wrote|tells)\b"
     rf"|{_SOMEBODY_ZH}(?:\w+ ?)?(?:跟我|和我|告诉我)?(?:都)?(?:说|讲|声称|认为)|听说|听人说|据说"
 )
+# what is written of a need, and another amount that is expected of it: who is right is asked of the two
+SAID_AND_EXPECTED = (
+    r"\b(?:posts?|blog\w*|articles?|papers?|docs?|documentation|calculators?|guide|wiki|readme|tutorial|video|thread|page|table|slides?)\b[^?]{0,80}\d\s?gi?b?\b[^?]{0,40}\bshould(?:n'?t| not)? (?:it|this|that|they) (?:not )?(?:be|take|need)\b[^?;]{0,32}\d\s?gi?b?\b"
+    r"|(?:博客|文章|论文|文档|计算器|教程|帖子|视频|表里|官方)[^?]{0,40}\d\s?gi?b?(?![a-z])[^?]{0,24}(?:不(?:是|该)|难道)应该?[^?;]{0,12}\d\s?gi?b?(?![a-z])"
+)
 # a verdict that is asked for in other words than "is that right?"
 _JUDGED = (
     r"\btrue or false\b|\bt ?/ ?f\b|\b(?:am|was) i (?:wrong|mistaken)\b|\b(?:bs|bullshit|nonsense|a myth|legit|fake)\s?(?:\?|$)|\bis (?:that|this|it) (?:bs|bullshit|nonsense)\b"

@@ -149,6 +149,11 @@ _COMES_TO = re.compile(
 )
 
 
+# what follows is told of another thing: "on 2x24GB although the weights are 13GB"
+_APART = re.compile(r"\b(?:although|though|but|while|because|since|whereas|where|when|if|yet|as)\b", re.ASCII)
+
+
 def comes_to(text: str, found: WrittenSum) -> re.Match[str] | None:
     """What a sum is said to come to, right behind it."""
-    return _COMES_TO.match(text, found.end)
+    said = _COMES_TO.match(text, found.end)
+    return None if said and _APART.search(text, found.end, said.start("eq")) else said
