@@ -124,3 +124,28 @@ def test_the_card_is_told_by_both_units(question: str, says: str) -> None:
 def test_without_a_card_none_is_told() -> None:
     told = answer_to("vLLM logs 'Loading model weights took 14.96 GiB' for Llama-3.1-8B in bf16, 8.03*2 is 16.06. Where did the missing gigabyte go?")  # fmt: skip
     assert "by the files' measure" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LoRA on Llama-3-8B with ZeRO-2: 22GB on 1 GPU and still 22GB per GPU on 4. Shouldn't it go down?",
+         ("**That is as it must be: ZeRO-2 divides gradients and optimizer states alone", "of which 4 cards save 0.35 GiB each")),
+        ("QLoRA of Qwen2.5-14B, DeepSpeed stage 2: 16 GB on one card, still 16 GB on each of 8. Is something wrong?", ("**That is as it must be", "of which 8 cards save")),
+        ("LoRA微调Llama-3-8B开ZeRO-2，1卡22G，4卡每张还是22G，不应该降吗", ("**这是正常的：ZeRO-2 只切分梯度和优化器状态", "4 张卡每张只省 0.35 GiB")),
+        ("Llama-2-7B full finetune ZeRO-3: 24GB on 4 GPUs, still 24GB on 8 GPUs. Why?", ("**Sharding divides weights, gradients and optimizer states by the number of cards, never activations",)),
+        ("全参7B开zero3，4卡每卡30G，8卡还是30G，切分没生效吗", ("**已经生效：切分到 8 张卡后",)),
+    ],
+)  # fmt: skip
+def test_as_much_on_more_cards_is_what_was_seen_and_no_card(question: str, says: tuple[str, ...]) -> None:
+    facts = read(question).facts
+    assert "gpu_memory_gb" not in facts
+    assert facts["n_gpus"] in ((4,), (8,))
+    for one in says:
+        assert one in opening(question)
+    assert "Not understood" not in answer_to(question)
+
+
+def test_as_much_that_is_not_seen_again_is_of_the_cards() -> None:
+    facts = read("24GB on 2 GPUs does for a 7B LoRA they say, I have 24GB on 4 GPUs and it OOMs. Why?").facts
+    assert (facts["gpu_memory_gb"], facts["n_gpus"]) == ((24,), (2, 4))

@@ -301,7 +301,7 @@ TRAINED_SILENCES = {
     "by-degree-of-sequence-parallel": ("logits", "vocabulary", "checkpoints", "prepared-for"),
     "leaner-program": ("qlora-by-program", "logits", "is-checkpointing"),
     "stage-sum-slip": ("stage-leaves", "less-than-the-states", "moments-", "claim-", "stages", "states", "sixteen-"),
-    "adapters-not-divided": ("zero2-keeps-frozen-weights", "stages"),
+    "adapters-not-divided": ("zero2-keeps-frozen-weights", "stages", "lever-effect"),
     "nodes-proposed": ("states-shared", "claim-", "stages"),
     "on-nvme": ("states-shared",),
     "states-beyond-all": ("stages",),
