@@ -23,6 +23,8 @@ _TELLS = 0.05
 _OF_FORMATS = {"bits", "weight_format"}
 # usual lengths of a chat and of a document, and from so many times a length another is long
 _CHAT, DOCUMENT, _LONG = 8192, 32768, 2
+# what most models are trained for, offered where many times as much is asked for
+_USUAL_WHOLE, _MANY = 131_072, 4
 
 
 def switched(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
@@ -92,6 +94,8 @@ def _switches(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
 def _lengths(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
     """A usual chat where a long context was asked for; a long one where none was; the model's whole length."""
     asked, whole = int(where.situation.knob("seq_len") or 0), int(where.declared or 0)
+    if asked >= _MANY * _USUAL_WHOLE:
+        yield {"seq_len": _USUAL_WHOLE}, Words(f"at {_USUAL_WHOLE:,} tokens", f"上下文 {_USUAL_WHOLE:,} token")
     if asked >= _LONG * _CHAT:
         yield {"seq_len": _CHAT}, Words(f"at {_CHAT:,} tokens", f"上下文 {_CHAT:,} token")
     if where.situation.knobs["seq_len"].origin == ASSUMED and whole > DOCUMENT:

@@ -126,3 +126,40 @@ def test_a_whole_length_that_was_asked_for_is_not_told_again() -> None:
     assert "declared length" not in answer_to(
         "Qwen2.5-32B AWQ at 32k on two 2080 Ti 22GB in vLLM with tp 2, does it run?"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "length"),
+    [
+        ("How much VRAM does Llama-3.1-8B need at its full context in vLLM?", 131_072),
+        ("Does Llama-3.1-8B at full context fit on a 24GB card?", 131_072),
+        ("VRAM for Qwen2.5-14B with the maximum context length?", 32_768),
+        ("How many users can Qwen2.5-7B serve at full context on an A100 80GB?", 32_768),
+        ("Llama-3.1-8B 开满上下文要多少显存", 131_072),
+        ("Mistral Nemo 全长上下文 fp16 一张A100 40G能跑吗", 131_072),
+        ("Qwen3-8B 上下文开到最大要多大显存", 40_960),
+    ],
+)
+def test_a_full_context_is_the_length_that_the_model_declares(question: str, length: int) -> None:
+    assert read(question).facts["seq_len"] == (length,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "qwen3-8b on a 3090, what's the full context I can get?",
+        "I don't need the full context of Llama-3.1-8B, does it fit on 24GB?",
+        "Max context for Qwen3-8B on a 3090?",
+        "Llama-3.1-8B 不用开满上下文,24G 够吗",
+        "Qwen3-8B 在 3090 上上下文最大能开到多少",
+    ],
+)
+def test_a_context_that_is_asked_for_or_not_to_be_full_is_none(question: str) -> None:
+    assert "seq_len" not in read(question).facts
+
+
+def test_a_name_with_a_row_of_its_own_has_its_own_heads_and_the_usual_whole_is_offered_beside_a_million() -> None:
+    told = answer_to("glm-4-9b-chat-1m 真开到100万上下文要多少显存?9B不是20G就行了吗")
+    assert "4 个 KV 头 × 128 × 2 B = 每 token 80 KiB × 1,000,000（76.3 GiB）" in told.split("\n\n")[0]
+    assert "上下文 131,072 token 29.1 GiB（缓存 10.0 GiB）" in told
+    assert "40 KiB" in answer_to("glm-4-9b-chat kv cache per token?").split("\n\n")[0]

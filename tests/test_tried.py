@@ -66,7 +66,7 @@ def test_ranks_that_leave_cards_idle_run_on_the_others() -> None:
         ("用vlm部署qwen3-14b，单卡3090够吗", "engine", "vllm"),
         ("llama-factroy lora Qwen2.5-7B 4090 ok?", "engine", "llama-factory"),
         ("Qwen2.5-7B-Instruct-1M 单卡A100 80G能开满1M上下文吗", "model", "Qwen/Qwen2.5-7B-Instruct-1M"),
-        ("does glm-4-9b-chat-1m fit on 80GB with 500k tokens?", "model", "THUDM/glm-4-9b-chat"),
+        ("does glm-4-9b-chat-1m fit on 80GB with 500k tokens?", "model", "THUDM/glm-4-9b-chat-1m"),
         ("The FlashAttention article uses a 1.3B model. My 7B with 8k: how much do I save?", "params", 7e9),
         ("In the ZeRO paper 7.5B takes 1.9GB on 64 GPUs; my 7B takes 14 GB on 8 A100 with zero3", "n_gpus", 8),
         ("看别人说8张就行，我8张zero3刚好爆，全参sft qwen2.5-32b最少几张A800 80G", "n_gpus", 8),

@@ -16,6 +16,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.models.families_beside import family_beside
 from chat.reads.other_cases.to_avoid import failure_to_avoid
 from chat.reads.reading import Reading
+from chat.reads.requests.full_lengths import full_length
 from chat.reads.requests.limits_claimed import limit_claimed
 from chat.reads.requests.own_lengths import own_length
 from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
@@ -62,7 +63,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     reading = with_pace(over_open_cards(reading, normal))
     reading = remedy_after_try(choice_after_try(reading, normal), normal)
     reading = own_length(limit_claimed(_saved_as_well(family_beside(reading), normal), normal), normal)
-    return room_for_context(models_apart(pictures_failed(noted_lines(reading))))
+    return room_for_context(models_apart(pictures_failed(noted_lines(full_length(reading, normal)))))
 
 
 def _of_a_formula(reading: Reading) -> Reading:
