@@ -235,3 +235,23 @@ def test_asked_how_many_bits_those_that_fit_and_keep_most_are_taken(question: st
 )
 def test_four_bits_as_the_other_way_leave_lora_what_it_is(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("One A100 80GB, Qwen3-32B, seq 4096: LoRA in bf16, 8-bit or QLoRA?",
+         ("**Take QLoRA (4-bit): of those that are sure to fit it takes least, at like cost in speed and quality as QLoRA (8-bit)", "LoRA most likely fits, too, and costs less")),
+        ("Qwen3-32B,一张A100 80G,长度4096,用bf16的LoRA、8bit还是QLoRA,选哪个", ("**选 QLoRA（4 位）：稳妥放得下的里面它占得最少", "LoRA 多半也放得下，代价更小")),
+    ],
+)  # fmt: skip
+def test_at_like_cost_the_least_is_taken_and_what_costs_less_may_fit(question: str, says: tuple[str, ...]) -> None:
+    for one in says:
+        assert one in answer_to(question).split("\n\n")[0]
+
+
+def test_full_tuning_beyond_the_card_is_said_to_be_out_beside_adapters() -> None:
+    assert "524 GB (488.2 GiB) of weights, gradients and Adam's states alone, against 80.0 GiB" in answer_to(
+        "Qwen2.5-32B on one A100 80GB: LoRA or QLoRA, which one should I use?"
+    )
+    assert "out of the question" not in answer_to("Qwen2.5-1.5B on one A100 80GB: LoRA or QLoRA, which one should I use?")  # fmt: skip

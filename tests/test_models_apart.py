@@ -149,3 +149,23 @@ def test_totals_of_no_length_are_made_of_weights_first() -> None:
 )
 def test_who_is_said_to_take_more_does(question: str, opens: str) -> None:
     assert opens in answer_to(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Phi-3-mini-128k (3.8B) needs as much VRAM as Llama-3.1-8B at 32k context, both fp16. How can that be?",
+        "Phi-3-mini-128k takes as much as Llama-3.1-8B at 32k. How is that possible?",
+        "Phi-3-mini-128k 才3.8B,32k上下文显存却和Llama-3.1-8B一样多,怎么可能",
+    ],
+)
+def test_how_it_can_be_asks_why_and_a_size_said_again_is_no_third_model(question: str) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    assert "has no GQA" in opening or "没有 GQA" in opening
+    assert "384 KiB" in opening
+    assert "128 KiB" in opening
+
+
+def test_how_both_can_be_served_asks_for_no_cause() -> None:
+    cues = read("How can both Phi-3-mini-128k and Llama-3.1-8B be served at 32k on a 4090?").cues
+    assert not {"models_apart", "peers_fine"} & set(cues)

@@ -124,7 +124,10 @@ def test_a_size_in_a_sum_is_no_tag_of_the_name_before_it() -> None:
         ("Qwen2.5-32B的KV缓存，16个头×128算出来216KB，对吗", "**216 KB 不对，一个 token 的缓存是 256 KiB"),
         ("Qwen2.5-32B KV: 64 layers x 8 heads x 128 gives 256 KB per token, right?", "**256 KB is right"),
         ("Llama-3-8B KV: 2*32*8*128*2 gives 128 KB per token, right?", "**Right: 128 KiB per token"),
-        ("32 layers x 4096 = 128 KB per token for Llama-2-7B?", "“32x4096 = 128 kb”"),
+        (
+            "32 layers x 4096 = 128 KB per token for Llama-2-7B?",
+            "**128 KB is not right; the cache of one token takes 512 KiB",
+        ),
     ],
 )
 def test_what_goes_into_an_amount_is_no_equation(question: str, opens: str) -> None:
@@ -143,3 +146,27 @@ def test_what_goes_into_an_amount_is_no_equation(question: str, opens: str) -> N
 )  # fmt: skip
 def test_factors_that_give_gigabytes_are_judged_over_the_length(question: str, says: str) -> None:
     assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "Mistral Nemo 12B: head_dim = 5120/32 = 160, so 200 KiB KV per token and 25 GiB at 128k. vLLM reserves about 20 GiB. Where is my mistake?",
+            ("**25 GiB and 200 KB are not right", "it takes 5120 ÷ 32 = 160 for the size of a head", "sets to 128"),
+        ),
+        (
+            "For Qwen3-4B I take head_dim = 2560/32 = 80 and get 90 KiB of KV per token, but it is more. What's wrong?",
+            ("**90 KB is not right", "it takes 2560 ÷ 32 = 80 for the size of a head", "sets to 128"),
+        ),
+        (
+            "Mistral-Nemo 的 head_dim 我按 5120/32=160 算,每token 200KiB,实际只有160KiB,哪里错了",
+            ("**160 KB 是对的", "把每头维度当成了 5120 ÷ 32 = 160", "head_dim 为 128"),
+        ),
+        ("Llama-3-8B: head_dim = 4096/32 = 128, KV 128 KiB per token. correct?", ("**128 KB is right",)),
+    ],
+)
+def test_the_size_of_a_head_is_its_configurations(question: str, says: tuple[str, ...]) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    for one in says:
+        assert one in opening

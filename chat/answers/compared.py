@@ -4,6 +4,7 @@ Every number is of the result; nothing is computed here.
 """
 
 from chat.answers.as_asked import side_by_side
+from chat.answers.at_like_cost import HARDLY
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import (
@@ -49,7 +50,7 @@ from chat.answers.unequal_words import listed, of_setups, setups_by_card
 from chat.answers.verdicts import asks_whether
 from chat.answers.versions_chosen import chosen_by_size
 from chat.answers.warned import warnings
-from chat.answers.which import HARDLY, asks_which, chosen_with, first_way, one_card_alone, taken_or_out
+from chat.answers.which import asks_which, chosen_with, first_way, one_card_alone, taken_or_out
 from chat.figures.cards.card_choice import two_cards
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, leaning, pick, value

@@ -6,11 +6,11 @@ Every number is of the result; nothing is computed here.
 
 from typing import Any
 
+from chat.answers.at_like_cost import HARDLY
 from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.ladder_words import held_words
 from chat.answers.setup_words import changes_in_words, join
 from chat.answers.unequal_words import need_after
-from chat.answers.which import HARDLY
 from chat.phrases import VERDICTS, gib, in_words, pick, span, value, verdict
 from chat.words import term
 from kb.worked import TERM_ORDER

@@ -1,11 +1,12 @@
 """By how much compared set-ups differ, and in what: over all, on other cards, in the one part that is asked about."""
 
+from chat.answers.at_like_cost import HARDLY
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import several_cards
 from chat.answers.noted import standing
 from chat.answers.setup_words import changes_in_words, join
 from chat.answers.verdict_words import gap, takes
-from chat.answers.which import HARDLY, gibs
+from chat.answers.which import gibs
 from chat.phrases import gib, in_words, leaning, pick, value, verdict
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading

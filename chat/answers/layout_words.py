@@ -3,9 +3,9 @@
 Every number is of the question or of the result; nothing is computed here.
 """
 
+from chat.answers.at_like_cost import HARDLY
 from chat.answers.case_tables import Result
 from chat.answers.verdict_words import gap
-from chat.answers.which import HARDLY
 from chat.phrases import HOLDS, gib, leaning, pick
 from chat.plans.layouts_chosen import layouts_of, within_machines
 from chat.reads.reading import Reading

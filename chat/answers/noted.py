@@ -5,11 +5,11 @@ Every number is of the result; nothing is computed here.
 
 from typing import Any
 
+from chat.answers.at_like_cost import HARDLY
 from chat.answers.case_tables import Result
 from chat.answers.host_words import host_enough, host_short
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import takes
-from chat.answers.which import HARDLY
 from chat.phrases import gib, in_words
 from chat.words import term
 

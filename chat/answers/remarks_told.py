@@ -42,8 +42,8 @@ _IN_FIGURES = frozenset({"adam-in-figures"})
 OF_A_SHARE = frozenset({"share-is-no-need", "share-of-the-engine", "takes-its-share"})
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
-    *SCALE_KEYS, *OF_A_SHARE, "states-on-every-copy", "board-shares-memory", "critic-dropped", "rollouts-beside-pairs", "preference-roles", "pairs-are-two", "reference-is-a-copy", "also-more-nodes", "also-no-nvlink", "also-frozen-on-each",
-    "heads-do-not-divide", "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "file-or-checkpoint", "experts-on-the-host", "active-alone", "distilled", "no-fp8", "half-rate", "also-weights-as-estimated",
+    *SCALE_KEYS, *OF_A_SHARE, "states-on-every-copy", "board-shares-memory", "critic-dropped", "rollouts-beside-pairs", "preference-roles", "pairs-are-two", "reference-is-a-copy", "also-more-nodes", "also-no-nvlink", "also-frozen-on-each", "also-full-is-out",
+    "heads-do-not-divide", "stages-compute-the-same", "stages-of-fsdp", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "file-or-checkpoint", "experts-on-the-host", "active-alone", "distilled", "no-fp8", "half-rate", "also-weights-as-estimated",
     "no-fp8-native", "unified-trained", "adapters-are-no-reference", "reference-is-the-base", "no-reference", "unequal-cards", "unified", "ppo-on-one-base", "ppo-roles", "rl-roles", "rl-roles-alone", "rollout-engine", "rejected",
     "replicas-or-ranks", "pool-by-cards", "pool-by-cache", "pool-by-weights", "card-to-take", "layout-to-serve", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "stages-seen", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "plain-run-beside", "fsdp-and-zero", "adapters-take-more", "adapters-and-full", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "cells-compared", "also-no-bf16", "bf16-refused-in-training", "no-bf16", "no-bf16-full", "dora-is-heavier", "checkpointing-effect", "reward-model-trains", "lever-effect", "eight-bit-states-save", "states-of-adapters-are-few", "freeze-beside-adapters", "paging-saves-no-byte", "galore-layer-by-layer",
 })  # fmt: skip
@@ -123,6 +123,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
             & {
                 "account",
                 "four-copies",
+                "kv-claim",
                 "name-is-no-product",
                 "claim-of-copies",
                 "one-point-two",

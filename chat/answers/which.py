@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.answers.at_like_cost import HARDLY, cheaper_if_it_fits, each_smaller, least_of_like
 from chat.answers.case_tables import cases_of, longest_of, several_cards
 from chat.answers.eased_words import eased_by_nothing
 from chat.answers.few_bits import smaller_file
@@ -17,8 +18,6 @@ from kb.change import KEEPS
 from kb.eased import TIGHT
 
 Result = dict[str, Any]
-# a difference below this share is hardly one
-HARDLY = 0.04
 # prices of changes after which what was asked for still runs
 
 
@@ -164,11 +163,13 @@ def which(result: Result, names: list[str], language: str) -> str:
             else ("the only one that fits", "只有它放得下") if alone
             else ("the only one that is sure to fit", "只有它一定放得下") if sure
             else _LARGEST if result["by_size"]
-            else ("of those that fit it costs least in speed and quality", "放得下的里面它的代价最小") if not close
+            else least_of_like(result, names, place)
+            or ("of those that fit it costs least in speed and quality", "放得下的里面它的代价最小") if not close
             else ("of those as likely to fit it costs least in speed and quality", "同样可能放得下的里面它的代价最小") if alike
             else ("of these it is the likeliest to fit", "这几种里它最可能放得下")
         )  # fmt: skip
-        because, full = pick(reasons, language), _nearly_full(result, names, place, language)
+        full = _nearly_full(result, names, place, language) + cheaper_if_it_fits(result, names, place, language)
+        because = pick(reasons, language)
         if less := smaller_file(result, place, language):
             return (
                 f"只有 {names[place]} 放得下{until}。{less}"
@@ -196,7 +197,7 @@ def which(result: Result, names: list[str], language: str) -> str:
             else (f"只看显存,选 {names[small]}。" if zh else f"By memory alone, take {names[small]}.")
             + least_cards_words(result, names, zh)
         )
-    order = _each_smaller(order, gibs(result))
+    order = each_smaller(order, gibs(result))
     steps = [
         f"{names[one]}({gib(gibs(result)[one])})" if zh else f"{names[one]} ({gib(gibs(result)[one])})" for one in order
     ]
@@ -212,15 +213,6 @@ def which(result: Result, names: list[str], language: str) -> str:
         if zh
         else f"Which: the first that your card holds, the least costly first: {told}."
     )
-
-
-def _each_smaller(order: list[int], needs: list[float]) -> list[int]:
-    """Of set-ups in their order those that a card may hold where it does not hold the ones before."""
-    kept: list[int] = []
-    for one in order:
-        if not kept or needs[one] < (1 - HARDLY) * needs[kept[-1]]:
-            kept.append(one)
-    return kept
 
 
 def _of_room(result: Result, place: int, language: str) -> str:

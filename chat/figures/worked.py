@@ -226,6 +226,8 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # states
     "states": (lambda f: TRAINED * f.params, both_words),
     "states_over": (_states_over, gib_words),
+    "full_over": (lambda f: max(0.0, TRAINED * f.params - f.n * (f.base.capacity or missing("card"))), gib_words),
+    "capacity_all": (lambda f: f.n * (f.base.capacity or missing("card")), gib_words),
     "states_zero2": (lambda f: f.params * on_each_card(2, f.n), both_words),
     "states_zero3": (lambda f: f.params * on_each_card(3, f.n), both_words),
     "states18": (lambda f: (TRAINED + MASTER - GRADIENT) * f.params, both_words),

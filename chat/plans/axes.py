@@ -67,6 +67,7 @@ def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:
         groups: list[Side] = []
         for one in own:
             beside = kind in _OF_PARTS and groups and one.fact not in {other.fact for other in groups[-1]}
+            beside = beside and "tp" not in {one.fact, groups[-1][-1].fact}  # a way of its own beside stages of ZeRO
             layout = kind == "ways" and groups and one.fact not in {other.fact for other in groups[-1]}
             layout = layout and not _each_fills(own, said)
             gap = text[groups[-1][-1].span[1] : one.span[0]] if groups else ""

@@ -144,7 +144,10 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or _replaces(reading, axes)
         or any(all_stated(reading, axes.get(kind, [])) for kind in ("method", "rank"))
         or {"card", "count"} <= set(axes)  # each count of its own cards
-        or ("zero" in axes and offload_asked(reading.lowered))
+        or (
+            "zero" in axes
+            and (offload_asked(reading.lowered) or "tp" in {one.fact for side in axes["zero"] for one in side})
+        )
         or full
         or among
         or before

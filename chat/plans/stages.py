@@ -7,6 +7,8 @@ from typing import Any
 
 from chat.reads.lexicon import OWN_NOUN, compiled
 from chat.reads.reading import Reading, Span
+from kb.hosting import MACHINE
+from kb.names import model_row
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,32 @@ def stages(reading: Reading) -> Iterator[Said]:
             yield Said(
                 "zero", "offload", ("params" if stage == _SHARDED else "optimizer") if offloaded else "none", span
             )
+    if found:
+        yield from _tensor_parallel(reading)
+
+
+# tensor parallel by its name alone, beside such ways and not together with one: "ZeRO-1 with TP" is one layout
+_TENSOR = r"(?<!with )(?<!plus )(?<!inside )(?<!\+ )(?<!\+)(?<!加)(?<!配合)(?<!结合)(?:tensor[ -]?parallel\w*|张量并行|\btp\b)(?!\s?(?:\+|=|with\b|inside\b|within\b|plus\b|\d|加|配|内|degree|size))"
+_SET_AGAINST = frozenset({"method_diff", "comparison", "which_method", "zero_offload", "multi_gpu_split"})
+_APART = (
+    r"\bor\b|\bvs\.?(?![a-z])|\bversus\b|\bdiffer\w*|\bcompar\w*|\bwhich\b|还是|或者?|对比|相比|区别|差|哪|比较|分别|各"
+)
+
+_BY_STAGES = r"(?:fsdp\d?|ddp|zero[ -]?\d)"
+_BY_RANKS = r"(?:tp\b|tensor[ -]parallel\w*|张量并行)"
+_EITHER = rf"\b{_BY_STAGES},? ?(?:or|vs\.?|versus|还是|或者?) ?(?:with |using |pure |用)?{_BY_RANKS}|{_BY_RANKS},? ?(?:or|vs\.?|versus|还是|或者?) ?(?:with |using |用)?{_BY_STAGES}"
+
+
+def _tensor_parallel(reading: Reading) -> Iterator[Said]:
+    """A training divided over its cards by tensor parallel, as one more of the ways that are set side by side."""
+    counts = reading.facts.get("n_gpus", ())
+    told = {"tp", "pp", "cp", "ep"} & set(reading.facts) or reading.fact("task") == "inference"
+    place = compiled(_TENSOR).search(reading.lowered)
+    if place is None or told or len(counts) != 1 or not _divides(reading, int(counts[0])):
+        return
+    either = compiled(_EITHER).search(reading.lowered)
+    if either or (_SET_AGAINST & set(reading.intents) and compiled(_APART).search(reading.lowered)):
+        yield Said("zero", "tp", int(counts[0]), place.span())
 
 
 def stage_places(text: str, stage: int) -> Iterator[Span]:
@@ -99,6 +127,13 @@ def _named(text: str) -> Iterator[tuple[int, bool, Span]]:
         while further:
             yield int(further["n"]), False, further.span("n")
             further = compiled(_FURTHER).match(text, further.end())
+
+
+def _divides(reading: Reading, ranks: int) -> bool:
+    """Whether ranks of one machine can share the heads of the one model that is named."""
+    models = reading.facts.get("model", ())
+    row = model_row(str(models[0])) if len(models) == 1 else None
+    return 1 < ranks <= MACHINE and not (row and int(row["n_heads"] or 0) % ranks)
 
 
 def _stage(hit: re.Match[str]) -> int:

@@ -30,6 +30,7 @@ from chat.remarks.settings_meant import SETTINGS_MEANT
 from chat.remarks.simply_asked import SIMPLY_ASKED_MEANT
 from chat.remarks.speeds_meant import SPEEDS_MEANT
 from chat.remarks.split_meant import SPLIT_MEANT
+from chat.remarks.stages import STAGES
 from chat.remarks.sums import SUMS
 from chat.remarks.supposed import SUPPOSED, counts_bytes
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
@@ -80,19 +81,6 @@ def _before_bf16(c: Asked) -> bool:
     return c.training and old and not _slow_in_half(c) and not c.any("how_many_gpus")
 
 
-def _states_shared(c: Asked) -> bool:
-    """Whether what each of several cards holds of Adam's states answers what is asked."""
-    by_adam = c.training and c.modelled and c.method == "full" and c.n > 1 and c.k("optimizer") == "adamw"
-    asked = c.any("oom_diagnosis", "fits", "how_many_gpus", "how_much", "zero_offload", "which_method")
-    apart = c.any("same_memory", "training_time", "comparison", "method_diff")
-    return by_adam and asked and not apart and not _divided_otherwise(c) and not c.figures.pure
-
-
-def _divided_otherwise(c: Asked) -> bool:
-    """Are the states divided by more than the stage?"""
-    return any(c.said(name) for name in ("tp", "pp", "cp", "ep", "shard_size"))
-
-
 def _whole_claimed(c: Asked) -> bool:
     """Is an amount told that is what ordinary full training takes, 16 to 18 B for each parameter?"""
     told = (float(one) * 1e9 / c.figures.params for one in c.figures.told.get("claims_gb", ()))
@@ -116,12 +104,6 @@ TRAINING = (
     Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.method != "qlora" and c.any(*TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
         "Sharded, a card holds {w16_share} of the {w16} of 16-bit weights, but only if they are loaded under zero.Init. Loaded before the launcher, with device_map or in 4 bits, each rank first holds the whole copy.",
         "正确切分时,{w16} 的 16 位权重每卡只占 {w16_share};前提是在 zero.Init 下加载。若在启动器之前加载、用了 device_map 或 4 位加载,每个进程会先放完整的一份。", ZERO_INIT, SUSPECT),
-    Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and (c.n > 1 or not (c.said("gpu") or c.said("gpu_memory_gb") or c.said("n_gpus"))) and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory") and not _states_shared(c) and not _divided_otherwise(c),
-        "Model states with mixed-precision Adam, bytes per parameter on each of N cards: data parallel 16, ZeRO-1 4 + 12/N (weights 2 and gradients 2 whole, optimizer 12 divided), ZeRO-2 2 + 14/N (weights 2 whole, gradients 2 + optimizer 12 divided), ZeRO-3 16/N (all divided). Activations and logits are not divided by any stage.",
-        "混合精度 Adam 的模型状态,N 张卡时每卡每参数的字节数:数据并行 16,ZeRO-1 为 4 + 12/N(权重 2、梯度 2 完整,优化器 12 切分),ZeRO-2 为 2 + 14/N(权重 2 完整,梯度 2 + 优化器 12 切分),ZeRO-3 为 16/N(全部切分)。激活和 logits 任何阶段都不切分。", ZERO, SUSPECT),
-    Remark("stages-in-figures", 21, lambda c: (c.any("zero_offload", "method_diff") or (c.any("failing_count", "how_many_gpus", "oom_diagnosis") and not c.said("zero_stage"))) and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory") and not _states_shared(c) and not _divided_otherwise(c),
-        "Model states of {params} parameters on {cards} cards, per card: {zero1} with ZeRO-1, {zero2} with ZeRO-2, {zero3} with ZeRO-3; activations come on top.",
-        "{params} 参数的模型状态分到 {cards} 张卡:ZeRO-1 每卡 {zero1},ZeRO-2 每卡 {zero2},ZeRO-3 每卡 {zero3};激活另算。", ZERO, SUSPECT),
     Remark("layers-take-turns", 11, lambda c: c.training and c.n > 1 and c.said("layer_split") and not c.failed and (c.said("zero_stage") or c.any("method_diff", "which_method", "training_time", "why_slow", "multi_gpu_split")),
         "device_map puts whole layers on each card and the cards take turns: one computes while the others wait, so {cards} cards train no faster than one. DDP keeps a whole copy on every card and all compute, each on its own batch. ZeRO-3 and FSDP divide the weights as device_map does and all compute, for traffic between the cards in every pass, which PCIe makes slow.",
         "device_map 把整层整层地放到各卡上,各卡轮流工作:一张计算时其余在等,所以 {cards} 张卡并不比一张训练得快。DDP 每张卡放完整的一份,各算各的批,同时工作。ZeRO-3/FSDP 像 device_map 一样分掉权重,又让所有卡同时计算,代价是每遍都要在卡间通信,走 PCIe 时较慢。", BIG),
@@ -170,9 +152,6 @@ TRAINING = (
     Remark("frozen-base-alone", 12, lambda c: c.training and c.modelled and c.any("how_many_gpus") and c.any("lora") and not c.failed and not c.said("weight_format") and c.over("capacity", 1) and c.figures.amount("w16") > c.figures.amount("capacity"),
         "LoRA keeps the frozen weights in 16 bit: {params} × 2 B = {w16} alone, before adapters and activations, so at least {base_cards} of {room} each, divided (ZeRO-3/FSDP). QLoRA stores the same weights in 4 bit: {w_nf4_stored}.",
         "LoRA 的冻结权重仍是 16 位:仅权重就是 {params} × 2 字节 = {w16},还没算适配器和激活,所以至少要 {base_cards}(每张 {room}),并切分(ZeRO-3/FSDP)。QLoRA 把同样的权重存成 4 位:{w_nf4_stored}。", LORA),
-    Remark("states-shared", 23, lambda c: _states_shared(c),
-        "Of the states, {params} × 16 B = {states} with Adam, each of {cards} cards holds: plain data parallel all; ZeRO-1 4 + 12/{cards} B, {zero1}; ZeRO-2 2 + 14/{cards} B, {states_zero2}; ZeRO-3 or FSDP 16/{cards} B, {states_zero3}. Activations and logits come on top; no stage divides them.",
-        "Adam 训练的状态 {params} × 16 字节 = {states},在 {cards} 张卡上:普通数据并行每卡全部;ZeRO-1 每卡 4 + 12/{cards} 字节,{zero1};ZeRO-2 每卡 2 + 14/{cards} 字节,{states_zero2};ZeRO-3/FSDP 每卡 16/{cards} 字节,{states_zero3}。激活与 logits 另算,任何阶段都不切分。", ZERO),
     Remark("small-model-fp32", 24, lambda c: c.training and c.method == "full" and c.any("oom_diagnosis") and c.k("engine") in ("litgpt", "torchtune"),
         "What helps: bf16-true (or fp16) parameters, FSDP over the cards, a smaller block size, 8-bit Adam, or LoRA ({peak_lora}).",
         "可行的办法:参数用 bf16-true(或 fp16)、用 FSDP 切到各卡、缩短序列、8 位 Adam,或 LoRA({peak_lora})。", EIGHT_BIT, SUSPECT),
@@ -392,6 +371,7 @@ REMARKS: tuple[Remark, ...] = (
     + CAUSES
     + FAILING
     + SCALE
+    + STAGES
     + TRAINING
     + SERVING
 )

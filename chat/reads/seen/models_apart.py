@@ -5,15 +5,16 @@ from dataclasses import replace
 
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.names import model_row
 
 MODELS_APART, PEERS_FINE = "models_apart", "peers_fine"
 # beside either: a setting is suspected; what is seen is the cache, or what goes into it
 FAULT_ASKED, CACHES_APART = "fault_asked", "caches_apart"
 
 _WHY = (
-    r"\bwhy\b|\bhow come\b|\bwhat gives\b|\bwhat(?:'s| is| am i| did i| could be| explains| causes)\b[^.?;]{0,24}\b(?:wrong|off|going on|different|difference|reason|special|up with|this|that)\b"
+    r"\bwhy\b|\bhow come\b|\bhow (?:can|could) (?:that|this|it) be\b|\bhow (?:is|was) (?:that|this|it) (?:even )?possible\b|\b(?:makes no|doesn'?t make|does that make|does this make) sense\b|\bwhat gives\b|\bwhat(?:'s| is| am i| did i| could be| explains| causes)\b[^.?;]{0,24}\b(?:wrong|off|going on|different|difference|reason|special|up with|this|that)\b"
     r"|\b(?:bug|leak|broken|misconfig\w*|(?:something|anything) (?:\w+ )?(?:off|wrong|broken))\b|\b(?:normal|expected|right|odd|weird)\b\s?\?|\?\?|\bsame (?:\w+ )?(?:size|params?|parameters?|parameter count)\b"
-    r"|为什么|为啥|为何|什么原因|原因(?:是|在)|怎么回事|凭什么|什么情况|咋回事|怎么(?:会|差|这么|反而|就)|正常(?:吗|么|嘛)|(?:哪里?|什么地方)(?:不对|错|有问题|配)|(?:配|搞|设|弄)错|有问题(?:吗|么)|\bbug\b|泄漏"
+    r"|为什么|为啥|为何|什么原因|原因(?:是|在)|怎么回事|凭什么|什么情况|咋回事|怎么(?:会|差|这么|反而|就|可能)|说不通|不合理(?:吧|啊)|正常(?:吗|么|嘛)|(?:哪里?|什么地方)(?:不对|错|有问题|配)|(?:配|搞|设|弄)错|有问题(?:吗|么)|\bbug\b|泄漏"
     r"|(?:参数量?|大小|权重|尺寸|规模)(?:文件)?(?:都|也|不是)?(?:差不多|一样|相同|接近|相近)|文件(?:都|也|不是)?(?:差不多|一样)大|\b(?:files?|weights|checkpoints?|downloads?) (?:\w+ ){0,2}(?:the )?(?:same|equally|as) (?:size|large|big)\b"
 )
 _FAULT = r"\b(?:misconfig\w*|(?:something|anything|setting|flag|config\w*) (?:\w+ ){0,2}(?:off|wrong|broken))\b|(?:配|搞|设|弄)错|(?:哪里?|什么地方)(?:不对|错|有问题)|有问题(?:吗|么)"
@@ -41,7 +42,7 @@ def models_apart(reading: Reading) -> Reading:
     """The reading with the cue of what sets them apart, and without the counts that are only what was seen."""
     if not reading.facts.get("model"):
         return reading
-    text = reading.lowered
+    text, reading = reading.lowered, _without_their_sizes(reading)
     cue = _cue(reading, text)
     if not cue:
         return reading
@@ -53,6 +54,20 @@ def models_apart(reading: Reading) -> Reading:
         if len(facts.get("n_gpus", ())) > 1:
             facts["n_gpus"] = facts["n_gpus"][:1]
     return replace(reading, facts=facts, cues=cues, intents=_why(reading.intents))
+
+
+_NEAR = 0.05
+
+
+def _without_their_sizes(reading: Reading) -> Reading:
+    """`Phi-3-mini, only 3.8B, takes as much as Llama-3.1-8B`: a size of one of two models that are named is no third."""
+    models, sizes = reading.facts.get("model", ()), reading.facts.get("params", ())
+    if len(models) < 2 or not sizes:
+        return reading
+    own = [float((model_row(str(one)) or {}).get("unique_params") or 0) for one in models]
+    left = tuple(size for size in sizes if not any(abs(one - float(size)) <= _NEAR * one for one in own))
+    facts = {name: value for name, value in reading.facts.items() if name != "params"}
+    return replace(reading, facts=facts | ({"params": left} if left else {}))
 
 
 def _why(intents: tuple[str, ...]) -> tuple[str, ...]:
