@@ -90,7 +90,7 @@ def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
         (
             "How many L40S for Qwen2.5-72B in fp8? Would one H100 80GB hold it? And int4 on 4x A10 24GB?",
             (
-                "At least 2 cards",
+                "FP8: at least 2 cards",
                 "H100 80 GB: fits, but it is tight** — about 73.8 GiB",
                 "INT4, 4 cards, A10 24 GB: fits",
             ),
