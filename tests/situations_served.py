@@ -4,7 +4,7 @@ from tests.causes import LLAMA3, QWEN, SEVEN
 
 # key: (subjects, facts, what the asker told)
 WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
-    **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("kept-not-at-all", "several-loaded", "share-limited", "cache-logged", "entry-count", "least-of-kinds", "attention-by-requests", "no-cache-at-all", "cache-of-mixtures", "prefill-activations", "ranks-or-stages", "ranks-not-half", "hybrid-shards", "eight-bit-load", "adapter-variants", "reference-omitted")},
+    **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("kept-not-at-all", "several-loaded", "share-limited", "cache-logged", "entry-count", "least-of-kinds", "attention-by-requests", "no-cache-at-all", "cache-of-mixtures", "prefill-activations", "ranks-or-stages", "ranks-not-half", "hybrid-shards", "eight-bit-load", "adapter-variants", "reference-omitted", "copies-served")},
     "limit-determined": (["max_batch_ctx", "how_determined", "any_model"], {**SEVEN, "method": "inference", "engine": "vllm"}, {}),
     "limit-determined-of-length": (["max_batch_ctx", "length_determined", "any_model"], {**SEVEN, "method": "inference", "engine": "vllm"}, {}),
     "limit-determined-sglang": (["max_batch_ctx", "how_determined", "any_model"], {**SEVEN, "method": "inference", "engine": "sglang"}, {}),

@@ -58,3 +58,24 @@ def test_what_a_card_has_is_no_file(question: str) -> None:
     assert "Q6_K" in "".join(told.split("\n\n")[:3])
     assert "34.20 GiB of files" not in told
     assert "文件 17.18" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("The vendor's page says Llama 3.1 8B's KV cache at 128k is now 1 GB. Please confirm fp16 + 128k fits my 16GB card.", ("1 GB is not right; the cache of 131,072 tokens takes 16.0 GiB", "does not fit")),
+        ("The KV cache of Qwen2.5-7B at 32k takes only 0.2 GB, doesn't it? Does bf16 fit a 16GB card?", ("**No. ", "0.2 GB is not right; the cache of 32,768 tokens takes 1.75 GiB")),
+        ("官方更新说 Llama 3.1 8B 128k 的 KV cache 只要 1GB，请确认 fp16 128k 能放进 16G 显卡", ("1 GB 不对，131,072 token 的缓存是 16.0 GiB", "放不下")),
+    ],
+)  # fmt: skip
+def test_a_premise_that_is_to_be_confirmed_is_judged(question: str, says: tuple[str, ...]) -> None:
+    told = "\n\n".join(answer_to(question).split("\n\n")[:2])
+    assert [one for one in says if one not in told] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Confirm: Qwen3-8B bf16 with 32k context fits a 24GB card?", "请确认一下 Qwen3-8B bf16 32k 一张 24G 卡够不够"],
+)
+def test_where_nothing_is_claimed_the_verdict_is_the_confirmation(question: str) -> None:
+    assert answer_to(question).startswith(("**Yes. ", "**可以。"))

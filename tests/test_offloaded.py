@@ -318,3 +318,23 @@ def test_memory_that_lies_idle_beside_offload_is_put_to_use(question: str) -> No
     first, second = answer_to(question).split("\n\n")[:2]
     assert "micro-batch" in first
     assert "14.6 GiB" in second  # the parameters kept on the card
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("8x 4090 with 512GB RAM, ZeRO-3 offload full fine-tuning of a 32B: is the RAM enough?", "**Host memory: 488.2 GiB for what is offloaded, of 512.0 GiB: hardly enough", "only the optimizer offloaded: 427.2 GiB of RAM, which fits, 20.1 GiB per card of 24.0 GiB"),
+        ("8张4090，内存512G，zero3+offload全参训32B内存够不够", "**内存：放到内存的部分要 488.2 GiB，机器有 512.0 GiB，多半不够**", "只 offload 优化器：内存 427.2 GiB"),
+        ("4x A100 80GB, 128GB RAM, DeepSpeed ZeRO-3 with cpu offload, full fine-tune of Qwen2.5-14B, enough RAM?", "**Host memory: 220.1 GiB for what is offloaded, of 128.0 GiB: too little**", "still too much"),
+    ],
+)  # fmt: skip
+def test_whether_ram_is_enough_opens_where_it_may_not_be(question: str, opens: str, says: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert says in told
+    assert told.count("pinned buffers (") + told.count("锁页缓冲（") == 1
+
+
+def test_ram_that_is_enough_stands_behind_the_verdict() -> None:
+    told = answer_to("8x 4090, 1TB RAM, ZeRO-3 offload full fine-tuning of Qwen2.5-32B: enough RAM?")
+    assert told.split("\n\n")[1].startswith("**Host memory is enough**")

@@ -265,7 +265,7 @@ def test_whether_rollouts_fit_stays_the_verdict(question: str) -> None:
     ("question", "says"),
     [
         ("RAM required for ZeRO-3 with params and optimizer offloaded, full SFT of Qwen2.5-14B on 2x 4090? Our server has 384GB", "**Host memory: 220.1 GiB for what is offloaded, of 384.0 GiB: enough**"),
-        ("How much system memory does ZeRO-3 offload of params and optimizer need, Llama-3.1-8B full on 2x 3090? I have 128GB RAM", "**Host memory: 119.7 GiB for what is offloaded, of 128.0 GiB: at the edge**"),
+        ("How much system memory does ZeRO-3 offload of params and optimizer need, Llama-3.1-8B full on 2x 3090? I have 128GB RAM", "**Host memory: 119.7 GiB for what is offloaded, of 128.0 GiB: hardly enough, most likely too little**"),
         ("ZeRO-3参数和优化器都offload到CPU,全参Qwen2.5-14B,2张4090,内存需要多少?机器有192G内存", "**内存:放到内存的部分要 220.1 GiB,机器有 192.0 GiB,不够**"),
     ],
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import narrow_opening, opening
+from tests.talking import answer_to, narrow_opening, opening
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,28 @@ def test_of_an_engine_that_sleeps_the_usual_share_and_the_most_are_told(question
     assert says in told.replace("\uff08", "(").replace("\uff09", ")"), told
     assert "enough for the rollouts" not in told
     assert "就够 rollout" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("GRPO + LoRA Qwen3-8B on one A100 80GB, vLLM colocate: what vllm_gpu_memory_utilization? 0.9 OOMs", (0.9,)),
+        ("GRPO Qwen2.5-7B LoRA on an A100 80G with vLLM colocate crashes at 0.8. What gpu_memory_utilization is right?", (0.8,)),
+        ("trl GRPO lora qwen3-8b 单卡A100 80G vllm colocate，显存占比设多少？0.9会爆显存", (0.9,)),
+        # another number below one, and two that were tried, of which neither is the case's
+        ("GRPO full Qwen2.5-1.5B on a 4090 with colocated vLLM: gpu_memory_utilization? beta 0.9, lr 1e-6", None),
+        ("GRPO LoRA Qwen3-8B one A100 80GB vLLM on the same card: what gpu_memory_utilization? 0.9 OOMs in the update, 0.2 has no room for KV", None),
+    ],
+)  # fmt: skip
+def test_the_share_that_failed_is_that_of_the_run(question: str, share: tuple[float, ...] | None) -> None:
+    assert read(question).facts.get("gpu_memory_utilization") == share
+
+
+def test_of_a_share_that_failed_the_most_is_told_once() -> None:
+    told = answer_to(
+        "GRPO LoRA Qwen3-8B, A100 80GB, colocate vLLM. Which gpu_memory_utilization should I set? With 0.9 it OOMs"
+    )
+    assert told.startswith("**The engine's share is the cause")
+    assert "0.65 or less" in told
+    assert "leaves 8.00 GiB" in told
+    assert "0.3 is enough for the rollouts, 24.0 GiB of each card.**" in told

@@ -213,3 +213,24 @@ def test_what_shards_fetch_is_all_that_a_card_lacks() -> None:
     told = re.search(r"every token anew, ([\d.]+) GiB", said)
     assert told, said[:300]
     assert abs(float(told[1]) / lacking - 1) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("What is the difference in GPU memory between TP, PP and DP on 4 GPUs for inference, which should I pick?", "**Data parallel saves nothing on a card", ("about 1/4 of both", "data parallel 4 takes 15.2 GiB")),
+        ("4卡部署推理 tp、pp、dp 显存占用有什么区别，该选哪个", "**数据并行一张卡都省不了", ("各约 1/4", "有 NVLink 用张量并行", "数据并行 4 占 15.2 GiB")),
+        ("tensor parallel or data parallel for Qwen2.5-7B on 4 GPUs, memory per card?", "**Data parallel saves nothing on a card", ("about 1/4 of both",)),
+        ("Llama-3.1-8B on 2x 3090: tp or dp?", "**Over 2 cards the model leaves more for the cache", ("Every copy holds all 15.0 GiB",)),
+        ("tp vs dp for inference: does data parallel use more memory per GPU?", "**Data parallel keeps a whole copy of the weights on each card", ()),
+        ("推理时数据并行和张量并行的显存有什么区别", "**数据并行每张卡都放完整的一份权重", ()),
+    ],
+)  # fmt: skip
+def test_copies_are_set_against_ways_that_divide(question: str, opens: str, says: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert [one for one in says if one not in told] == []
+
+
+def test_data_parallel_of_a_training_exchanges_gradients() -> None:
+    assert "gradients are exchanged" in answer_to("Does data parallel need more memory per GPU than a single card?")

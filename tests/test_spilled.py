@@ -66,6 +66,27 @@ def test_less_than_the_card_was_room_that_was_not_free(text: str) -> None:
     assert "does not fit" not in said
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "qwen2.5:14b Q4_K_M (9.0GB file), num_ctx 32768: ollama ps shows 18 GB, 35%/65% CPU/GPU on a 12GB 3060. Why?",
+            ("num_ctx 8,192 (10.5 GiB)", "num_ctx 16,384 with a q8_0 cache"),
+        ),
+        (
+            "ollama ps 显示 mistral-small:24b 22 GB,27%/73% CPU/GPU,4080 16G,num_ctx 32768,文件 14 GB。为什么放不下?",
+            ("num_ctx 4,096 (14.7 GiB)", "num_ctx 8,192 加 q8_0 缓存"),
+        ),
+    ],
+)
+def test_a_rest_that_shrinks_with_the_length_leaves_a_length(question: str, says: tuple[str, ...]) -> None:
+    """By what was seen beside the cache no length would be short enough, though by the formulas there is one."""
+    said = _opening(question)
+    assert [one for one in says if one not in said] == []
+    assert "not enough" not in said
+    assert "还不够" not in said
+
+
 def test_a_verdict_beside_it_does_not_say_that_it_fits() -> None:
     verdict = answer_to(_SEEN).split("\n\n")[1]
     assert "by the formulas about 23.2 GiB of 24.0 GiB" in verdict

@@ -25,6 +25,29 @@ def test_nobody_who_takes_nothing_wrong_for_granted_is_corrected(question: str) 
     assert "Not so" not in answer_to(question)
 
 
+@pytest.mark.parametrize(("question", "opens", "says"), [
+    ("How many A100 80GB for full fine-tuning Qwen3-30B-A3B, do I count 3B or 30B?", "**8 cards**", "**Count all 30.5B: full fine-tuning"),
+    ("Full fine-tune of Mixtral 8x7B: how many H100 80GB, by active or total parameters?", "**16 cards", "**Count all 46.7B: full"),
+    ("全参微调Qwen3-30B-A3B要几张A100 80G，按3B算还是按30B算", "**8 张卡**", "**按全部 30.5B 算：全参"),
+    ("Mixtral-8x7B 全参训练按激活参数还是总参数算显存？", "**按全部 46.7B 算：", "747 GB"),
+    ("LoRA on Qwen3-30B-A3B: is the memory by 3B or by 30B? Does one A100 80G do?", "**Count all 30.5B: adapters", "61.1 GB"),
+])  # fmt: skip
+def test_which_of_two_sizes_is_counted_is_no_false_premise(question: str, opens: str, says: str) -> None:
+    """And a count of cards that is asked comes before it."""
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert says in told
+
+
+@pytest.mark.parametrize(
+    "question", ["4090 24G qlora 训 7B 还是 13B 合适", "Should I fine-tune a 7B or 13B on a 24GB card with QLoRA?"]
+)
+def test_a_choice_of_two_models_is_none_of_what_is_counted(question: str) -> None:
+    told = answer_to(question)
+    assert "Count all" not in told
+    assert "按全部" not in told
+
+
 def test_the_count_of_a_large_mixture_has_a_margin_a_floor_and_its_experts_apart() -> None:
     solved = solve("n_gpus", model="DeepSeek-V3", method="full", gpu="H100", zero_stage=3).json()["solved"]
     apart = next(one for one in solved["squeezed"] if "ep" in one["facts"] and "method" not in one["facts"])

@@ -7,7 +7,15 @@ from chat.answers.case_tables import cases_of, ordered, terms_table
 from chat.answers.decided import unquantised_words
 from chat.answers.eased_words import eased_words
 from chat.answers.headlines import headline
-from chat.answers.host_words import asked_first, host_figures, hosted_enough, load_is_near, paged_words, ram_words
+from chat.answers.host_words import (
+    asked_first,
+    asks_of_enough,
+    host_figures,
+    hosted_enough,
+    load_is_near,
+    paged_words,
+    ram_words,
+)
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.limit_words import beyond
@@ -151,7 +159,10 @@ class _Estimate:
         self._host_decides = self._host_told and (
             self._asks_ram or load_is_near(self.result, float(reading.facts["host_memory_gb"][0]))
         )
-        self.first_ram = asked_first(self.result, language) if self._asks_ram and asks_amount(reading) else ""
+        asked = self._asks_ram and (asks_amount(reading) or asks_of_enough(self.result, self._asks_ram))
+        self.first_ram = asked_first(self.result, language) if asked else ""
+        if self.first_ram and asks_of_enough(self.result, self._asks_ram):
+            self.result = {**self.result, "host": {**self.result["host"], "told": True}}
         self.paged = "" if self.result.get("doubted") else paged_words(self.result, language)
         if self.paged:
             self.result = {**self.result, "whether": False}

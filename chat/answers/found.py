@@ -84,8 +84,15 @@ class Found:
             str(one[language])
             for made in self.of("remarks")
             for one in made["remarks"]
-            if one["role"] == role and not (slip and one["key"] == "logged-pool-kept-whole")
+            if one["role"] == role
+            and not (slip and one["key"] == "logged-pool-kept-whole")
+            and not (one["key"] in OF_WHICH_SIZE and self.asks_for_cards_of_a_size())
         ]
+
+    def asks_for_cards_of_a_size(self) -> bool:
+        """Is a count of cards asked, and which of two sizes it is counted of? The count comes first."""
+        asks, cues = self.reading.asks, self.reading.cues
+        return "active_or_all" in cues and "n_gpus" in asks and bool(self.of("solve_for"))
 
     def _slips(self) -> bool:
         """Is there a product for a cache that is wrong? Then that is told before what a server prints of its cache."""
@@ -103,6 +110,7 @@ class Found:
 
 
 _CARDS = frozenset({"gpu", "gpu_memory_gb"})
+OF_WHICH_SIZE = frozenset({"active-is-not-trained", "active-is-not-frozen"})
 
 
 # asked of a figure first, by the weight of its words, and beside it whether it fits

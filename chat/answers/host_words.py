@@ -14,6 +14,11 @@ def host_short(host: Result | None, language: str) -> str:
     if not host or host["verdict"] == "yes":
         return ""
     need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
+    if host.get("told"):  # what is there and what it takes opens the answer
+        edge = host["verdict"] == "borderline"
+        if language == "zh":
+            return "主机内存在边缘。" if edge else "主机内存不够。"
+        return " Host memory is at its edge." if edge else " Host memory is what falls short."
     if host["verdict"] == "borderline":
         beside = _beside_it(host, language)
         if language == "zh":
@@ -175,13 +180,29 @@ def host_figures(result: Result, language: str) -> list[str]:
     return lines
 
 
+# what stands at the edge of host memory, and what leaves next to none of it to all else
+_AT_THE_EDGE = (("at the edge", "刚好在边缘"), ("hardly enough, most likely too little", "多半不够"))
+_HARDLY = 0.9
+
+
+def _hardly(host: Result) -> bool:
+    """Does a training leave next to nothing of it to its processes, pinned buffers and the system?"""
+    return bool(host["trains"]) and host["needed_gib"] > _HARDLY * host["capacity_gib"]
+
+
+def asks_of_enough(result: Result, asked: bool) -> bool:
+    """Is it asked whether host memory is enough for a training that it may not hold? It decides, and opens the answer."""
+    host = result.get("host")
+    return bool(asked and host and host["trains"] and host["verdict"] != "yes")
+
+
 def asked_first(result: Result, language: str) -> str:
     """Asked how much host memory, what is offloaded takes of what the machine has; nothing where nothing is, or cases differ."""
     host = result.get("host")
     if not host or host.get("needed_gib") is None or len(cases_of(result)) > 1:
         return ""
     need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
-    words = {"yes": ("enough", "够"), "borderline": ("at the edge", "刚好在边缘"), "no": ("too little", "不够")}
+    words = {"yes": ("enough", "够"), "borderline": _AT_THE_EDGE[_hardly(host)], "no": ("too little", "不够")}
     en, zh = ("tight", "偏紧") if host["verdict"] == "yes" and host["tight"] else words[host["verdict"]]
     beside = _beside_it(host, language)
     if language == "zh":

@@ -4,7 +4,7 @@ import re
 
 from chat.answers.arithmetic_words import arithmetic_words, holds_alone, is_right, of_a_cache
 from chat.answers.background import asks_why, second
-from chat.answers.found import LOGGED, Found
+from chat.answers.found import LOGGED, OF_WHICH_SIZE, Found
 from chat.answers.headlines import PLAINLY
 from chat.answers.of_a_part import taken_up_first
 from chat.answers.possible import OPENS
@@ -113,6 +113,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         _pool_beside_a_slip,
         _share_beside_a_sum,
         _room_beside_a_difference,
+        _size_behind_a_count,
     ):
         if leads and (told := rule(found, leads, remarks)):
             return told
@@ -242,6 +243,14 @@ def _pool_beside_a_slip(found: Found, leads: list[str], remarks: Told) -> Opened
     judged = {line for one in slips for line in arithmetic_words(one, found.reading)[0]}
     first = [one for one in leads if one in judged]
     return [*first, pool[1], *(one for one in leads if one not in first)], [one for one in remarks if one is not pool]
+
+
+def _size_behind_a_count(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """`How many cards, by 3B or by 30B?`: the count first, then which of the two it is counted of."""
+    size = next((one for one in remarks if one[0] in OF_WHICH_SIZE), None)
+    if size is None or not found.asks_for_cards_of_a_size():
+        return None
+    return [leads[0], size[1], *leads[1:]], [one for one in remarks if one is not size]
 
 
 def _share_beside_a_sum(found: Found, leads: list[str], remarks: Told) -> Opened | None:

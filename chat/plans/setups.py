@@ -100,6 +100,7 @@ _SAID_OF = {
 _WAYS = {
     "tp": r"tensor[ -]?parallel\w*|张量并行|\btp\b", "pp": r"pipeline(?:[ -]?parallel\w*)?|流水线(?:并行)?|\bpp\b",
 }  # fmt: skip
+_COPIES = r"(?<![a-z])dp(?![a-z])|数据并行"
 _OF_TRAINING = frozenset({"algo", "optimizer", "precision", "checkpointing", "loss", "rank", "zero"})
 TRAINABLE = r"\b(?:can|could|may) (?:still )?(?:be )?(?:i )?(?:fine-?tun\w+|train\w*)|\btrainable\b|(?:能|可以|可)(?:继续)?(?:微调|训练)"
 _QUANTISED = ("gguf:Q4_K_M", "awq-int4-g128")
@@ -323,6 +324,8 @@ def _of_a_named_card(size: Any, reading: Reading) -> bool:
 def _replicas(reading: Reading) -> Iterator[_Said]:
     """A copy on each of the cards over which a model that is served may be divided instead."""
     place = compiled(REPLICAS).search(reading.lowered)
+    if not place and "copies" in reading.extras.get("serve_by", ()):
+        place = compiled(_COPIES).search(reading.lowered)
     count = reading.facts.get("n_gpus", ())
     # ranks of either side are told, or experts are no copies
     divided = "dp" in reading.facts or len(reading.facts.get("tp", ())) > 1 or ATTENTION_BY_REQUESTS in reading.cues

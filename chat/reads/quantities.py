@@ -22,7 +22,7 @@ _NAMED: tuple[tuple[str, str], ...] = (
     ("intermediate_size", r"intermediate[ _]?size|(?:ffn|mlp|feed-?forward)[ _]?(?:size|dim\w*|width)|(?:前馈|mlp|ffn) ?层?的?(?:维度|宽度|大小)"),
     ("vocab_size", r"vocab(?:ulary)?(?:[ _]?size)?(?! (?:extend|expand|resiz|enlarg|gr[eo]w))|词表(?:大小|多大)?(?![扩增加新])"),
     ("embedding_params", r"embedding (?:param\w*|weights)|param\w* (?:are )?(?:in (?:the )?)?embeddings?|(?:词嵌入|embedding) ?的?参数(?:量)?"),
-    ("n_params", r"(?:exact|actual|real|total) (?:number of )?param\w*(?: count)?|param\w* (?:does|do|has|have|are in|is in|exactly)|(?:实际|准确|精确|总)参数(?:量|数)?"),
+    ("n_params", r"(?:exact|actual|real|total) (?:number of )?param\w*(?: count)?|param\w* (?:does|do|has|have|are in|is in|exactly)|(?:实际|准确|精确|(?<!按)(?<!还是)(?<!或)总)参数(?:量|数)?(?!(?:来)?(?:算|计算)?\s?(?:还是|或))"),
 )  # fmt: skip
 _NEXT = rf"\s*(?:and |or |the |its |和|以及)*(?:{'|'.join(pattern for _, pattern in _NAMED)})"
 # a clause that asks for one: with a question word before it, or nothing but it and a name

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from formulas.quantity import SILENT, Words
+from kb.outcome import Outcome
 
 # what stands beside weights and cache as a share of what was seen: less or more of it is explained otherwise
 _LEAST_REST, _MOST_REST = -0.02, 0.3
 _FULL = 0.97  # of a card, beyond which a program fills none: the driver keeps some
 _FILE_OFF = 0.12  # by what a file that is told may be off from the weights, a tower's among them
 _STRAIGHT = 0.01
+_USUAL = (65536, 32768, 16384, 8192, 4096)  # lengths that are set
 _SEEN_REST = 0.05  # GB: less of it than a program prints
 
 
@@ -98,19 +100,52 @@ def _ways(figures: Figures, seen: float, cache: float, within: float) -> Words:
     if not left and within < _FULL * (figures.base.capacity or 0.0):
         return SILENT  # room on the card is what is to be found
     if not left:
-        less = both_words(seen - cache)
-        return Words(
-            f" Even without any cache {less} are left, so it takes a file of fewer bits or some layers in host memory.",
-            f"即使完全没有缓存也还有 {less},只能换位数更低的文件,或让一部分层留在内存。",
-        ) if seen - cache > within else Words(
-            " A shorter context and a q8_0 cache alone are not enough: take a file of fewer bits.",
-            "只缩短上下文、用 q8_0 缓存还不够:换位数更低的文件。",
-        )  # fmt: skip
+        return _by_the_formulas(figures, "num_ctx" if ollama else "-c", flags) or _fewer_bits(seen - cache, within)
     each = Words("; ".join(f"{way.en}: {both_words(size)}" for way, size in left), ";".join(f"{way.zh}:{both_words(size)}" for way, size in left))  # fmt: skip
     return Words(
         f" All of it goes on the card with less cache, in all: {each.en}.",
         f"减小缓存就能全部上卡,总和分别是:{each.zh}。",
     )
+
+
+def _fewer_bits(without: float, within: float) -> Words:
+    """That no cache is short enough beside what was seen without it."""
+    return Words(
+        f" Even without any cache {both_words(without)} are left, so it takes a file of fewer bits or some layers in host memory.",
+        f"即使完全没有缓存也还有 {both_words(without)},只能换位数更低的文件,或让一部分层留在内存。",
+    ) if without > within else Words(
+        " A shorter context and a q8_0 cache alone are not enough: take a file of fewer bits.",
+        "只缩短上下文、用 q8_0 缓存还不够:换位数更低的文件。",
+    )  # fmt: skip
+
+
+def _by_the_formulas(figures: Figures, setting: str, flags: str) -> Words | None:
+    """The usual lengths that go on the card for sure by the formulas, as the buffers that were seen shrink with the length, too."""
+    lengths = [one for one in _USUAL if one < figures.tokens]
+    plain = next((one for one in lengths if _goes_on(figures.at(seq_len=one))), 0)
+    narrow = next((one for one in lengths if _goes_on(figures.at(seq_len=one, kv_format="q8_0"))), 0)
+    if figures.knob("kv_format") is not None:
+        narrow = 0
+    if not plain and not narrow:
+        return None
+    ways = []
+    if plain:
+        takes = gib_words(figures.at(seq_len=plain).best)
+        ways.append(Words(f"{setting} {plain:,} ({takes})", f"{setting} {plain:,}({takes})"))
+    if narrow > plain:
+        takes = gib_words(figures.at(seq_len=narrow, kv_format="q8_0").best)
+        ways.append(
+            Words(f"{setting} {narrow:,} with a q8_0 cache ({flags}; {takes})", f"{setting} {narrow:,} 加 q8_0 缓存({flags};{takes})")
+        )  # fmt: skip
+    en, zh = " or ".join(one.en for one in ways), "或 ".join(one.zh for one in ways)
+    return Words(
+        f" **What brings all of it on the card is less context: {en}**, for the buffers shrink with it; if they stay as large as seen, a file of fewer bits.",
+        f"**要全部上卡就减小上下文:{zh}**,缓冲也随之变小;如果缓冲仍像看到的那么大,再换位数更低的文件。",
+    )
+
+
+def _goes_on(there: Outcome) -> bool:
+    return there.bounds[1] <= _FULL * (there.capacity or 0.0)
 
 
 SPILLED: dict[str, Callable[[Figures], Words]] = {"spilled_as_seen": _spilled}

@@ -138,4 +138,16 @@ def _on_each(figures: Figures) -> Words:
     )
 
 
-ALL_TRAINED: dict[str, Callable[[Figures], Words]] = {"held_by": _held_by, "states_on_each": _on_each}
+def _not_the_active(figures: Figures) -> Words:
+    """How the verdict opens: which of the two is counted where that is asked, else that what was supposed is not so."""
+    if "active_or_all" in figures.about:
+        shown = figures["params"]
+        return Words(f"Count all {shown}: ", f"按全部 {shown} 算:")
+    return Words("Not so: ", "前提不对:")
+
+
+ALL_TRAINED: dict[str, Callable[[Figures], Words]] = {
+    "held_by": _held_by,
+    "states_on_each": _on_each,
+    "not_the_active": _not_the_active,
+}

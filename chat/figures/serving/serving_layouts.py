@@ -53,8 +53,10 @@ def _over_machines(figures: Figures, machines: int) -> Words:
 
 
 def _against_copies(figures: Figures, stages: bool) -> Words:
-    """A whole copy on each card, where one card does not hold it; Missing where it does, which is another choice."""
+    """A whole copy on each card, where one card does not hold it or none is told; Missing where it does, which is another choice."""
     alone = figures.at(n_gpus=1, tp=None, pp=None, dp=None)
+    if alone.capacity is None:
+        return _copies_of_any_card(figures, stages)
     if alone.verdict != "no" or alone.capacity is None:
         raise Missing("copies")
     need, room = gib_words(alone.best), gib_words(alone.capacity)
@@ -74,6 +76,27 @@ def _against_copies(figures: Figures, stages: bool) -> Words:
     return Words(
         f"**Take tensor parallel: data parallel keeps a whole copy on every card, and one takes {need} of {room}{less}.**",
         f"**选张量并行:数据并行每张卡都放完整的一份,一份要 {need},可用 {room}{less_zh}。**",
+    )
+
+
+def _copies_of_any_card(figures: Figures, stages: bool) -> Words:
+    """What a card holds by either way, and which goes with which cards."""
+    n = figures.n
+    whole, each = (gib_words(figures.at(tp=tp, pp=None, dp=dp).best) for tp, dp in ((1, n), (n, None)))
+    divide, divide_zh = ("tensor parallel and a pipeline divide", "张量并行和流水线并行") if stages else ("tensor parallel divides", "张量并行")  # fmt: skip
+    kv = int(figures.fact("n_kv_heads"))
+    again = Words(
+        f" (with {kv} KV heads over {n} cards tensor parallel keeps copies of the cache)",
+        f"(只有 {kv} 个 KV 头,{n} 张卡张量并行时缓存要重复存放)",
+    ) if kv < n else SILENT  # fmt: skip
+    else_, else_zh = (
+        (" Else tensor parallel where the cards have NVLink, and a pipeline over PCIe or between machines.", "放不下就切分:有 NVLink 用张量并行,只有 PCIe 或跨机用流水线并行。")
+        if stages
+        else (" Else tensor parallel, as for long contexts and for the speed of one request.", "放不下、上下文长或要单个请求更快,就用张量并行。")
+    )  # fmt: skip
+    return Words(
+        f"**Data parallel saves nothing on a card: each keeps a whole copy, {whole}; {divide} weights and cache over the {n} cards, about 1/{n} of both and {each} in all on each{again.en}.** Take copies where one card holds the model and its cache: they send nothing to one another and serve many requests fastest.{else_}",
+        f"**数据并行一张卡都省不了:每张卡都放完整的一份,{whole};{divide_zh}才切分权重和缓存,{n} 张卡各约 1/{n},每卡共 {each}{again.zh}。** 一张卡放得下模型和缓存就用数据并行:副本之间不通信,请求多时吞吐最高。{else_zh}",
     )
 
 

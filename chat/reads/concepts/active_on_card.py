@@ -11,6 +11,21 @@ _SO = (
     rf"|所以[^;?!]{{0,16}}?(?:够|放得下|装得下|能放|能装)|[^;?!]{{0,12}}?就(?:够|能放|放得下|装得下))"
 )
 
+# which of two sizes a mixture's memory is counted of: "by 3B or by 30B", "按激活参数还是总参数算"
+_SIZE, _OR, _OR_ZH = (
+    r"\d+(?:\.\d+)?b",
+    r",? (?:or|vs\.?|versus) ",
+    r"(?:算|来)*,?\s?(?:还是|或)(?:者)?(?:只|按|是|算)*\s?",
+)
+_ALL, _ALL_ZH = r"(?:all|total|full|whole)", r"(?:全部|总|全量|所有)"
+_PARAMS_ZH = r"(?:的)?(?:参数)?(?:量|数)?"
+_EITHER = (
+    rf"(?<![\d.a-z-]){_SIZE}{_OR}(?:for |of |by |with |the )*{_SIZE}\b"
+    rf"|\bactive(?: \w+)?{_OR}(?:by |on |the )*{_ALL}\b|\b{_ALL}(?: \w+)?{_OR}(?:by |on |only |just |the )*active\b"
+    rf"|激活{_PARAMS_ZH}{_OR_ZH}{_ALL_ZH}|{_ALL_ZH}{_PARAMS_ZH}{_OR_ZH}激活|{_SIZE}\s?{_OR_ZH}{_SIZE}"
+)
+ACTIVE_OR_ALL: tuple[tuple[str, str], ...] = (("active_or_all", _EITHER),)
+
 
 def concludes_card(text: str) -> bool:
     """Whether it is the card that is said to be enough, and neither RAM nor both together."""

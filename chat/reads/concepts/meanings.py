@@ -158,6 +158,9 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?\d]{0,24}\b(?:data|numbers?|figures?)\b|\bwhere do(?:es)? (?:you|your \w+)\b[^.;?\d]{0,24}\bfrom\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)|你(?:的)?(?:估?算|计算|数字|数据|结果)[^,;?]{0,6}准[吗么不]"),
 )  # fmt: skip
 # two ways that are one question
+# copies of what is served, by name
+_OF_MEMORY = r"\bmemory\b|\bv?ram\b|显存|内存"
+_COPIES = r"(?<![a-z])d?dp(?![a-z])|\bdata[- ]parallel\w*|数据并行"
 _TP_AND_PP = rf"{_PARALLEL}\s?{_BETWEEN}\s?{_PARALLEL}"
 
 
@@ -245,6 +248,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
 MEANT = (
     *dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_OF_ADAPTERS, *_ASKED, *_OF_ANY_CARD)),
     OF_TERMS,
+    "meaning:copies_served",
 )
 # what was expected of a setting is held against its figures
 _UNEXPECTED = r"^(?![\s\S]*(?:\bexpect\w*|\bthought\b|\bhop(?:ed|ing)\b|以为|按理))"
@@ -261,7 +265,8 @@ _BESIDE_ANY = frozenset({"ema", "use_cache", "workers", "cuda_graph"})
 # what is asked of mixed precision is then what its copy of the weights is for
 _MASTERS = r"\bmaster (?:weights?|cop|param)|\bfp32 (?:copy|copies|master)|主(?:权重|参数)|fp32\s?(?:权重|参数)?副本"
 # with these words another remark answers it
-_ELSEWHERE = {"amp": _MASTERS, "grouped_heads": r"\bmla\b|latent attention"}
+_SERVED = r"\binferenc\w*|\bserv(?:e|es|ing)\b|\bvllm\b|\bsglang\b|推理|部署"  # where copies exchange no gradients
+_ELSEWHERE = {"amp": _MASTERS, "grouped_heads": r"\bmla\b|latent attention", "ddp": _SERVED}
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
@@ -311,4 +316,6 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
     for name, asked in _FORMS:
         if compiled(asked).search(text) and not compiled(_ELSEWHERE.get(name, r"(?!)")).search(text):
             return (f"meaning:{name}",)
+    if "n_gpus" not in facts and all(compiled(one).search(text) for one in (_SERVED, _COPIES, _OF_MEMORY)):
+        return ("meaning:copies_served",)
     return ("meaning:tp_pp",) if compiled(_TP_AND_PP).search(text) else ()

@@ -117,4 +117,6 @@ def serving_layout_cues(scan: Scan) -> list[str]:
     """The cues of what was read."""
     chosen = any(scan.find(_OVER_EXPERTS)) and any(scan.find(_CHOOSES))
     by_requests = [ATTENTION_BY_REQUESTS] if chosen or any(scan.find(_BY_REQUESTS)) else []
-    return [*(f"{SERVE_BY}{name}" for name in scan.extras.get("serve_by", ())), *by_requests]
+    ways = scan.extras.get("serve_by", ())
+    copies = ["replicas"] if "copies" in ways else []  # "DP" is copies by another name
+    return [*(f"{SERVE_BY}{name}" for name in ways), *by_requests, *copies]

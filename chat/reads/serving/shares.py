@@ -1,5 +1,7 @@
 """Shares of a card beside one that is named: `from 0.9 to 0.95`, `0.9 和 0.5 有什么区别`, `with 0.90 it ran`."""
 
+import re
+
 from chat.reads.lexicon import AND, compiled
 from chat.reads.scan import Scan
 from chat.reads.seen.share_in_vain import SHARE
@@ -34,6 +36,7 @@ def read_further_shares(scan: Scan) -> None:
             scan.add("gpu_memory_utilization", share, *found.span("v"))
 
 
+_BARE = r"(?<![\d.a-z_*/+-])(?P<v>0?\.\d{1,2})(?!\d|\.\d)"
 # asked for a better one, the share that a training's engine has now: "gpu_memory_utilization 填多少?现在 0.8"
 _NOW = rf"{SHARE}[^.;]{{0,20}}?[?,;(]\s*(?:现在|目前|当前|now|currently|right now)\s?(?:是|设的?|用的?|it is|it's|at|set to|=)?\s?(?P<v>0?\.\d+)"
 
@@ -42,8 +45,22 @@ def settle_share_now(scan: Scan) -> None:
     """State it: the case that fails runs with it. Of a server that is to be set up it is what is left behind."""
     if scan.facts.get("task") != ["train"] or "gpu_memory_utilization" in scan.facts:
         return
-    for found in scan.find(_NOW):
+    now = list(scan.find(_NOW)) or _run_with(scan)
+    for found in now:
         scan.add("gpu_memory_utilization", float(found["v"]), *found.span("v"))
+
+
+def _run_with(scan: Scan) -> list[re.Match[str]]:
+    """The one bare share whose run is told where the setting is asked for: "what gpu_memory_utilization? 0.9 OOMs"."""
+    if "algo" not in scan.facts or not any(scan.find(SHARE)):
+        return []
+    found = {
+        one.start("v"): one
+        for pattern in (ahead(_BARE), behind(_BARE))
+        for one in scan.find(pattern)
+        if float(one["v"]) >= _LEAST
+    }
+    return list(found.values()) if len(found) == 1 else []
 
 
 def _joined(scan: Scan, start: int, end: int) -> bool:
@@ -60,7 +77,8 @@ _TOO_LITTLE = (
     r"|没有?(?:kv|缓存|空间|地方|位置|可用)|(?:放|装)不下|不够|太小|起不来|启动(?:不了|失败|报错)|cache blocks"
 )
 _WHICH_VALUE = (
-    r"\b(?:what|which) (?:value|share|number|setting|one)\b|\bwhat (?:should|do|can|would) (?:i|we|it)\b|\bhow (?:high|much)\b|\bwhat (?:works|fits|then|to set)\b|\bsweet spot\b|\b(?:where|what)'?s? in between\b"
+    rf"\b(?:what|which) (?:vllm[ _])?{SHARE}"
+    r"|\b(?:what|which) (?:value|share|number|setting|one)\b|\bwhat (?:should|do|can|would) (?:i|we|it)\b|\bhow (?:high|much)\b|\bwhat (?:works|fits|then|to set)\b|\bsweet spot\b|\b(?:where|what)'?s? in between\b"
     r"|(?:设|填|取|调|给|用|开)(?:成|到|置)?(?:多少|多大|几)|多少(?:才|比较)?(?:合适|行|好|对)|该(?:设|填|取|调)"
 )
 # numbers below one that are none of the card's
