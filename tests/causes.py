@@ -147,6 +147,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "library-without-workspace": ([_OOM, "cublas"], {**SEVEN, "weight_format": "fp16", "gpu_memory_gb": 12, **SERVED}, {}),
     # served
     "fp8-becomes-16-bit": ([_OOM], {"model": "Llama-3.1-405B", "weight_format": "fp8", "engine": "tensorrt-llm", "gpu": "A100", "gpu_memory_gb": 80, "n_gpus": 8, "tp": 8, **SERVED}, {}),
+    "nearly-full-in-fp32": ([_OOM, "device_map"], {"params": "30B", "method": "inference", "n_gpus": 3, "layer_split": True, "gpu": "RTX A6000"}, {}),
     "loaded-in-fp32": ([_OOM], {"model": "Mistral-7B-v0.1", "engine": "transformers", "gpu": "RTX 3090", **SERVED}, {}),
     "profile-of-a-whole-prompt": ([_OOM, "profile_run"], {"params": "72B", "engine": "vllm", "tp": 8, "n_gpus": 8, "seq_len": 32768, "gpu": "RTX 4090", **SERVED}, {}),
     "graphs-captured-last": ([_OOM, "graph_capture"], {"params": "70B", "engine": "sglang", "gpu": "A100 40 GB", "n_gpus": 4, "tp": 4, **SERVED}, {}),

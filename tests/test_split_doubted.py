@@ -50,3 +50,20 @@ def test_other_questions_over_cards_doubt_no_split_of_a_server(question: str) ->
 )
 def test_both_of_one_kind_are_two(question: str, count: int) -> None:
     assert read(question).facts["n_gpus"] == (count,)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("OPT-30B on 3x A6000 48GB gives OOM with device_map auto, doesn't 144GB suffice?", "**In 16 bit the 144.0 GiB are enough, 21.1 GiB of 48.0 GiB"),
+        ("Qwen2.5-32B, device_map=\"auto\", 3x A40 48GB: out of memory, why?", "**In 16 bit the 135.0 GiB are enough"),
+        ("3张A6000 48G 用device_map=auto加载OPT-30B还是OOM，144G不够吗", "**16 位时 144.0 GiB 够用"),
+        # fp32 is more than all cards have
+        ("Llama-2-13b on 2x 3090 with device_map=\"auto\" OOM, why? 48 GB should be enough", "**The likeliest cause: the weights are loaded in fp32, 52.1 GB"),
+        # the type is told, or fp32 would leave room: the map itself
+        ("Llama-2-13b in fp16 on 2x 3090 with device_map=\"auto\" OOM at long prompts", "**device_map divides the weights evenly"),
+        ("Llama-2-13b on 4x A100 80GB with device_map=\"auto\" OOM, why?", "**device_map divides the weights evenly"),
+    ],
+)  # fmt: skip
+def test_what_explains_a_failure_by_its_figures_opens(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens), answer_to(question)[:200]

@@ -34,6 +34,17 @@ from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 
 # of a card: a need below that is not what ran out
 _NEARLY = 0.8
+# of a card: what in 16 bit leaves more than that free, and in fp32 less than a little, ran out in fp32
+_HALF_OF_A_CARD, _MOST_OF_A_CARD = 0.6, 0.75
+
+
+def _no_dtype_told(c: Asked) -> bool:
+    """Is a model that fits in 16 bit loaded by transformers, has failed, and nobody said in which type?"""
+    if not (c.serving and c.failed and c.fits and c.in_transformers) or c.said("bits"):
+        return False
+    otherwise = c.any("growing", "chat_turns", "after_start", "long_only", "ran_otherwise")
+    told = c.given("weight_format", "bf16", "fp16", "fp8")
+    return not otherwise and not told and c.k("weight_format") in ("bf16", "fp16")
 
 
 def _leaves_weights_whole(case: Asked) -> bool:
@@ -81,9 +92,12 @@ CAUSES = (
     Remark("fp8-becomes-16-bit", 2, lambda c: c.serving and c.failed and c.given("weight_format", "fp8") and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and not stays_fp8(c) and c.figures.base.best < c.figures.amount("capacity") < c.figures.amount("peak_16") and c.figures.amount("peak_16") > c.figures.amount("capacity"),
         "**The likeliest cause: this generation of cards (Ampere or older) has no FP8 units, and an engine without weight-only FP8 kernels turns the weights into 16 bit: {w16}, with the rest {peak_16} per card of {capacity}.** Hopper and Ada compute in FP8, so there the weights stay {w8}: the same memory, half the bytes. Here: 4-bit weights (AWQ, GPTQ), {w4} and {peak_4} per card, or an engine whose FP8 is weight-only (vLLM's Marlin), which keeps {w8}; repacking as it loads peaks above that. The engine's log tells in what type it keeps the weights.",
         "**最可能的原因:这一代卡(Ampere 及更早)没有 FP8 单元,引擎若没有只量化权重的 FP8 内核,就把权重转成 16 位:{w16},连同其余每卡 {peak_16},卡上 {capacity}。** Hopper 和 Ada 直接用 FP8 计算,权重一直是 {w8}:显存一样大,字节少一半。这里可用 4 位权重(AWQ、GPTQ),共 {w4},每卡 {peak_4};或用只量化权重的 FP8 内核(vLLM 的 Marlin),保持 {w8},加载时重排还会再高一点。引擎日志会写明权重存成什么类型。", FP8, CAUSE),
-    Remark("loaded-in-fp32", 4, lambda c: c.serving and c.failed and not c.any("growing", "chat_turns", "after_start", "long_only", "ran_otherwise") and c.fits and c.in_transformers and not c.said("bits") and not c.given("weight_format", "bf16", "fp16", "fp8") and c.k("weight_format") in ("bf16", "fp16") and c.figures.amount("w32") > c.figures.amount("all_room"),
+    Remark("loaded-in-fp32", 4, lambda c: _no_dtype_told(c) and c.figures.amount("w32") > c.figures.amount("all_room"),
         "**The likeliest cause: the weights are loaded in fp32, {w32}, more than the {all_room} there are; in 16 bit they are {w16}.** Before transformers 5 that is what from_pretrained does where no torch_dtype is given. Pass torch_dtype=torch.bfloat16 or \"auto\": the whole then takes {peak} per card. model.dtype, or model.get_memory_footprint(), tells.",
         "**最可能的原因:权重按 fp32 加载了,{w32},超过现有的 {all_room};16 位只要 {w16}。** transformers 5 之前,from_pretrained 不写 torch_dtype 就是这样。写上 torch_dtype=torch.bfloat16 或 \"auto\",每卡共 {peak}。用 model.dtype 或 model.get_memory_footprint() 可以确认。", TRANSFORMERS, CAUSE),
+    Remark("nearly-full-in-fp32", 4, lambda c: _no_dtype_told(c) and c.n > 1 and c.k("layer_split") and not c.any("all_on_one_card") and c.figures.amount("peak_16") < _HALF_OF_A_CARD * c.figures.amount("capacity") and c.figures.amount("peak_32") > _MOST_OF_A_CARD * c.figures.amount("capacity"),
+        "**In 16 bit the {all_room} are enough, {peak_16} of {capacity} on the fullest of {cards} cards; the likeliest cause is that the weights are loaded in fp32, {w32}: {peak_32} on the fullest by an even split.** What is uneven comes on top (inputs, embedding and logits gather on one card), and a map that fills the cards one after the other leaves the last no room. Before transformers 5 from_pretrained takes fp32 where no torch_dtype is given: pass torch_dtype=torch.float16, or \"auto\"; then {w16} in all. model.hf_device_map tells which layers stand where, model.dtype in what.",
+        "**16 位时 {all_room} 够用,{cards} 张卡里最满的占 {peak_16},卡上 {capacity};最可能的原因是权重按 fp32 加载了,共 {w32}:就算均分,最满的也要 {peak_32}。** 不均匀的部分还要另加(输入、embedding 和 logits 会集中在一张卡上),依次装满各卡的分法则让最后一张没有空间。transformers 5 之前,from_pretrained 不写 torch_dtype 就是 fp32:写上 torch_dtype=torch.float16 或 \"auto\",合计就是 {w16}。model.hf_device_map 能看到各层在哪张卡,model.dtype 是精度。", TRANSFORMERS, CAUSE),
     Remark("profile-of-a-whole-prompt", 3, lambda c: c.serving and c.failed and c.any("profile_run") and c.given("engine", "vllm") and c.over("capacity", 1) and c.over("peak_whole_step", 1),
         "**Before any request the server runs a made-up step and measures it: without chunked prefill of max-model-len tokens, {seq} at once, which makes {peak_whole_step} per card of {capacity}; in chunks it is {peak}.** Beside it the cache must hold one sequence of that length, {kv_card} per card. So --max-model-len counts although nothing was asked yet: lower it, or --max-num-batched-tokens with chunked prefill on (--enable-chunked-prefill), or the number of pictures per prompt.",
         "**还没有请求时,服务就会先跑一步假数据来测峰值:没开分块 prefill 时这一步是 max-model-len 个 token,一次 {seq} 个,每卡 {peak_whole_step},卡上 {capacity};分块时是 {peak}。** 此外缓存至少要放得下一条这么长的序列,每卡 {kv_card}。所以没发请求 --max-model-len 也算数:调小它,或打开分块 prefill(--enable-chunked-prefill)并减小 --max-num-batched-tokens,多模态则减少每个请求的图片数。", VLLM, CAUSE),

@@ -327,5 +327,7 @@ SILENCES = {
         "claim-",
     ),
     "something-untold": ("is-checkpointing",),
+    "loaded-in-fp32": ("dtype-on-load",),
+    "nearly-full-in-fp32": ("dtype-on-load", "map-counts"),
     "logits-of-the-whole-prompt": ("loaded-in-fp32", "claim-as-16"),
 }

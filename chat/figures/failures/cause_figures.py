@@ -322,6 +322,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "longest_here": (_longest, _COUNT),
     "peak_whole_step": (lambda f: _single(f, max_num_batched_tokens=int(f.knob("seq_len"))), gib_words),
     "peak_16": (lambda f: _single(f, weight_format="bf16"), gib_words),
+    "peak_32": (lambda f: f.at(weight_format="fp32").best, gib_words),
     "peak_4": (lambda f: _single(f, weight_format=None, bits=4), gib_words),
     "peak_fp32_base": (lambda f: _single(f, weight_format="fp32"), gib_words),
     "other_card": (_other_card, gib_words),
