@@ -131,3 +131,32 @@ def test_a_file_whose_cache_could_not_be_allocated_fails_for_no_logits(question:
 )  # fmt: skip
 def test_sequences_with_which_a_server_starts_ran(question: str, says: str) -> None:
     assert says in answer_to(question).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "values"),
+    [
+        ("Llama-3-70B with vLLM on 4x4090: tp=2 OOM, 4 OOM as well", "tp", (2, 4)),
+        ("llama3 70b vllm 4张4090 tp 2也爆,4也爆", "tp", (2, 4)),
+        ("8B QLoRA on a 24 GB card: batch size 4 OOMs, 2 too", "batch_size", (4, 2)),
+        ("Qwen2-7B 128k sft on 8 H800, sequence_parallel_size 2 and 4 both OOM", "cp", (2, 4)),
+        ("tp=2 OOM and 4 GPUs are too many, Llama-3-70B in vLLM on 4x4090", "tp", (2,)),
+        ("Qwen2-7B 128k sft on 8 H800 with sp=4, and 14B OOMs too", "cp", (4,)),
+    ],
+)
+def test_a_further_degree_that_failed_too_is_one_more_value(question: str, name: str, values: tuple[int, ...]) -> None:
+    assert read(question).facts[name] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2-7B 128k训练sequence_parallel 4 OOM,7也OOM,8张H800", ("并行度 4 为 86.7 GiB", "7 根本不能用", "不能整除 8 张卡", "36.8 GiB")),
+        ("8卡H800 训练 Qwen2-7B,长度128k,序列并行设2爆显存,设4也爆", ("并行度 2 为 153.3 GiB", "并行度 4 为 86.7 GiB", "53.5 GiB")),
+        ("Qwen2-7B full finetune at 128k on 8 H800: sp=4 OOM, sp=7 OOM", ("86.7 GiB at degree 4", "7 is no degree here: it does not divide the 8 cards", "(36.8 GiB)")),
+        ("Qwen2-7B 128k sp 4 oom, 8 too, 8 H800", ("86.7 GiB at degree 4", "degree 8 fits (53.5 GiB)")),
+    ],
+)  # fmt: skip
+def test_each_degree_of_a_divided_sequence_that_failed_is_told_why(question: str, says: tuple[str, ...]) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    assert all(one in opening for one in says), opening

@@ -247,6 +247,9 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
             found[raised] = list(reading.facts[raised])
         if sides := ran_and_failed(reading):
             found.update({name: value for name, value in sides[1].items() if isinstance(found.get(name), list)})
+        for name in ("tp", "pp", "cp"):
+            if isinstance(found.get(name), list):  # where the widest failed, the others did as well
+                found[name] = max(map(int, found[name]))
         for name in ("batch_size", "lora_rank"):
             # what failed is the larger; more steps are asked about of what then ran
             if isinstance(found.get(name), list):

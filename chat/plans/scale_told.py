@@ -96,6 +96,7 @@ def scale_told(reading: Reading) -> Iterator[str]:
     yield from (f"symbol {name} {number}" for name, number in own_symbols(reading).items())
     yield from (f"tp_tried {ranks:g}" for ranks in reading.extras.get("tp_tried", ()))
     yield from (f"degree {degree:g}" for degree in map(float, reading.facts.get("cp", ())))
+    yield from (f"degree_refused {degree:g}" for degree in reading.extras.get("degree_refused", ()))
     loaders = compiled(_LOADERS).search(text)
     if loaders and compiled(_EACH_LOADS).search(text):
         yield f"loaders {loaders['n'] or loaders['m'] or loaders['o']}"

@@ -43,6 +43,7 @@ from chat.reads.requests.people import read_people
 from chat.reads.requests.pictures import settle_pictures
 from chat.reads.requests.printed_users import settle_printed_users
 from chat.reads.scan import Scan
+from chat.reads.seen.degrees_tried import settle_degrees_tried
 from chat.reads.seen.engines_apart import leave_what_runs
 from chat.reads.seen.readings_each import settle_readings
 from chat.reads.seen.stage_figures import of_pipeline
@@ -145,7 +146,7 @@ _MICRO_BATCHES = r"\bmicro[ _-]?batch\w*|\bmbs\b|微批"
 # who counts its stages speaks of a training's; a server has ranks
 _A_STAGE = r"\b(?:first|last|final|early|earlier) (?:pipeline |pp )?stages?\b|\bstage[ -]?[01]\b|(?:最后|末|首|第一|第1)(?:一|1)?(?:个)?(?:级|stage|段)"
 _SERVED_STAGE = r"\bkv\b|\bcache\b|缓存|推理|部署|\bserv(?:e|ed|er|es|ing)\b|\binfer\w*|\busers?\b|\brequests?\b|并发|\btok(?:en)?s?/s|\bllama\.?cpp\b|\bollama\b"
-_LONG_SAMPLES = r"\bulysses\b|\bring[ _-]?attention\b|\bsequence[ _-]?parallel\w*|序列并行"
+_LONG_SAMPLES = r"\bulysses\b|\bring[ _-]?attention\b|\bsequence[ _-]?parallel|序列并行|(?<![a-z])sp\s?=?\s?\d"
 
 
 def _of_training_alone(scan: Scan) -> None:
@@ -171,6 +172,7 @@ def settle(scan: Scan) -> None:
     put_aside(scan)
     settle_readings(scan)
     settle_tried_ranks(scan)
+    settle_degrees_tried(scan)
     _stages_of_pipeline(scan)
     _copies_that_divide(scan)
     settle_groups(scan)

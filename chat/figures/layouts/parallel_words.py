@@ -45,6 +45,85 @@ def _by_degree(figures: Figures) -> Words:
     )
 
 
+def _degrees_failed(figures: Figures) -> Words:
+    """Why each degree that was tried does not go, and what does on the same cards."""
+    told, n, seen = _degree(figures), figures.n, figures.base.capacity
+    sharded = {} if "zero_stage" in figures.given or n < 2 else {"zero_stage": 3}
+    tried = sorted({told, *(int(one) for one in figures.logged_all("degree") if n % int(one) == 0)})
+    room, stage_zh = gib_words(seen or 0.0), "(ZeRO-3)" if sharded else ""
+    start = "With ZeRO-3 a card" if sharded else "A card"
+    there = {one: figures.at(cp=one, **sharded) for one in range(1, n + 1) if n % one == 0}
+    if seen is None or not set(tried) <= set(there) or not figures.logged_all("degree"):
+        return SILENT
+    over = [one for one in tried if there[one].verdict != "yes"]
+    if not over:
+        return SILENT
+    lines = [
+        Words(
+            f"{gib_words(there[one].best)} at degree {one}, {gib_words(there[one].terms.get('logits', 0.0))} of it logits",
+            f"并行度 {one} 为 {gib_words(there[one].best)},其中 logits {gib_words(there[one].terms.get('logits', 0.0))}",
+        )
+        for one in over
+    ]
+    refused = [_refused(figures, int(one)) for one in dict.fromkeys(figures.logged_all("degree_refused"))]
+    goes = _goes(figures, there, sharded, over[-1], tried)
+    should = _should(there, [one for one in tried if one not in over])
+    return Words(
+        f"**{start} needs {'; '.join(one.en for one in lines)}; it has {room}.{''.join(one.en for one in refused)}**{goes.en}{should.en}\n\n",
+        f"**每张卡{stage_zh}需要:{';'.join(one.zh for one in lines)};卡上只有 {room}。{''.join(one.zh for one in refused)}**{goes.zh}{should.zh}\n\n",
+    )
+
+
+def _should(there: dict[int, Outcome], tried: list[int]) -> Words:
+    """That what was tried and fits by the formulas has something else that is not in force."""
+    if not tried:
+        return SILENT
+    need = gib_words(there[tried[0]].best)
+    return Words(
+        f" By the formulas degree {tried[0]} fits ({need}): see that the states are sharded and each card's samples are cut.",
+        f"按公式并行度 {tried[0]} 放得下({need}):请检查状态是否真的切分、每张卡的样本是否真的切短。",
+    )
+
+
+def _refused(figures: Figures, degree: int) -> Words:
+    """Why so many parts are no layout."""
+    heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
+    nor, nor_zh = "", ""
+    if heads % degree:
+        nor, nor_zh = f", nor the {heads} heads", f",也不整除 {heads} 个头"
+    elif not shares_heads(figures, degree):
+        nor, nor_zh = f", nor does it go with the {kv} KV heads", f",与 {kv} 个 KV 头也不相配"
+    return Words(
+        f" {degree} is no degree here: it does not divide the {figures.n} cards{nor}.",
+        f"{degree} 根本不能用:不能整除 {figures.n} 张卡{nor_zh}。",
+    )
+
+
+def _goes(figures: Figures, there: dict[int, Outcome], sharded: dict[str, Any], last: int, tried: list[int]) -> Words:
+    """What fits on the same cards: a fused loss at the degree that was tried, and a wider degree."""
+    fused = figures.at(cp=last, **sharded, loss="fused")
+    found = []
+    if figures.knob("loss") != "fused" and fused.verdict == "yes":
+        need = gib_words(fused.best)
+        found.append(Words(f"degree {last} with a fused loss ({need})", f"并行度 {last} 配融合损失({need})"))
+    wider = next((one for one in there if one > last and one not in tried and there[one].verdict == "yes"), 0)
+    if wider:
+        ring = "" if shares_heads(figures, wider) else ", by ring attention"
+        ring_zh = "" if shares_heads(figures, wider) else ",用 ring attention"
+        need = gib_words(there[wider].best)
+        found.append(Words(f"degree {wider} ({need}{ring})", f"并行度 {wider}({need}{ring_zh})"))
+    if not found and tried[-1] > last:
+        return SILENT
+    if not found:
+        return Words(
+            " Neither a wider degree nor a fused loss fits on these cards.", "这些卡上加大并行度或用融合损失也放不下。"
+        )
+    return Words(
+        f" On the same cards fits {' or '.join(one.en for one in found)}.",
+        f"同样的卡放得下的是:{'、或'.join(one.zh for one in found)}。",
+    )
+
+
 def _heads_allow(figures: Figures) -> Words:
     """Which degrees divide the heads, and which of those that are tried do not."""
     heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
@@ -293,6 +372,6 @@ def _one_in(parts: float) -> tuple[str, str]:
 
 
 PARALLEL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "by_degree": _by_degree, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "nor_one_more": _nor_one_more, "as_pipeline": _as_pipeline, "other_ranks": _other_ranks,
+    "by_degree": _by_degree, "degrees_failed": _degrees_failed, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "nor_one_more": _nor_one_more, "as_pipeline": _as_pipeline, "other_ranks": _other_ranks,
     "share_of_cache": _share_of_cache,
 }  # fmt: skip
