@@ -224,3 +224,25 @@ def test_a_flag_that_is_not_set_or_explains_nothing_is_not_why(question: str) ->
 )  # fmt: skip
 def test_a_product_told_in_short_is_judged_by_what_it_comes_to(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Is 'Llama 3 70B at 32K context = 10.4 GB KV' right, and would MHA have been 32GB?", ("10.4 GB is right", "32 GB is not right for multi-head attention", "85.9 GB (80.0 GiB)")),
+        ("I read the KV cache of Qwen2.5-72B at 16k is 5 GiB and that without GQA it would be 40 GiB - true?", ("5 GiB is right", "40 GiB is right for multi-head attention")),
+        ("Llama-3-8B at 8k: KV cache 1 GB, with MHA 4 GB. Correct?", ("1 GB is right", "4 GB is right for multi-head attention")),
+        ("Qwen2.5-32B 32k 的 KV 缓存 8 GB,没有GQA会是 20GB,是这样吗", ("8 GB 是对的", "20 GB 不对", "42.9 GB")),
+        ("Is 10.4 GB of KV for Llama 3 70B at 32K right, and what would MHA take?", ("10.4 GB is right",)),
+    ],
+)  # fmt: skip
+def test_what_a_cache_would_be_with_every_head_is_judged_beside_what_it_is(
+    question: str, says: tuple[str, ...]
+) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    assert all(one in opening for one in says), opening
+
+
+def test_of_one_amount_before_another_clause_nothing_is_said_of_every_head() -> None:
+    opening = answer_to("Is 10.4 GB of KV for Llama 3 70B at 32K right, and what would MHA take?").split("\n\n")[0]
+    assert "10.4 GB is not right" not in opening

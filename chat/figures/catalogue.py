@@ -10,7 +10,7 @@ from chat.figures.adapters.method_ranges import method_ranges
 from chat.figures.cache.cache_budget import CACHE_BUDGET
 from chat.figures.cache.cache_of_examples import CACHE_OF_EXAMPLES
 from chat.figures.cache.fixed_states import FIXED_STATES
-from chat.figures.cache.kv_claims import judged
+from chat.figures.cache.kv_judged import judged
 from chat.figures.cache.kv_words import (
     in_examples,
     in_general,

@@ -69,6 +69,7 @@ def _of_a_part(c: Asked) -> bool:
 def _of_a_cache(c: Asked) -> bool:
     asked = c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured")
     told = c.any("kv_cache") and bool(c.figures.told.get("claims_kb"))  # what a token takes by others' or one's own sum
+    told = told or bool(c.figures.logged_all("all_heads_gb"))
     return c.modelled and not c.training and (asked or told) and bool(_stated(c))
 
 
@@ -289,7 +290,7 @@ CLAIMS = (
     Remark("claim-without-groups", 7, lambda c: c.serving and c.any("kv", "kv_cache") and c.over("claim_multi_head", 1),
         "No: {claim_multi_head} of keys and values is what {heads} heads would take, each with its own (multi-head attention): {kv_multi_head_all}. This model has {kv_heads} KV heads that the query heads share (grouped-query attention), so {tokens} tokens take {kv_all} in all, {kv_token} each. With {w16} of 16-bit weights that is {serve_users} (cards of 80 GB: {serve_users_cards} or more).",
         "不对:{claim_multi_head} 是 {heads} 个头各有自己的 K 和 V(MHA)时的大小:{kv_multi_head_all}。这个模型只有 {kv_heads} 个 KV 头,由查询头共用(GQA),所以 {tokens} token 合计 {kv_all},每 token {kv_token}。加上 16 位权重 {w16} 共 {serve_users}(80 GB 的卡至少 {serve_users_cards} 张)。", GQA),
-    Remark("cache-without-groups", 12, lambda c: c.serving and c.any("multi_head") and not c.any("kinds_of_attention") and not c.all("heads_save", "kv_cache") and c.figures.amount("heads_times") > 1,
+    Remark("cache-without-groups", 12, lambda c: c.serving and c.any("multi_head") and not c.figures.logged_all("all_heads_gb") and not c.any("kinds_of_attention") and not c.all("heads_save", "kv_cache") and c.figures.amount("heads_times") > 1,
         "With a key and a value of its own for each of the {heads} query heads (multi-head attention) the cache would take {heads_times} times as much: {kv_multi_head_token} per token, {kv_multi_head_all} for {tokens} tokens.",
         "若 {heads} 个查询头各有自己的 K 和 V(MHA),缓存是 {heads_times} 倍:每 token {kv_multi_head_token},{tokens} token 共 {kv_multi_head_all}。", GQA),
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────

@@ -40,17 +40,12 @@ class Judged:
     why: Words | None = None
 
 
-def judged(figures: Figures) -> Words:
-    """The verdict; where the asker doubts what is stated, first that the doubt is right."""
-    said = verdict(figures)
-    if "doubted" not in figures.log:
-        return said
-    right = " is right" in said.en or " are right" in said.en
-    if right:
-        return said
-    return Words(
-        f"**You are right to doubt it: {said.en.removeprefix('**')}", f"**您的怀疑是对的:{said.zh.removeprefix('**')}"
-    )
+def all_heads_told(figures: Figures) -> list[float]:
+    """Amounts that are said of a cache with a key and a value for each query head, of a model that has fewer of them."""
+    told = figures.logged_all("all_heads_gb")
+    facts = figures.base.situation.facts if told else {}
+    grouped = told and "kv_lora_rank" not in facts and figures.fact("n_heads") > figures.fact("n_kv_heads")
+    return told if grouped else []
 
 
 def verdict(figures: Figures) -> Words:
@@ -177,7 +172,7 @@ def _stated(figures: Figures) -> list[tuple[str, tuple[float, float]]]:
     parts = [str(one).split(" ") for one in figures.told.get("parts", ())]
     own = [float(number) for term, number in parts if term == "kv_cache"]
     binary = {float(one) for one in figures.told.get("claims_gib", ())}
-    left = {*figures.logged_all("left_gb"), *figures.logged_all("file_gb")}
+    left = {*figures.logged_all("left_gb"), *figures.logged_all("file_gb"), *all_heads_told(figures)}
     amounts = [one for one in map(float, figures.told.get("claims_gb", ())) if one]
     large = own or [one for one in amounts if one not in left and not _adds_up(one, amounts)]
     small = [float(one) for one in figures.told.get("claims_kb", ()) if one] if not own else []

@@ -53,7 +53,11 @@ def _claims(figures: Figures) -> list[float]:
     """What the asker takes the weights for; neither a cache that was seen nor, of several cards, what was seen on each or the part of each is that."""
     told, seen = ([float(one) for one in figures.told.get(key, ())] for key in ("claims_gb", "observed_gb"))
     if figures.n < 2:
-        return [one for one in told if not ("kv_cache" in figures.about and one in seen)]
+        return [
+            one
+            for one in told
+            if not ("kv_cache" in figures.about and one in seen) and one not in figures.logged_all("all_heads_gb")
+        ]
     whole = figures.stored(weight_format="bf16")
     return [one for one in told if one not in seen and abs(one * GB * figures.n / whole - 1) > _PART]
 
