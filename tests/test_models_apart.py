@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from chat.reads.normal import normalise
 from tests.talking import answer_to
 
 _ASSISTANT = Assistant()
@@ -169,3 +170,19 @@ def test_how_it_can_be_asks_why_and_a_size_said_again_is_no_third_model(question
 def test_how_both_can_be_served_asks_for_no_cause() -> None:
     cues = read("How can both Phi-3-mini-128k and Llama-3.1-8B be served at 32k on a 4090?").cues
     assert not {"models_apart", "peers_fine"} & set(cues)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("can llama3 be deployed on a T4? minimum hardware for 8b and 70b", "Meta-Llama-3-70B-Instruct takes at least 4 such cards (4-bit), 16 in 16-bit (2 machines of 8)."),
+        ("Can a single 3090 serve Qwen2.5-32B? What do I need at least for 32B and 72B?", "Qwen2.5-72B-Instruct takes at least 2 such cards (4-bit), 8 in 16-bit."),
+        ("最低需要什么硬件跑 Qwen2.5-7B 和 72B?T4 能部署吗", "Qwen2.5-72B-Instruct 至少要 4 张(4 位);16 位要 16 张,即 2 台 8 卡机。"),
+    ],
+)  # fmt: skip
+def test_of_several_models_the_fewest_cards_are_told_with_their_format(question: str, says: str) -> None:
+    assert normalise(says).text in normalise(answer_to(question).split("\n\n")[0]).text
+
+
+def test_a_model_that_the_card_holds_in_some_format_takes_no_more_of_them() -> None:
+    assert "at least" not in answer_to("Llama-3-8B or Qwen2.5-7B on a 4090?").split("\n\n")[0]

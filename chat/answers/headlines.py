@@ -15,6 +15,7 @@ from chat.answers.case_tables import (
 from chat.answers.count_words import in_machines
 from chat.answers.host_words import host_short, in_ram, into_host_words, kept_in_ram, with_host
 from chat.answers.hybrid_words import only_in_fewer, verdict_placed
+from chat.answers.least_cards import least_cards
 from chat.answers.made_of import made_of
 from chat.answers.pool_words import at_once_words
 from chat.answers.unequal_words import against, listed
@@ -64,7 +65,7 @@ def headline(result: Result, language: str, of: str = "") -> str:
             + at_once_words(cases, language)
             + _decided_by(result, language)
             + made_of(result, language)
-            + _machines(cases, language)
+            + least_cards(cases, language)
             + host_short(result.get("host"), language)
             + into_host_words(result.get("into_host"), language, result.get("unequal"))
         )
@@ -145,23 +146,6 @@ def _decided_by(result: Result, language: str) -> str:
     said = f"{of}: {decides['says']}" if of else decides["says"]
     than = "that card has" if by_layers else "the smallest has" if apart else "each card has" if each else "there is"
     return f" {said[0].upper()}{said[1:]}, more than {than}."
-
-
-def _machines(cases: list[Result], language: str) -> str:
-    """Of cases that take more than one machine's cards how many, in machines."""
-    zh, told = language == "zh", []
-    for case in cases:
-        held = case.get("held_by") or {}
-        count, boxes = held.get("n_gpus", 0), held.get("machines")
-        if case["verdict"] in ("no", "borderline") and boxes and not held.get("likely"):  # fewer most likely do
-            of = case_words(case["facts"], language)
-            told.append(
-                f"{of}{gap(of) if of else ''}要 {count} 张,即 {boxes} 台 {MACHINE} 卡机" if zh
-                else f"{of + ': ' if of else ''}{count} cards, {boxes} machines of {MACHINE}"
-            )  # fmt: skip
-    if not told or len(told) > _MOST_SAID:
-        return ""
-    return f"{';'.join(told)}。" if zh else f" {'; '.join(told)}."
 
 
 def _together(result: Result, subject: str, language: str) -> str:

@@ -1,0 +1,69 @@
+"""What does not go on the card that is named: how many of them hold it, in machines where they are more than one has."""
+
+from typing import Any
+
+from chat.answers.verdict_words import gap
+from chat.phrases import case_words
+from kb.hosting import MACHINE
+
+Result = dict[str, Any]
+_MOST_SAID = 6  # cases in a headline; the table has them all
+_WIDTH = "bits"
+
+
+def least_cards(cases: list[Result], language: str) -> str:
+    """Of several models the fewest cards, and in which format; else how many machines the cases take that one does not hold."""
+    of_each = _by_model(cases)
+    if len(of_each) > 1 and all(len(group) > 1 for group in of_each):
+        least = [group for group in of_each if all(_lacking(one) for one in group)]
+        told = [_least(group, language) for group in least]
+    else:
+        told = [
+            _machines(one, language) for one in cases if (one.get("held_by") or {}).get("machines") and _lacking(one)
+        ]
+    if not told or len(told) > _MOST_SAID:
+        return ""
+    return f"{';'.join(told)}。" if language == "zh" else f" {'; '.join(told)}."
+
+
+def _by_model(cases: list[Result]) -> list[list[Result]]:
+    """The cases of each model, which differ in bits alone; none where something else tells them apart, too."""
+    groups: dict[str, list[Result]] = {}
+    for case in cases:
+        facts = case["facts"]
+        if _WIDTH not in facts or not {"model", "params"} & set(facts) or len(facts) > 2:
+            return []
+        groups.setdefault(str([(name, one) for name, one in facts.items() if name != _WIDTH]), []).append(case)
+    return [*groups.values()]
+
+
+def _lacking(case: Result) -> bool:
+    """Does it take more cards, and is their number certain?"""
+    held = case.get("held_by") or {}
+    return case["verdict"] in ("no", "borderline") and bool(held.get("n_gpus")) and not held.get("likely")
+
+
+def _least(group: list[Result], language: str) -> str:
+    """The fewest cards of one model, and the most."""
+    ranked = sorted(group, key=lambda one: int(one["held_by"]["n_gpus"]))
+    few, many = ranked[0], ranked[-1]
+    name = case_words({key: one for key, one in few["facts"].items() if key != _WIDTH}, language)
+    least, most = (
+        (case_words({_WIDTH: one["facts"][_WIDTH]}, language), one["held_by"]["n_gpus"]) for one in (few, many)
+    )
+    boxes = many["held_by"].get("machines")
+    if language == "zh":
+        wide = f";{most[0]}要 {most[1]} 张" if most[1] > least[1] else ""
+        wide += f",即 {boxes} 台 {MACHINE} 卡机" if boxes else ""
+        return f"{name}{gap(name)}至少要 {least[1]} 张({least[0]}){wide}"
+    wide = f", {most[1]} in {most[0]}" if most[1] > least[1] else ""
+    wide += f" ({boxes} machines of {MACHINE})" if boxes else ""
+    return f"{name} takes at least {least[1]} such cards ({least[0]}){wide}"
+
+
+def _machines(case: Result, language: str) -> str:
+    """Of a case that takes more than one machine's cards how many, in machines."""
+    of, count, boxes = case_words(case["facts"], language), case["held_by"]["n_gpus"], case["held_by"]["machines"]
+    if language == "zh":
+        return f"{of}{gap(of) if of else ''}要 {count} 张,即 {boxes} 台 {MACHINE} 卡机"
+    return f"{of + ': ' if of else ''}{count} cards, {boxes} machines of {MACHINE}"
