@@ -321,3 +321,25 @@ def test_which_methods_of_a_column_go_on_the_cards_is_told_first(
 )
 def test_sizes_and_a_method_that_is_named_ask_for_no_methods(assistant: Assistant, question: str) -> None:
     assert "rows-on-cards" not in {one["key"] for one in assistant.ask(question).result.get("remarks", [])}
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("x/2 GB 是怎么来的 qlora 4bit 70B 才35 为什么写48", ("x/2 即每参数 0.5 字节", "48 GB 多出的 13 GB", "44.0 GB")),
+        ("表里写 x/2 GB,7B 是 3.5,为什么写 6GB", ("x/2 即每参数 0.5 字节", "6 GB 多出的 2.5 GB")),
+        ("QLoRA 8bit 为什么是 x GB,70B 却写 80GB", ("x 即每参数 1 字节", "80 GB 多出的 10 GB")),
+        ("why is QLoRA 4bit of 7B 6 GB when x/2 gives 3.5?", ("x/2 is 0.5 B for each parameter", "2.5 GB more", "6.65 GB (6.19 GiB) in all")),
+        ("why is the row 16-bit LoRA 2x GB and 70B 160?", ("2x is 2 B for each parameter", "20 GB more")),
+    ],
+)  # fmt: skip
+def test_a_column_is_told_where_it_comes_from_and_what_a_cell_has_more(question: str, says: tuple[str, ...]) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    assert all(one in opening for one in says), opening
+
+
+@pytest.mark.parametrize(
+    "question", ["18x 是怎么来的", "Qwen3-8B needs x GB in int4, how much is x?", "INT4 weights are x/2 GB, right?"]
+)
+def test_a_rule_that_is_of_no_size_of_the_table_is_no_cell(question: str) -> None:
+    assert "LLaMA-Factory" not in answer_to(question).split("\n\n")[0]

@@ -143,6 +143,7 @@ from chat.figures.sums.said_sums import SAID_SUMS
 from chat.figures.sums.score_sums import SCORE_SUMS
 from chat.figures.sums.total_claimed import total_claimed
 from chat.figures.tables.cell_and_cards import CELL_AND_CARDS
+from chat.figures.tables.cell_by_parts import CELL_BY_PARTS
 from chat.figures.tables.cells_and_runs import CELLS_AND_RUNS
 from chat.figures.tables.published_runs import PUBLISHED_RUNS
 from chat.figures.tables.rows_on_cards import rows_on_cards
@@ -189,7 +190,7 @@ MADE = {
 NAMED: dict[str, Callable[[Figures], Words]] = {
     **WAY_WORDS,
     **DIAGNOSED_WORDS,
-    "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, **CELLS_AND_RUNS, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right, "both_weighed": both_weighed,
+    "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, **CELLS_AND_RUNS, **CELL_BY_PARTS, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right, "both_weighed": both_weighed,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER,

@@ -73,6 +73,11 @@ def _of_a_cache(c: Asked) -> bool:
     return c.modelled and not c.training and (asked or told) and bool(_stated(c))
 
 
+def _column_explained(c: Asked) -> bool:
+    """Is it asked where a column of the table for any size comes from, or why a cell is another?"""
+    return c.any("x_rule") and c.said("params") and c.adapters and c.any("why_more", "explain_derive")
+
+
 def _in_int4(c: Asked) -> bool:
     """Is a model served in INT4, and no size of its file told?"""
     told = c.figures.logged_all("file_gb") or c.figures.told.get("claims_gb")
@@ -206,8 +211,8 @@ CLAIMS = (
     Remark("cells-with-room", 3, lambda c: c.training and c.modelled and c.any("table_lookup") and c.any("fits") and c.any("several_formats") and c.over("capacity_whole", 1) and not c.failed,
         "By the same table the most that leaves room on such a card, at short lengths: {cells_with_room}.",
         "按同一张表,这样的卡上还留有余量的(短序列)最大是:{cells_with_room}。", FACTORY),
-    Remark("rule-and-cell", 1, lambda c: c.modelled and c.training and c.any("x_rule", "eighteen_bytes", "half_byte") and c.any("table_lookup", "llama_factory") and not c.any("fits"),
-        "{rule_and_cell}", "{rule_and_cell}", FACTORY),
+    Remark("rule-and-cell", 1, lambda c: c.modelled and c.training and c.any("x_rule", "eighteen_bytes", "half_byte") and (c.any("table_lookup", "llama_factory") or _column_explained(c)) and not c.any("fits"),
+        "{rule_and_cell}{cell_by_parts}", "{rule_and_cell}{cell_by_parts}", FACTORY),
     Remark("cells-explained", 2, lambda c: c.modelled and c.any("table_lookup") and not (c.figures.told.get("observed_gb") and c.any("why_more")) and c.any("explain_derive", "why_more", "check_arithmetic", "name_multiplied", "half_byte"),
         "{table_each}", "{table_each}", FACTORY),
     Remark("cell-and-run", 0, lambda c: c.training and c.said("model") and not c.failed and c.any("table_lookup", "llama_factory") and bool(c.figures.told.get("observed_gb")) and not c.any("both_published", "checkpoint_size"),

@@ -211,6 +211,8 @@ SILENCES = {
         "cells-explained",
         "half-a-byte",
         "beyond-weights",
+        "adapters-in",
+        "is-checkpointing",
         "eighteen-of",
         "sixteen-eighteen",
     ),

@@ -180,14 +180,19 @@ def rule_and_cell(figures: Figures) -> Words:
     beside = f" ({size_words(figures.params)}: {pair.each * own:.3g} GB)" if other else ""
     beside_zh = f"({size_words(figures.params)} 则为 {pair.each * own:.3g} GB)" if other else ""
     more, each, whole, of_each = pair.cell - pair.by_rule, f"{pair.each:g}", f"{pair.cell:g}", pair.of_each
+    table, table_zh = (
+        ("the table", "表里")
+        if "llama_factory" in figures.about
+        else ("LLaMA-Factory's table", " LLaMA-Factory 的表里")
+    )
     if more < 0:
         return Words(
-            f"**Both are in the table: {pair.rule} is {each} B for each parameter ({what.en}), {pair.shown}{beside}; the {pair.name} cell, {whole} GB, was rounded by hand to {of_each} B each.** Take the larger.",
-            f"**两个都在表里:{pair.rule} 即每参数 {each} 字节({what.zh}),{pair.shown}{beside_zh};{pair.name} 那格的 {whole} GB 是手工取整的,相当于每参数 {of_each} 字节。** 取较大的规划。",
+            f"**Both are in {table}: {pair.rule} is {each} B for each parameter ({what.en}), {pair.shown}{beside}; the {pair.name} cell, {whole} GB, was rounded by hand to {of_each} B each.** Take the larger.",
+            f"**两个都在{table_zh}:{pair.rule} 即每参数 {each} 字节({what.zh}),{pair.shown}{beside_zh};{pair.name} 那格的 {whole} GB 是手工取整的,相当于每参数 {of_each} 字节。** 取较大的规划。",
         )
     return Words(
-        f"**Both are in the table, and of different things: {pair.rule} is {each} B for each parameter, {what.en}: {pair.shown}{beside}. The {pair.name} cell of {whole} GB has {more:g} GB more ({of_each} B each) for {rest.en}.** Both are rough; plan by the cell, for the rule leaves no room for these.",
-        f"**两个都在表里,口径不同:{pair.rule} 即每参数 {each} 字节,{what.zh}:{pair.shown}{beside_zh};{pair.name} 那格的 {whole} GB 多出的 {more:g} GB(每参数 {of_each} 字节)是{rest.zh}。** 都是粗估;按格子里的数规划,公式没给这些留空间。",
+        f"**Both are in {table}, and of different things: {pair.rule} is {each} B for each parameter, {what.en}: {pair.shown}{beside}. The {pair.name} cell of {whole} GB has {more:g} GB more ({of_each} B each) for {rest.en}.** Both are rough; plan by the cell, for the rule leaves no room for these.",
+        f"**两个都在{table_zh},口径不同:{pair.rule} 即每参数 {each} 字节,{what.zh}:{pair.shown}{beside_zh};{pair.name} 那格的 {whole} GB 多出的 {more:g} GB(每参数 {of_each} 字节)是{rest.zh}。** 都是粗估;按格子里的数规划,公式没给这些留空间。",
     )
 
 

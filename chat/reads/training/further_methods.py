@@ -67,6 +67,7 @@ def read_further_methods(scan: Scan) -> None:
     _with_its_rank(scan)
     _listed_widths(scan)
     _wholly(scan)
+    _of_a_column(scan)
     methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])
     if len(methods) != 1 or methods[0] not in ("lora", "qlora", "dora"):
         return
@@ -76,6 +77,20 @@ def read_further_methods(scan: Scan) -> None:
     if behind and before:
         methods.insert(0, "full")
         spans.insert(0, before.span())
+
+
+# "the table has x/2 GB, so why 6 GB for 7B": only QLoRA has these columns there
+_COLUMN = r"(?<![a-z0-9])x\s?/\s?(?P<part>[24])(?!\d)"
+_OF_A_TABLE = r"llama[ -]?factory|\btable\b|(?<![请报图列填申代发])表"
+
+
+def _of_a_column(scan: Scan) -> None:
+    """The method of a column for any size that is named by its rule alone."""
+    found = next(scan.find(_COLUMN), None)
+    if found is None or {"method", "task", "bits"} & set(scan.facts) or not any(scan.find(_OF_A_TABLE)):
+        return
+    scan.add("method", "qlora", *found.span(), take=False)
+    scan.add("bits", 8 // int(found["part"]), *found.span("part"), take=False)
 
 
 # "full FT, LoRA r=16 and QLoRA": in a list of methods the one that is told with its rank
