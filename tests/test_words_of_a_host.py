@@ -187,3 +187,20 @@ def test_a_reward_model_that_is_loaded_whole_is_counted(text: str, says: str) ->
 )
 def test_a_reward_adapter_is_no_copy(text: str) -> None:
     assert "log_reward_copy" not in read(text).extras
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "then"),
+    [
+        ("4个80G A100可以对LLaMA2-70B推理和微调吗,内存和gpu要多少", "**Llama-2-70b-chat-hf", "加载时一台机器的内存"),
+        ("Can 4x A100 80GB run inference and fine-tuning of Llama-2-70B? How much RAM and VRAM do I need?", "**Llama-2-70b-chat-hf", "Host memory of a machine as the model is loaded"),
+        ("4090 能跑 Qwen2.5-32B 4bit 吗?内存要多少?", "**可以。", "**内存约 18.0 GiB 就够**"),
+        ("Can I LoRA Llama-3-8B on a 24 GB card, and how much host memory does it take?", "**Yes. Meta-Llama-3-8B-Instruct, LoRA", "**About 15.0 GiB of RAM will do**"),
+        ("How much RAM do I need, and can a 4090 run Qwen2.5-32B 4-bit?", "**About 18.0 GiB of RAM will do**", "**Qwen2.5-32B-Instruct"),
+        ("内存要多少?4张A100 80G 微调 LLaMA2-70B", "加载时一台机器的内存", "**Llama-2-70b-chat-hf"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_first_is_told_first_the_card_or_the_host_memory(question: str, opens: str, then: str) -> None:
+    first, second = answer_to(question).split("\n\n")[:2]
+    assert first.startswith(opens)
+    assert second.startswith(then)

@@ -57,6 +57,17 @@ def asks_amount(reading: Reading) -> bool:
     return compiled(_AMOUNT_OF_RAM).search(reading.lowered) is not None
 
 
+_HOST = r"\b(?:ram|(?:system|host|cpu|main) memory)\b|内存"
+_WHETHER = r"(?:可不可以|能不能|够不够|行不行)|(?:可以|能|够|行|足以|放得下|跑得)[^,;?，；？]{0,40}(?:吗|么)|\b(?:can|could|will|would|do|does|is|are) (?!how\b)[^?;]{0,80}(?:\b(?:run|fit|hold|serve|train|handle|enough|do|fine-?tun\w*|q?lora|possible)\b)"
+
+
+def fits_before_ram(reading: Reading) -> bool:
+    """Is it asked first whether a card that is named does, and then how much host memory?"""
+    whether, host = (compiled(one).search(reading.lowered) for one in (_WHETHER, _HOST))
+    named = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    return bool(named and whether and host and whether.start() < host.start())
+
+
 def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """The lead and the rest of an estimate."""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
@@ -177,6 +188,8 @@ class _Estimate:
         apart_first = asks_whole(reading)
         enough = not (self.first_ram or (self.held and result["verdict"] != "yes"))
         verdict = _verdict(result, reading, as_it_stands(reading) if self.can else "")
+        ram = ram_words(result, language) if self._asks_ram and not result.get("host") else ()
+        fits_first = fits_before_ram(reading)
         wide = unquantised_words(result, language) if "fits" in reading.intents and not result.get("judged") else ""
         return [
             self.first_room,
@@ -187,8 +200,9 @@ class _Estimate:
             _as_opening(self.way) if way_first else "",
             self.choice if choice_first else "",
             self.first_ram,
-            *(ram_words(result, language) if self._asks_ram and not result.get("host") else ()),
+            *(() if fits_first else ram),
             same_or_not(result, reading) + " ".join([verdict + wide, *([] if self.first_room else self.room)]),
+            *(ram if fits_first else ()),
             *self.kernels,
             *between_words(result, language),
             "" if apart_first else self.apart,

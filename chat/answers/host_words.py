@@ -266,6 +266,15 @@ def _trains(result: Result) -> bool:
     return bool(((result.get("facts") or {}).get("task") or {}).get("value") == "train")
 
 
+def _goes_as_read(result: Result) -> bool:
+    """Do the weights go on the card as they are in the file: of a model that runs, or a 16-bit base under adapters?"""
+    return not _trains(result) or ((result.get("facts") or {}).get("method") or {}).get("value") in _ON_16_BITS
+
+
+# methods whose base stays frozen in the bits of the file
+_ON_16_BITS = frozenset({"lora", "dora", "rslora", "freeze"})
+
+
 def _read_once(result: Result, language: str) -> str:
     """The weights that go through host memory on their way to the card; of several formats the least and the most."""
     if int((result["facts"].get("n_gpus") or {}).get("value") or 1) > 1:
@@ -315,7 +324,7 @@ def ram_words(result: Result, language: str) -> list[str]:
             else f"**Without a card it takes about {gib(alone)} of RAM** (weights, cache and buffers; the system comes on top). Beside a card that holds all of it, RAM is needed only while the file is read: as much as the weights will do."
         ]  # fmt: skip
     verdicts = {case["verdict"] for case in result.get("cases") or [result]}
-    if verdicts == {"yes"} and not _trains(result) and (size := _read_once(result, language)):
+    if verdicts == {"yes"} and _goes_as_read(result) and (size := _read_once(result, language)):
         return [
             f"**内存约 {size} 就够**(与权重一样大,系统另算),而且只在读取文件时用到:模型全部放在卡上。" if language == "zh"
             else f"**About {size} of RAM will do** (as much as the weights; the system comes on top), and only while the file is read: all of it goes on the card."

@@ -12,7 +12,7 @@ _FLAGS = r"enable[-_]lora(?![a-z])|lora[-_]modules(?![a-z])|max[-_]loras?(?![a-z
 # https://docs.vllm.ai/en/latest/features/lora.html: the slots that it sets aside; the other flags are SGLang's too
 _OF_VLLM = r"max[-_]loras(?![a-z_-])"
 _OF_SGLANG = r"max[-_]loras[-_]per[-_]batch|lora[-_]paths|mem[-_]fraction[-_]static"
-_SERVES = r"\binferenc\w*|\bserv(?:e|es|ed|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b|推理|部署|上线|起服务|挂载?(?!了(?!\s?\d)|掉|死|机|[,.;?!]|$)|热加载"
+_SERVES = r"\binferenc\w*|\bserv(?:e|es|ed|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b(?! (?:memory|ram|cpu)\b)|推理|部署|上线|起服务|挂载?(?!了(?!\s?\d)|掉|死|机|[,.;?!]|$)|热加载"
 _TRAINS = (
     r"\b(?:fine-?\s?|q?lora[- ])tun(?:e|ing)\b|\bfinetun(?:e|ing)\b|\btrain(?:s|ing)?\b|\btuning\b|\bsft\b|\brlhf\b|\bpacking\b|\b(?:at|to|after|around) step \d|(?:跑到|训到|到|第)\s?\d+\s?(?:步|step)"
     r"|(?:微调|训练|精调)(?!(?:好|过|完|后|出|得到)?的|好|过|完|后|出来)"
