@@ -192,8 +192,9 @@ def test_a_reward_adapter_is_no_copy(text: str) -> None:
 @pytest.mark.parametrize(
     ("question", "opens", "then"),
     [
-        ("4个80G A100可以对LLaMA2-70B推理和微调吗,内存和gpu要多少", "**Llama-2-70b-chat-hf", "加载时一台机器的内存"),
-        ("Can 4x A100 80GB run inference and fine-tuning of Llama-2-70B? How much RAM and VRAM do I need?", "**Llama-2-70b-chat-hf", "Host memory of a machine as the model is loaded"),
+        ("4个80G A100可以对LLaMA2-70B推理和微调吗,内存和gpu要多少", "**Llama-2-70b-chat-hf", "**Llama-2-70b-chat-hf · 推理"),
+        ("Can 4x A100 80GB run inference and fine-tuning of Llama-2-70B? How much RAM and VRAM do I need?", "**Llama-2-70b-chat-hf", "**Llama-2-70b-chat-hf, inference"),
+        ("2张4090能微调Qwen2.5-14B吗,需要多少内存和显存", "**Qwen2.5-14B", "加载时一台机器的内存"),
         ("4090 能跑 Qwen2.5-32B 4bit 吗?内存要多少?", "**可以。", "**内存约 18.0 GiB 就够**"),
         ("Can I LoRA Llama-3-8B on a 24 GB card, and how much host memory does it take?", "**Yes. Meta-Llama-3-8B-Instruct, LoRA", "**About 15.0 GiB of RAM will do**"),
         ("How much RAM do I need, and can a 4090 run Qwen2.5-32B 4-bit?", "**About 18.0 GiB of RAM will do**", "**Qwen2.5-32B-Instruct"),

@@ -99,6 +99,7 @@ class _Estimate:
     can       how it goes all the same; then no way is told
     apart     what counts where the cards are unlike
     paged     what pages out to host memory
+    ram       how much host memory, where that is asked
     """
 
     def __init__(self, result: dict[str, Any], reading: Reading, several: bool) -> None:
@@ -166,6 +167,7 @@ class _Estimate:
 
     def _tell_host(self) -> None:
         reading, language = self.reading, self.language
+        self.ram = ram_words(self.result, language) if self._asks_ram and not self.result.get("host") else ()
         self._host_told = "host_memory_gb" in reading.facts and not self.result.get("host")
         self._host_decides = self._host_told and (
             self._asks_ram or load_is_near(self.result, float(reading.facts["host_memory_gb"][0]))
@@ -188,7 +190,6 @@ class _Estimate:
         apart_first = asks_whole(reading)
         enough = not (self.first_ram or (self.held and result["verdict"] != "yes"))
         verdict = _verdict(result, reading, as_it_stands(reading) if self.can else "")
-        ram = ram_words(result, language) if self._asks_ram and not result.get("host") else ()
         fits_first = fits_before_ram(reading)
         wide = unquantised_words(result, language) if "fits" in reading.intents and not result.get("judged") else ""
         return [
@@ -200,9 +201,9 @@ class _Estimate:
             _as_opening(self.way) if way_first else "",
             self.choice if choice_first else "",
             self.first_ram,
-            *(() if fits_first else ram),
+            *(() if fits_first else self.ram),
             same_or_not(result, reading) + " ".join([verdict + wide, *([] if self.first_room else self.room)]),
-            *(ram if fits_first else ()),
+            *(self.ram if fits_first and not result.get("of_two_tasks") else ()),
             *self.kernels,
             *between_words(result, language),
             "" if apart_first else self.apart,
@@ -219,7 +220,9 @@ class _Estimate:
         """Tables and what nobody asked for, brief where the estimate is only the background of the answer."""
         brief = _is_brief(self.result, self.reading)
         behind = self._host_told and not self._host_decides  # nobody asks for it
+        last = self.result.get("of_two_tasks") and fits_before_ram(self.reading)
         return [
+            *(self.ram if last else ()),  # behind the verdict on the other task
             *(eased_words(self.result, self.language) if brief else ()),
             *body(self.result, self.language, brief),
             *(host_figures(self.result, self.language) if behind else ()),

@@ -120,6 +120,7 @@ class WorkedOut:
         shown = self._decided(estimate, _beside_the_others(self.found, estimate, self._failed_run))
         shown = {**shown, "cards_told": "recommend" in self.found.tools}  # each format's, in a table of their own
         shown["on_drive"] = "on-nvme" in self.found.keys  # what is offloaded goes to a drive, and not to RAM
+        shown["of_two_tasks"] = len(self.found.of("estimate_memory")) > 1
         lead, rest = estimate_words(shown, self.reading)
         self._tried = [] if "batch-from-seen" in self.found.keys else most_to_try(shown, self.reading)
         self.counted += self._tried
