@@ -163,3 +163,18 @@ def test_a_name_with_a_row_of_its_own_has_its_own_heads_and_the_usual_whole_is_o
     assert "4 个 KV 头 × 128 × 2 B = 每 token 80 KiB × 1,000,000（76.3 GiB）" in told.split("\n\n")[0]
     assert "上下文 131,072 token 29.1 GiB（缓存 10.0 GiB）" in told
     assert "40 KiB" in answer_to("glm-4-9b-chat kv cache per token?").split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Phi-3.5-mini is only 3.8B but won't start with 128k context on my 4090. How much VRAM for the full context?", "**Phi-3.5-mini-instruct, inference, RTX 4090: does not fit** — about 55.7 GiB"),
+        ("GLM-4-9B 128k在4090上起不来,跑满上下文要多少显存", "**glm-4-9b-chat · 推理 · RTX 4090：放不下**"),
+    ],
+)  # fmt: skip
+def test_what_a_told_length_takes_is_asked_where_memory_is(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+def test_how_long_it_can_be_stays_a_limit() -> None:
+    assert answer_to("Phi-3.5-mini on a 4090: how long can the context be, the full context?").startswith("**Up to")

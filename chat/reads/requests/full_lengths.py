@@ -10,6 +10,7 @@ _CONTEXT = r"(?:context|ctx)(?:[ -](?:length|window|size|len))?"
 _WHOLE = r"(?:full|whole|entire|complete|native|maximum|max)"
 _FULL = (
     rf"\b(?:at|with|for|use|using|serve|support|fill|hold|run)\s(?:(?:its|the|their|a|model'?s?|very) ){{0,2}}{_WHOLE} (?:native |supported |declared )?{_CONTEXT}\b(?! (?:of|to|up to|=)? ?\d)"
+    rf"|\b(?:does|do|would|will|could|for|of) (?:(?:its|the|their|a|that) ){{0,2}}{_WHOLE} (?:native |supported |declared )?{_CONTEXT} (?:take|need|cost|use|want|require)\b"
     r"|(?:开|跑|拉|撑|用|吃|塞|打|顶)满(?:了)?(?:整个|全部|原生|模型的?|它的?|最大)?(?:的)?(?:上下文|context|ctx)(?!(?:到)?\s?\d)"
     r"|(?<![不没])(?<!不用)(?:全长|完整|全部|整个)(?:的)?(?:上下文|context|ctx)(?!到?\s?\d)"
     r"|(?:上下文|context|ctx)(?:长度|窗口)?(?:全)?(?:直接|都)?(?:开|拉|跑|设|调|撑)(?:到|成|为)?(?:满|最大|顶)(?!能|可以|是|多)"
@@ -23,8 +24,10 @@ _OF_A_NEED = frozenset({"how_much", "fits", "how_many_gpus", "kv_cache", "which_
 def full_length(reading: Reading, normal: str) -> Reading:
     """The reading with the declared length of the one model that is named, where its whole is meant and no other is told."""
     models = reading.facts.get("model", ())
-    if len(models) != 1 or {"seq_len", "config"} & set(reading.facts):
+    if len(models) != 1 or "config" in reading.facts:
         return reading
+    if "seq_len" in reading.facts:
+        return _need_of_it(reading, normal)
     served = reading.asks[:1] == ("batch_size",)
     if not (_OF_A_NEED & set(reading.intents[:2]) or served):
         return reading
@@ -34,11 +37,19 @@ def full_length(reading: Reading, normal: str) -> Reading:
     declared = int((model_row(str(models[0])) or {}).get("max_position_embeddings") or 0)
     if not declared:
         return reading
-    left = reading.intents if served else tuple(one for one in reading.intents if one != "max_batch_ctx")
-    return replace(
-        reading,
-        facts={**reading.facts, "seq_len": (declared,)},
-        spans={**reading.spans, "seq_len": (found.span(),)},
-        intents=left,
-        asks=tuple(one for one in reading.asks if one != "seq_len"),
-    )
+    facts, spans = {**reading.facts, "seq_len": (declared,)}, {**reading.spans, "seq_len": (found.span(),)}
+    asks = tuple(one for one in reading.asks if one != "seq_len")
+    if served:
+        return replace(reading, facts=facts, spans=spans, asks=asks)
+    return _asks_no_limit(replace(reading, facts=facts, spans=spans))
+
+
+def _need_of_it(reading: Reading, normal: str) -> Reading:
+    """Of a length that is told: "won't start at 128k, how much memory for the full context?" asks what it takes, and no limit."""
+    of_memory = "how_much" in reading.intents[:2] and "in_bytes_asked" in reading.cues
+    return _asks_no_limit(reading) if of_memory and compiled(_FULL).search(normal) else reading
+
+
+def _asks_no_limit(reading: Reading) -> Reading:
+    left = tuple(one for one in reading.intents if one != "max_batch_ctx")
+    return replace(reading, intents=left, asks=tuple(one for one in reading.asks if one != "seq_len"))
