@@ -343,3 +343,23 @@ def test_a_column_is_told_where_it_comes_from_and_what_a_cell_has_more(question:
 )
 def test_a_rule_that_is_of_no_size_of_the_table_is_no_cell(question: str) -> None:
     assert "LLaMA-Factory" not in answer_to(question).split("\n\n")[0]
+
+
+    ("question", "told", "never"),
+    [
+        ("In LLaMA-Factory's hardware table, what are LoRA 30B and 2-bit QLoRA 70B?", ("30B LoRA (16-bit) 64 GB; 70B QLoRA (2-bit) 24 GB.", "70B × 2 / 8 B = 17.5 GB"), ("70B LoRA", "30B QLoRA")),
+        ("LLaMA-Factory表里7B的QLoRA 4bit和13B的LoRA各是多少", ("7B QLoRA（4 位）6 GB、13B LoRA（16 位）32 GB",), ("7B LoRA", "13B QLoRA")),
+        ("LLaMA-Factory table: full 7B and LoRA 13B?", ("7B Full (16-bit) 60 GB; 13B LoRA (16-bit) 32 GB",), ("13B Full", "7B LoRA")),
+    ],
+)  # fmt: skip
+def test_cells_that_are_named_one_by_one_are_told_and_no_others(
+    question: str, told: tuple[str, ...], never: tuple[str, ...]
+) -> None:
+    answer = answer_to(question)
+    assert all(one in answer for one in told), answer[:300]
+    assert not any(one in answer.split("\n\n")[0] for one in never), answer[:300]
+
+
+def test_methods_of_several_sizes_are_told_of_each() -> None:
+    answer = answer_to("What does LLaMA-Factory say for LoRA and 4-bit QLoRA of 7B and 13B?")
+    assert all(one in answer for one in ("7B LoRA", "7B QLoRA", "13B LoRA", "13B QLoRA")), answer[:300]

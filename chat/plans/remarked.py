@@ -16,6 +16,7 @@ from chat.plans.machines import runs_without_card, tunes_what_is_open
 from chat.plans.own_line import own_line
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products, rest_of_a_product
+from chat.plans.tables import narrow_cell
 from chat.plans.to_remarks import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units, told_twice
@@ -214,7 +215,7 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         found = {name: value for name, value in found.items() if name != "bits"} | {"weight_format": common}
     if isinstance(found.get("n_gpus"), list) and "not_felt" in reading.cues:
         found["n_gpus"] = max(map(int, found["n_gpus"]))  # what more of them did not change
-    found = plain_run(found) if _in_a_row(calls) else found
+    found = {**(plain_run(found) if _in_a_row(calls) else found), **narrow_cell(reading)}
     if layouts := layouts_of(reading):
         found = {**{name: one for name, one in found.items() if name not in WAYS}, **within_machines(reading, layouts)}
     if told_of := layouts_told(reading):

@@ -119,14 +119,46 @@ _CELL = (
 _LATTER = r"\bthe (?:latter|second|last)\b|后者|后一个|第二个"
 
 
-def _cell_again(reading: Reading, text: str) -> dict[str, Any]:
-    """Of cells of several methods the one that is asked about behind them: the latter, or that whose size is said once more."""
+def _cells(reading: Reading, text: str) -> list[tuple[str, int, str | None, int]]:
+    """Cells of several methods, each with a size of its own: method, size, bits where they are told, and where it ends."""
     cells = [
         (str(one["m"] or one["m_"]), int(float(one["s"] or one["s_"]) * 1e9), one["b"] or one["b_"], one.end())
         for one in compiled(_CELL).finditer(text)
     ]
     named, told = {method for method, *_ in cells}, {size for _, size, *_ in cells}
-    if len(cells) < 2 or named != set(reading.facts.get("method", ())) or len(told) != len(cells):
+    apart = len(cells) > 1 and len(named) > 1 and named == set(reading.facts.get("method", ()))
+    return cells if apart and len(told) == len(cells) else []
+
+
+def _cells_alone(reading: Reading) -> str:
+    """The condition for such cells, and for none of another method at another's size; empty where there are none."""
+    sizes = {int(float(size)) for size in reading.facts.get("params", ())}
+    cells = _cells(reading, normalise(reading.text).text)
+    if asks_rows(reading) or {size for _, size, *_ in cells} != sizes:
+        return ""
+    each, widths = [], reading.facts.get("bits", ())
+    for method, size, own, _ in cells:
+        if method not in FINETUNE_METHODS:
+            return ""
+        bits = own or (widths[0] if len(widths) == 1 else None)
+        of_bits = f" AND bits = {bits}" if bits and method == "qlora" else ""
+        label = _nearest_column(float(size))
+        each.append(f"(method = '{FINETUNE_METHODS[method]}'{of_bits} AND model_size IN ('{label}', '{_ANY}'))")
+    return "(" + " OR ".join(each) + ")" if each else ""
+
+
+def narrow_cell(reading: Reading) -> dict[str, Any]:
+    """Of cells of several methods that on a quantised base, of which what is remarked on its bits is told."""
+    if "table_lookup" not in reading.intents or not _cells_alone(reading):
+        return {}
+    of_base = [one for one in _cells(reading, normalise(reading.text).text) if one[0] == "qlora" and one[2]]
+    return {"method": "qlora", "params": of_base[0][1], "bits": int(str(of_base[0][2]))} if len(of_base) == 1 else {}
+
+
+def _cell_again(reading: Reading, text: str) -> dict[str, Any]:
+    """Of cells of several methods the one that is asked about behind them: the latter, or that whose size is said once more."""
+    cells = _cells(reading, text)
+    if not cells:
         return {}
     behind = text[cells[-1][-1] :]
     again = [one for one in cells if compiled(rf"(?<![\d.]){one[1] / 1e9:g}\s?b\b").search(behind)]
@@ -178,9 +210,13 @@ def _of_the_table(reading: Reading) -> str:
         methods.append("QLoRA")  # what the table calls adapters on a quantised base
     if asks_rows(reading):
         methods, bits = [], []
+    cells = _cells_alone(reading)
+    if cells:
+        methods, bits = [], []
+        conditions.append(cells)
     if methods:
         conditions.append("method IN (" + ", ".join(f"'{method}'" for method in methods) + ")")
-    elif "eighteen_bytes" in reading.cues:  # what that rule is of
+    elif "eighteen_bytes" in reading.cues and not cells:  # what that rule is of
         conditions.append("method = 'Full'")
     pairs = _pairs(reading)
     if bits and not pairs:
@@ -189,9 +225,9 @@ def _of_the_table(reading: Reading) -> str:
     labels = _labels(reading)
     if pairs:
         each = [(bits_, _nearest_column(size)) for bits_, size in pairs]
-        cells = (f"(bits = {bits_} AND model_size IN ('{label}', '{_ANY}'))" for bits_, label in each)
-        conditions.append("(" + " OR ".join(cells) + ")")
-    elif labels:
+        columns_ = (f"(bits = {bits_} AND model_size IN ('{label}', '{_ANY}'))" for bits_, label in each)
+        conditions.append("(" + " OR ".join(columns_) + ")")
+    elif labels and not cells:
         conditions.append("model_size IN (" + ", ".join(f"'{label}'" for label in labels) + ")")
     revised = asks_revisions(reading)
     if not revised:  # of each column what it said last
@@ -199,7 +235,7 @@ def _of_the_table(reading: Reading) -> str:
             "(model_size, revision) IN (SELECT model_size, max(revision) FROM finetune_revisions GROUP BY 1)"
         )
     where = " WHERE " + " AND ".join(conditions) if conditions else ""
-    between = "" if revised or pairs or asks_rows(reading) else _of_sizes_between(reading)
+    between = "" if revised or pairs or cells or asks_rows(reading) else _of_sizes_between(reading)
     columns = f", COLUMNS('{SIZE_BETWEEN}$')" if between else ""
     table = f"(SELECT *{between} FROM finetune_revisions)" if between else "finetune_revisions"
     return (
