@@ -345,6 +345,7 @@ def test_a_rule_that_is_of_no_size_of_the_table_is_no_cell(question: str) -> Non
     assert "LLaMA-Factory" not in answer_to(question).split("\n\n")[0]
 
 
+@pytest.mark.parametrize(
     ("question", "told", "never"),
     [
         ("In LLaMA-Factory's hardware table, what are LoRA 30B and 2-bit QLoRA 70B?", ("30B LoRA (16-bit) 64 GB; 70B QLoRA (2-bit) 24 GB.", "70B × 2 / 8 B = 17.5 GB"), ("70B LoRA", "30B QLoRA")),
