@@ -40,6 +40,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "states-not-of-adapters": (["check_arithmetic"], {**SEVEN, "method": "lora"}, {"claims_gb": [112.0]}),
     "factor-meant": (["check_arithmetic"], {**SEVEN, "method": "full"}, {"log": ["factor_first 4", "factor_second 4", "factor_asked 2"]}),
     "factor-of-cache": (["kv_cache"], {**SEVEN, "task": "inference"}, {"log": ["cache_factor 1"]}),
+    "all-savings-on": (["how_much", "all_savings"], {**SEVEN, "method": "full", "offload": "params", "task": "train"}, {}),
     "sum-of-states": (["check_arithmetic"], {**SEVEN, "method": "full"}, {"log": ["states_each 16"]}),
     "whole-in-little": (["others_run"], {**SEVEN, "method": "full", "gpu_memory_gb": 24}, {}),
     "models-of-ppo": (["claim_checked"], {**SEVEN, "algo": "ppo"}, {"log": ["models_said 4"]}),

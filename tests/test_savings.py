@@ -309,3 +309,35 @@ def test_how_much_one_saves_over_the_other_is_no_proposal_in_its_place(question:
 )  # fmt: skip
 def test_what_stands_beside_the_saving_is_told_in_figures(question: str, said: str) -> None:
     assert said in answer_to(question), answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "adapters"),
+    [
+        ("what is the minimum gpu requirement for 70b ppo when turning on all memory saving options?", "**With everything on, training all weights takes 5 cards of 80.0 GiB", "41.0 GiB on one card"),
+        ("minimum GPUs for full fine-tuning of 70B with all memory savings enabled?", "**With everything on, training all weights takes 7.25 GiB on one card and 1,104 GB of host memory", "41.0 GiB"),
+        ("What's the minimum hardware to train a 13B with every memory saving trick on?", "**With everything on, training all weights takes 3.77 GiB", "9.86 GiB"),
+        ("70B PPO 把所有省显存的选项都打开，最少要什么卡", "**所有选项都打开：全参训练要5 张", "41.0 GiB"),
+        ("全参微调70B，所有省显存手段都用上，最低要多少显存", "**所有选项都打开：全参训练要一张卡 7.25 GiB", "41.0 GiB"),
+    ],
+)  # fmt: skip
+def test_all_savings_on_are_counted_with_offloading(question: str, opens: str, adapters: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert first.replace(" ", "").startswith(opens.replace(" ", "")), first
+    assert adapters in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what are all memory saving options for 70B PPO?",
+        "does enabling all memory optimizations slow down training of Qwen2.5-7B?",
+        "Qwen2.5-7B LoRA with all memory savings on, how much?",
+        "run Llama-3-70B with all memory saving options on, how much VRAM",
+        "70B PPO 有哪些省显存的选项",
+    ],
+)
+def test_options_that_are_asked_for_are_not_turned_on(question: str) -> None:
+    answer = answer_to(question)
+    assert "With everything on" not in answer
+    assert "所有选项都打开" not in answer

@@ -61,6 +61,7 @@ from chat.reads.speed.rate_unknown import fits_where_no_rate
 from chat.reads.subjects import subject_first
 from chat.reads.sums.state_terms import of_state_terms
 from chat.reads.topics import read_asks, read_topics
+from chat.reads.training.all_savings import ALL_SAVINGS
 from chat.reads.unread_numbers import unread_numbers
 from chat.reads.wanted import read_intents
 
@@ -171,7 +172,7 @@ _NOTED = {
         noted: noted
         for noted in (
             SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED, SETTINGS_COMPARED, EXPERTS_MULTIPLIED, SLOTS_CAPPED,
-            TOKENS_FOR_SIZE,
+            TOKENS_FOR_SIZE, ALL_SAVINGS,
         )
     },
 }  # fmt: skip

@@ -65,6 +65,7 @@ from chat.reads.sums.state_terms import read_state_terms
 from chat.reads.sums.states_sums import read_states_sum
 from chat.reads.sums.supposed import read_models_said
 from chat.reads.targets import read_rest, read_target, settle_target
+from chat.reads.training.all_savings import read_all_savings
 from chat.reads.training.further_methods import read_further_methods
 from chat.reads.training.group_raised import read_group_raised
 from chat.reads.training.named_methods import read_methods
@@ -144,6 +145,7 @@ _LAST: tuple[Reader, ...] = (
     of_adapters,
     read_states_sum,
     read_factor_asked,
+    read_all_savings,
     read_models_said,
     read_durations,
     read_claims,

@@ -305,6 +305,7 @@ TRAINED_SILENCES = {
     "nodes-proposed": ("states-shared", "claim-", "stages"),
     "on-nvme": ("states-shared",),
     "states-beyond-all": ("stages",),
+    "all-savings-on": ("ways-in-figures", "states-floor", "ppo-cards", "offload-at-work", "first-step"),
     "saved-and-held": ("on-disk", "claim-", "states-floor", "ways-in-figures", "smaller-methods"),
     "on-disk-alone": ("first-step", "states-floor", "stages"),
     "sp-degrees": ("by-degree-of-sequence-parallel",),

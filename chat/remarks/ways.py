@@ -63,6 +63,8 @@ WAYS = (
         "{users_in_all}", "{users_in_all}", VLLM, FIRST),
     Remark("people-at-once", 2, lambda c: c.serving and c.any("people_counted") and c.over("batch", 12) and not c.failed,
         "{people_at_once}", "{people_at_once}", VLLM),
+    Remark("all-savings-on", 0, lambda c: c.training and c.modelled and c.any("all_savings") and c.method == "full" and not c.failed and not c.any("how_long"),
+        "{all_savings}", "{all_savings}", ZERO_INFERENCE, FIRST),
     Remark("ways-in-figures", 2, lambda c: c.any("ways_asked") and not c.any("kv_cache") and not c.failed and c.modelled and (c.fits or c.n > 1 or not {"gpu", "gpu_memory_gb"} & set(c.figures.given)),
         "{what_saves}",
         "{what_saves}", ANATOMY),
