@@ -276,7 +276,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "price-of-checkpointing": (["unclear", "checkpointing_price"], {}, {}),
     "network-or-memory": (["fits", "network_or_memory"], {**SEVEN, "method": "full", "n_gpus": 16, "gpu": "A100", "gpu_memory_gb": 80, "zero_stage": 3}, {}),
     "offload-shares-memory": (["zero_offload"], {**SEVEN, "method": "full", "gpu": "GB10 (DGX Spark)"}, {"log": ["offload_told optimizer"]}),
-    "roles-each": (["roles_each"], {**SEVEN, "method": "full", "algo": "ppo"}, {}), "reward-takes": (["reward_takes"], {**SEVEN, "method": "full", "algo": "ppo"}, {}),
+    "rollouts-take": (["rollouts_ask"], {**SEVEN, "method": "full", "algo": "grpo"}, {}), "roles-each": (["roles_each"], {**SEVEN, "method": "full", "algo": "ppo"}, {}), "reward-takes": (["reward_takes"], {**SEVEN, "method": "full", "algo": "ppo"}, {}),
     "critic-smaller": (["critic_smaller"], {**SEVEN, "method": "full", "algo": "ppo"}, {}),
     "layout-over-machines": (["multi_gpu_split"], {"params": "70B", "method": "full", "gpu": "H100 SXM5 80 GB", "n_gpus": 64}, {"log": ["stages_over 4"]}),
     "reward-model-trains": (["rl_memory", "fits"], {**SEVEN, "method": "full", "algo": "rm"}, {}),

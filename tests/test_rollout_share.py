@@ -99,3 +99,30 @@ def test_of_a_share_that_failed_the_most_is_told_once() -> None:
     assert "0.65 or less" in told
     assert "leaves 8.00 GiB" in told
     assert "0.3 is enough for the rollouts, 24.0 GiB of each card.**" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("GRPO of Qwen2.5-7B on 8x A100 80GB with vLLM colocate: how much does the rollout take?", "**The rollout engine takes 0.5 of each card (gpu_memory_utilization as assumed here), 40.0 GiB", "14.2 GiB of 16-bit weights of its own"),
+        ("verl PPO Qwen2.5-7B 8*H800,gpu_memory_utilization 0.4,rollout引擎占多少", "**rollout 引擎占每张卡的 0.4，即 31.9 GiB", "7.09 GiB（张量并行 2）"),
+        ("GRPO Qwen2.5-7B 8×A100 80G,生成到4k,rollout占多少显存", "**rollout 占的是 KV 缓存，每 token 56 KiB：4,096 token 的一条回答 0.22 GiB", "14.2 GiB ÷ TP"),
+        ("How much memory does vLLM need for rollouts in TRL GRPO with Qwen2.5-7B, 8 generations of 2048 tokens?", "**Rollouts take KV cache, 56 KiB a token", "0.88 GiB for the 8 to a prompt"),
+    ],
+)  # fmt: skip
+def test_what_rollouts_take_is_told_first_where_that_is_asked(question: str, opens: str, says: str) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    assert opening.startswith(opens), opening
+    assert says in opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GRPO Qwen2.5-7B needs how many GPUs with vLLM rollouts?",
+        "GRPO Qwen2.5-7B 8张A100,vllm占多少张卡合适",
+        "How much memory does GRPO of Qwen2.5-7B take with vLLM?",
+    ],
+)
+def test_other_questions_with_rollouts_are_of_the_whole(question: str) -> None:
+    assert "rollouts_ask" not in read(question).cues

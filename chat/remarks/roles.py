@@ -10,6 +10,8 @@ ROLES = (
         "{critic_dropped}", "{critic_dropped}", RLHF, FIRST),
     Remark("reward-frozen", 0, lambda c: c.modelled and c.training and c.k("algo") == "rm" and c.any("reward_used") and not c.failed,
         "{reward_frozen}", "{reward_frozen}", RLHF, FIRST),
+    Remark("rollouts-take", 0, lambda c: c.modelled and c.training and c.k("algo") in ("ppo", "grpo") and c.any("rollouts_ask") and not c.failed,
+        "{rollouts_take}", "{rollouts_take}", TRL_GRPO, FIRST),
     Remark("roles-each", 0, lambda c: c.modelled and c.training and c.k("algo") in ("ppo", "grpo") and c.any("roles_each") and not c.failed,
         "{roles_each}", "{roles_each}", RLHF, FIRST),
     Remark("reward-takes", 1, lambda c: c.modelled and c.training and c.k("algo") in ("ppo", "grpo") and c.any("reward_takes") and not c.failed,
