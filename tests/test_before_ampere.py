@@ -28,3 +28,29 @@ def test_newer_cards_have_both(question: str) -> None:
     text = answer_to(question)
     assert "before Ampere" not in text
     assert "Ampere 之前" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("2080ti 22g魔改双卡，vllm跑qwen3-32b行不行，要用哪个量化", ("4 位用 AWQ 或 GPTQ（每卡剩 9.72 GiB 给缓存", "8 位用 INT8 或 8 位 GPTQ")),
+        ("vLLM on a single RTX 3090: what quant for Qwen2.5-32B?", ("4 bits are AWQ or GPTQ (2.59 GiB left for the cache",)),
+        ("V100 32G 用vllm跑qwen2.5-32b选哪种量化", ("4 位用 GPTQ（",)),  # its kernels run no AWQ
+        ("Which quantization for Qwen2.5-14B in vLLM on one L40S?", ("4 bits are AWQ or GPTQ", "8 bits are FP8 or INT8")),
+    ],
+)  # fmt: skip
+def test_which_quantisation_is_told_by_the_names_of_its_checkpoints(question: str, names: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    assert [one for one in names if one not in told] == []
+
+
+@pytest.mark.parametrize(
+    "question", ["which GGUF quant of Qwen3-32B on a 3090?", "Qwen3-32B AWQ on one 3090 with vLLM, does it fit?"]
+)
+def test_a_format_that_is_told_has_its_name(question: str) -> None:
+    assert "By name" not in answer_to(question)
+
+
+def test_units_of_one_of_two_formats_are_told() -> None:
+    told = answer_to("Mistral Small 24B bf16 on one L40S 48GB, 32k context in vLLM - fits, or do I have to go FP8?")
+    assert "This card has FP8 units" in told

@@ -113,3 +113,48 @@ def test_what_makes_room_is_more_than_there_is(question: str, says: str, never: 
     answer = answer_to(question)
     assert says in answer
     assert never not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen3-8B on A100 40G, vLLM says 'Maximum concurrency for 40,960 tokens per request: 3.40x'. So only 3 users?", ("139,264 tokens (19.1 GiB at 144 KiB a token", "at 4,096 tokens each about 34", "a higher --gpu-memory-utilization")),
+        ("Qwen3-8B A100 40G, vLLM 日志 Maximum concurrency for 40,960 tokens per request: 3.40x，是不是只能3个人用？", ("139,264 个 token（19.1 GiB，每 token 144 KiB", "每个 4,096 token 时约 34 个", "调高 --gpu-memory-utilization")),
+    ],
+)  # fmt: skip
+def test_a_printed_pool_is_told_in_bytes_and_in_shorter_requests(question: str, says: tuple[str, ...]) -> None:
+    told = opening(question)
+    assert [one for one in says if one not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("vLLM on an RTX 3090 24GB with Llama-3.1-8B-Instruct fails at startup with not enough KV cache, weights are only 16GB. Why?", "against 24.0 GiB, of which the server takes 22.1 GiB and has 5.82 GiB left for the cache"),
+        ("3090 24G用vllm起Qwen2.5-VL-7B，权重才16G，启动就炸显存/报KV cache不够", "而显存共 24.0 GiB，其中服务器占 22.1 GiB，放下权重、测量运行和运行时后只剩 5.15 GiB 给缓存"),
+    ],
+)  # fmt: skip
+def test_a_whole_length_is_held_against_what_the_share_leaves(question: str, left: str) -> None:
+    assert left in opening(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "一张4090 vLLM Qwen3-8B 放得下几个8k请求",
+        "gpt-oss-120b 单张H100 80G vLLM，能同时放下几条32k请求？",
+        "单卡4090跑Qwen3-8B，能处理多少个8k的会话",
+    ],
+)
+def test_how_many_requests_go_in_opens_with_their_number(question: str) -> None:
+    assert opening(question).startswith("**同时约 ")
+
+
+def test_whether_the_model_goes_in_stays_the_verdict() -> None:
+    assert opening("Qwen3-8B 4090 能放下吗").startswith("**可以")
+
+
+def test_a_printed_pool_that_holds_the_whole_length_is_not_blamed_on_it() -> None:
+    asked = "Qwen3-8B on a 4090, vllm runs out of memory. GPU KV cache size: {} tokens. Why?"
+    assert opening(asked.format("34,000")).startswith("**The likeliest cause: no length is told")
+    assert "no length is told" not in opening(asked.format("48,169"))

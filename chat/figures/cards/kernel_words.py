@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GIB, Figures, Missing, default_of
+from chat.figures.named import GIB, Figures, Missing, default_of, gib_words, pool_tokens
 from chat.phrases import value
 from formulas.quantity import SILENT, Words
 from kb.kernels import computed_in_half, lacking
@@ -83,6 +83,40 @@ def _slow_card(figures: Figures) -> Words:
     return Words(name, name)
 
 
+_WIDTHS = (4, 8)
+
+
+def _names_of(bits: int, figures: Figures) -> Words | None:
+    """The checkpoints of so many bits that a server runs on the card, by name; None where it runs none."""
+    card, engine = figures.base.case.card, figures.given.get("engine")
+    if lacking("gptq", card, engine):
+        return None
+    if bits == _WIDTHS[0]:
+        return Words("GPTQ", "GPTQ") if lacking("awq", card, engine) else Words("AWQ or GPTQ", "AWQ 或 GPTQ")
+    if lacking("fp8", card, engine) is None:
+        return Words("FP8 or INT8", "FP8 或 INT8")
+    if lacking("awq", card, engine):  # older than what INT8 is computed on
+        return Words("GPTQ in 8 bits", "8 位 GPTQ")
+    return Words("INT8 or GPTQ in 8 bits", "INT8 或 8 位 GPTQ")
+
+
+def _quant_names(figures: Figures) -> Words:
+    """Of the widths that go in, what their checkpoints are called and what they leave to the cache; Missing where none does."""
+    told, each = [], (" on each card", "每卡") if figures.n > 1 else ("", "")
+    for bits in _WIDTHS:
+        there, name = figures.at(bits=bits, weight_format=None), _names_of(bits, figures)
+        if name is None or there.capacity is None or there.verdict == "no":
+            continue
+        left = gib_words(there.capacity - there.best + there.terms.get("kv_cache", 0.0))
+        tokens = f"{pool_tokens(there):,}"
+        told.append(
+            Words(f"{bits} bits are {name.en} ({left}{each[0]} left for the cache, about {tokens} tokens)", f"{bits} 位用 {name.zh}({each[1]}剩 {left} 给缓存,约 {tokens} 个 token)")
+        )  # fmt: skip
+    if not told:
+        raise Missing("kernels")
+    return Words("; ".join(one.en for one in told), "；".join(one.zh for one in told))
+
+
 KERNEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "without_kernels": _without_kernels,
     "awq_or_not": _awq_or_not,
@@ -91,4 +125,5 @@ KERNEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "half_rate": _half_rate,
     "map_case": _map_case,
     "slow_card": _slow_card,
+    "quant_names": _quant_names,
 }

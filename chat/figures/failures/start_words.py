@@ -6,6 +6,7 @@ from contextlib import suppress
 from chat.figures.named import GB, Figures, Missing, gib_words
 from chat.figures.serving.engine_words import starting_server, steps_and_lengths
 from formulas.quantity import SILENT, Words
+from kb.programs import serves
 
 _AS_SUBTRACTED = 0.05  # of the card: how far a difference may be from what people round it to
 _HARDLY = 0.02  # of the card
@@ -54,4 +55,26 @@ def _fewer_at_once(figures: Figures) -> Words:
     )
 
 
-START_SETTINGS: dict[str, Callable[[Figures], Words]] = {"not_left": _not_left, "fewer_at_once": _fewer_at_once}
+def _left_for_whole(figures: Figures) -> Words:
+    """What the server's share of one card leaves to the cache, where that is less than the whole length takes: by the card alone it
+    might seem to go in."""
+    base, engine = figures.base, figures.given.get("engine")
+    room, whole = base.capacity or 0.0, figures.need("all_room")
+    left = room - base.best + base.terms.get("kv_cache", 0.0)
+    if (
+        figures.n > 1
+        or figures.amount("log_pool")
+        or not serves(engine)
+        or room >= whole
+        or not 0 < left < figures.need("kv_whole")
+    ):
+        return SILENT
+    return Words(
+        f", of which the server takes {gib_words(room)} and has {gib_words(left)} left for the cache beside weights, profile run and runtime",
+        f",其中服务器占 {gib_words(room)},放下权重、测量运行和运行时后只剩 {gib_words(left)} 给缓存",
+    )
+
+
+START_SETTINGS: dict[str, Callable[[Figures], Words]] = {
+    "not_left": _not_left, "fewer_at_once": _fewer_at_once, "left_for_whole": _left_for_whole,
+}  # fmt: skip

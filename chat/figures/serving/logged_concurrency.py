@@ -181,6 +181,15 @@ def _request_in_bytes(figures: Figures) -> Words:
     return Words(f" ({pool} at {kib(token)} a token, {each} a request)", f"({pool},每 token {kib(token)}、每条 {each})")
 
 
+def _shorter_let_in(figures: Figures) -> Words:
+    """How many requests of a usual length the printed pool holds, where those that are asked of are longer."""
+    short, pool = int(assumed("seq_len", "inference")), figures.need("log_pool")
+    if 2 * short > figures.need("request"):
+        return SILENT
+    held = int(pool // short)
+    return Words(f" (at {short:,} tokens each about {held:,})", f"(每个 {short:,} token 时约 {held:,} 个)")
+
+
 def _more_of_it(figures: Figures) -> Words:
     """What gives more tokens or a larger printed number, with its price; by arithmetic alone where the wish is told."""
     pool, wished, length = (_logged_or_none(figures, name) for name in ("tokens", "wished", "concurrency_length"))
@@ -225,5 +234,6 @@ CONCURRENCY_WORDS: dict[str, Callable[[Figures], Words]] = {
     "not_only": _not_only,
     "printed_full": _printed_full,
     "pool_bytes": _request_in_bytes,
+    "shorter_let_in": _shorter_let_in,
     "sequences_go_in": _sequences_go_in,
 }

@@ -93,8 +93,8 @@ def _plain_seen(figures: Figures) -> Words:
             as_counted, zh = f", as counted{of_file.en} ({gib_words(need)})", f",与计算相符({of_file.zh}{gib_words(need)})"  # fmt: skip
             break
     return Words(
-        f" The {seen:g} GB of the other program are what it holds at the moment{as_counted}: it sets nothing aside.",
-        f"另一个程序的 {seen:g} GB 只是它当时用到的{zh},它不预留。",
+        f" The {seen:g} GB of the other program are what it loaded{as_counted}: the weights and a cache for the length it is set to, and no share of the card.",
+        f"另一个程序的 {seen:g} GB 只是它加载的{zh}:权重加上按所设长度的一份缓存,不按份额占卡。",
     )
 
 
