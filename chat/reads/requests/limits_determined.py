@@ -3,7 +3,9 @@
 _LEARN = r"(?:determine|find(?: out)?|calculate|compute|figure out|work out|estimate|know|tell|measure|derive|predict)"
 _HOW = rf"\bhow (?:do|can|could|should|would|to|might)(?: (?:i|we|you|one|someone|people))?(?: \w+ly| best)? {_LEARN}\b"
 _MOST = r"\b(?:max(?:imum|imal)?|largest|biggest|highest|longest|(?:upper )?limit|how many|how long)\b"
-_AT_ONCE = r"(?:concurren\w+|simultaneous\w*|parallel requests|requests|users|sequences|batch(?:[ _]?size)?)\b"
+_AT_ONCE = (
+    r"(?:concurren\w+|simultaneous\w*|parallel requests|requests|users|sequences|batch(?![-_ ]total)(?:[ _]?size)?)\b"
+)
 _LONGEST = r"(?:context|max[_ -]?(?:model[_ -]?)?len\w*|(?:sequence|prompt) len\w*)\b"
 _HOW_ZH = r"(?:怎么|如何|怎样|咋)(?:去|来|才能)?(?:确定|计算|估算|推算|评估|判断|知道|得出|得到|算出?|求出?|测出?)"
 _MOST_ZH = r"(?:最大|最多|最长|上限|极限|多少|几个|多长)"
