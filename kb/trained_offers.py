@@ -230,7 +230,8 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
     """Fewer numbers that train, and fewer bits of those that do not."""
     knob = where.situation.knob
     method = str(knob("method"))
-    if method in ADAPTERS and (rank := most(where, "lora_rank", int(knob("lora_rank") or 1) - 1)):
+    if method in ADAPTERS and (largest := most(where, "lora_rank", int(knob("lora_rank") or 1) - 1)):
+        rank = 1 << (int(largest).bit_length() - 1)  # as ranks are set: 16, and no 19
         said = Words(f"rank {rank}", f"秩 {rank}")
         yield Change({"lora_rank": rank}, Price.QUALITY, said, costing("less capacity to learn", "可学习的容量变小"))
     if method in ADAPTERS and _adapts_experts(where):

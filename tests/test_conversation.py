@@ -46,6 +46,13 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         (("24G卡跑Qwen3-14B bf16够吗", "有没有办法放下"), "照现在的设置不行，8 位权重就放得下"),
         # a part of it, and the largest
         (("QLoRA Qwen2.5-32B on a 3090?", "which part takes the most?"), "The largest part: weights, 17.9 GiB of 25.3 GiB"),
+        (("What can I run on a 4090?", "and 32B?"), "32B, inference, RTX 4090: fits with 4-bit"),
+        (("一张3060 12G能跑什么模型", "14B的呢"), "14B · 推理 · RTX 3060 12 GB：4 位放得下"),
+        (("DeepSeek-V3 fp8 on 8 H200, 10 users at 64k?", "why?"), "The largest part of inference, 63 %, is weights."),
+        (("Llama-3.1-8B full fine-tuning on 8x 4090?", "how come?"), "The largest part of full fine-tuning, 42 %, is optimizer states."),
+        (("Qwen2.5-32B-AWQ 4090 32k 能跑吗", "为啥"), "推理里最大的是权重，占 65 %"),
+        (("GRPO Qwen2.5-7B 需要几张A100 80G", "rollout 占多少"), "rollout 占的是 KV 缓存"),
+        (("70B QLoRA on 2x A100 80GB?", "rank 64?", "on one 48GB card?", "what's the longest sequence there?"), "With rank 32 about"),
         (("单卡3090 QLoRA微调Qwen2.5-32B行吗", "优化器呢"), "优化器状态：1.00 GiB / 25.3 GiB（134M × 8 B"),
         (("QLoRA Qwen2.5-32B on a 3090?", "how long for 10M tokens?", "and the activations?"), "1.29 GiB where the whole is at its peak of 25.3 GiB"),
         # told of the failed run for the first time; and an explanation of a kind of training is told once, too
@@ -122,9 +129,9 @@ def test_thanks_are_answered_as_such(assistant: Assistant, said: str, answer: st
     [
         ("QLoRA of Qwen2.5-32B: which part takes the most memory?", "is weights. In order: weights 17.9 GiB (31.2B × 4.13 bits + 1.56B × 2 B = 19.2 GB), logits and loss 3.48 GiB"),
         ("全参微调7B，显存主要被什么占了", "最大的是优化器状态，占 74 %。从大到小：优化器状态 75.3 GiB"),
-        # of several cases the one is named that it is of
-        ("Full fine-tuning of Llama-3.1-8B on 4x A100 40GB: which part takes the most?", "is optimizer states. In order: optimizer states 89.7 GiB"),
-        ("Llama-3.1-8B 全参微调，4 张 A100 40G，哪部分最占显存", "最大的是优化器状态，占 72 %。从大到小：优化器状态 89.7 GiB"),
+        # of several cards as they divide it
+        ("Full fine-tuning of Llama-3.1-8B on 4x A100 40GB: which part takes the most?", "is optimizer states. In order: optimizer states 22.4 GiB (8.03B × 12 B (of which 4 B a master copy) = 96.4 GB, ÷ 4 cards)"),
+        ("Llama-3.1-8B 全参微调，4 张 A100 40G，哪部分最占显存", "最大的是优化器状态，占 54 %。从大到小：优化器状态 22.4 GiB"),
         # those of a training of all weights are freed by its peak
         ("How big are the activations in full fine-tuning of Llama-3.1-8B?", "Activations: 0.56 GiB before the backward pass"),
         ("LoRA 微调 Llama-3.1-8B，logits 占多少", "logits 与损失：2.94 GiB / 19.9 GiB"),

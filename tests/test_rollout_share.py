@@ -121,7 +121,7 @@ def test_what_rollouts_take_is_told_first_where_that_is_asked(question: str, ope
     [
         "GRPO Qwen2.5-7B needs how many GPUs with vLLM rollouts?",
         "GRPO Qwen2.5-7B 8张A100,vllm占多少张卡合适",
-        "How much memory does GRPO of Qwen2.5-7B take with vLLM?",
+        "How much memory does GRPO of Qwen3-8B take with vLLM?",
     ],
 )
 def test_other_questions_with_rollouts_are_of_the_whole(question: str) -> None:

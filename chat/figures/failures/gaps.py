@@ -10,7 +10,6 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words,
 from chat.figures.sums.identified import sums
 from chat.figures.sums.quoted import claim_words, sixteen_claimed
 from chat.figures.training.length_that_takes import length_that_takes
-from chat.phrases import value
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.notation import size_words
@@ -25,7 +24,7 @@ from kb.worked import STATES
 _ADAPTERS = ("adapter", "gradients", "optimizer")
 # of a need, what is worth a word; how near what was seen is, that the sum explains; and by how much it must exceed the part
 _WORTH, _NEAR, _BEYOND = 0.005, 0.1, 1.08
-_EXACTLY = 0.05  # what is further off is only about the amount
+EXACTLY = 0.05  # what is further off is only about the amount
 _WORTH_A_CHANGE = 0.97
 
 
@@ -46,7 +45,7 @@ def against_seen(figures: Figures, seen: float) -> Words:
     base, best = figures.base, figures.base.best
     off = min((seen * unit / best - 1 for unit in (GB, GIB)), key=abs)
     if abs(off) <= _NEAR:
-        about, close = ("about ", "接近") if abs(off) > _EXACTLY else ("", "正是")
+        about, close = ("about ", "接近") if abs(off) > EXACTLY else ("", "正是")
         return Words(f", {about}the {seen:g} GB that you see", f",{close}您看到的 {seen:g} GB")
     binary = seen in map(float, figures.told.get("claims_gib", ()))
     rest = gib_words(abs(seen * GIB - best)) if binary else f"{abs(seen - best / GB):.3g} GB"
@@ -196,7 +195,7 @@ def _beside_base(figures: Figures) -> Words:
 
 
 _A_SHARE = 0.8  # of a card
-_PRODUCTS = ("logits", "kv_cache", "optimizer", "gradients")
+PRODUCTS = ("logits", "kv_cache", "optimizer", "gradients")
 
 
 def _beside_weights(figures: Figures) -> Words:
@@ -209,17 +208,17 @@ def _beside_weights(figures: Figures) -> Words:
         raise Missing("parts beside the weights")  # a server's share of its card
     if "just_loaded" in figures.about:
         return _just_loaded(figures, weights, most)
-    rest = parts_beside(figures, ("weights",), _PRODUCTS)
+    rest = parts_beside(figures, ("weights",), PRODUCTS)
     left, whole, own = both_words(base.best - weights), both_words(base.best), both_words(weights)
     match = against_seen(figures, most) if most * GB > weights else SILENT
-    freed = _freed_before(figures)
+    freed = freed_before(figures)
     return Words(
         f"**Beside the weights, {own}, there are {rest.en}: together {left}, {whole} in all{match.en}.**{freed.en}",
         f"**权重 {own} 之外还有:{rest.zh},合计 {left};总共 {whole}{match.zh}。**{freed.zh}",
     )
 
 
-def _freed_before(figures: Figures) -> Words:
+def freed_before(figures: Figures) -> Words:
     """What stood beside the states until their step; nothing where activations are part of the peak."""
     before = figures.base.before_json()
     if not before:
@@ -312,61 +311,11 @@ def _share_of_states(figures: Figures) -> Words:
     seen = [float(one) for one in figures.told.get("observed_gb", ()) if f"{float(one):g} GB" != claim]
     match = against_seen(figures, max(seen)) if seen else SILENT
     more, more_zh = (", and more while gradients are whole", ",梯度未切分时更多") if stage == 2 else ("", "")
-    product, before = f"{size_words(params)} × {each}", _freed_before(figures)
+    product, before = f"{size_words(params)} × {each}", freed_before(figures)
     return Words(
         f"**{claim} is right for the states alone: {product} B = {share} on each card. On top come {rest.en}: {gib_words(base.best)} per card{more}{match.en}.**{before.en}",
         f"**{claim} 对,但只是模型状态:{product} 字节 = 每卡 {share}。此外每张卡还有{rest.zh}:每卡共 {gib_words(base.best)}{more_zh}{match.zh}。**{before.zh}",
     )
-
-
-_PART_OF_IT = 0.5  # a smaller amount is of another moment
-
-
-def _where_it_goes(figures: Figures) -> Words:
-    """All parts of the peak, the largest first with its share, held against the one amount that was seen, if any was."""
-    seen, best = {float(one) for one in figures.told.get("observed_gb", ())}, figures.base.best
-    if len(seen) > 1 or any(one * GIB < _PART_OF_IT * best for one in seen):
-        raise Missing("one amount")
-    parts, whole = parts_beside(figures, (), ("weights", *_PRODUCTS)), both_words(best)
-    each = Words(" per card", "每张卡") if figures.n > 1 else SILENT
-    head, match, grows = Words("The largest first", "从大到小"), SILENT, _what_grows(figures)
-    if seen:  # what was seen is to be explained, and no rule is asked for
-        match, grows = against_seen(figures, max(seen)), SILENT
-    else:
-        head = _largest(figures)
-    freed = _freed_before(figures)
-    return Words(
-        f"**{head.en}: {parts.en}: {whole}{each.en} in all{match.en}.**{freed.en}{grows.en}",
-        f"**{head.zh}:{parts.zh};{each.zh}总共 {whole}{match.zh}。**{freed.zh}{grows.zh}",
-    )
-
-
-def _largest(figures: Figures) -> Words:
-    """The largest part and its share, before the parts in order."""
-    name, size = max(figures.base.terms.items(), key=lambda one: one[1])
-    share, method = f"{100 * size / figures.base.best:.0f} %", figures.knob("method")
-    return Words(
-        f"The largest part of {value('method', method, 'en')}, {share}, is {term(name, 'en')}. In order",
-        f"{value('method', method, 'zh')}里最大的是{term(name, 'zh')},占 {share}。从大到小",
-    )
-
-
-def _what_grows(figures: Figures) -> Words:
-    """Which parts follow the tokens, and from how many on a cache outweighs the weights."""
-    if figures.knob("task") == "train":
-        return Words(
-            " Weights, gradients and optimizer states go with the parameters whatever the length; activations and logits go with the tokens of a micro-batch.",
-            "权重、梯度、优化器状态只随参数量,与长度无关;激活和 logits 随一个 micro-batch 的 token 数增长。",
-        )
-    with suppress(Missing):
-        each, tokens = figures.need("kv_token"), figures.tokens
-        if abs(each * tokens / figures.need("kv_all") - 1) < _EXACTLY:  # layers with a window keep no more
-            over = figures.need("weights_sum") / each
-            return Words(
-                f" The weights are the same for any length; the cache outweighs them from about {over:,.0f} tokens on, all sequences together, and here there are {tokens:,.0f}.",
-                f"权重与长度无关;所有序列合计超过约 {over:,.0f} token,缓存才比权重大,这里是 {tokens:,.0f}。",
-            )
-    return SILENT
 
 
 def _claim_and_seen(figures: Figures) -> Words:
@@ -389,7 +338,6 @@ GAP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "weights_in_gib": _weights_in_gib,
     "beside_base": _beside_base,
     "beside_weights": _beside_weights,
-    "where_it_goes": _where_it_goes,
     "beside_few_bits": _beside_few_bits,
     "claim_and_seen": _claim_and_seen,
     "why_less": _why_less,

@@ -55,14 +55,13 @@ OF_ROLES: tuple[tuple[str, str], ...] = (
             r"\b(?:how|what|which|best|good|right)\b[^.;?]{0,48}\b(?:split|divid\w+|allocat\w+|assign\w*|partition\w*|distribut\w+)\b|\bhow many\b[^.;?]{0,24}\b(?:for|to|on) (?:the )?(?:vllm|sglang|rollouts?|generation|inference)\b|(?:怎么|如何|咋)(?:分(?!片|配置)|划分|分配|安排)|(?:几|多少)张(?:卡)?(?:给|跑|做|用来|用于|留给)[^,;?]{0,4}(?:vllm|sglang|rollout|推理|采样|生成)",
         ),
     ),
-    # what the engine that generates takes by itself, and not how many cards
+    # what the engine that generates takes by itself, and not how many cards; the way of learning may have been told before
     (
         "rollouts_ask",
         beside(
-            _LEARNS,
             rf"\bhow much\b[^.?;]{{0,40}}\b(?:{_GENERATES})(?: (?:engine|part|phase|worker)s?)?\b[^.?;]{{0,24}}\b(?:take|need|use|cost|hold|occup|want|require)\w*"
             rf"|\bhow much (?:memory |vram )?(?:do|does|will|would|goes?) [^.?;]{{0,12}}\b(?:{_GENERATES})\b"
-            rf"|(?<![a-z])(?:rollouts?|vllm|sglang|采样|生成|推理引擎)(?:引擎|部分|阶段|那边|这块)?(?:自己|大概|大约|本身|一般|会|要)*(?:占|要|吃|用|需要)(?:掉|了)?(?:的)?(?:多少|多大|几个?g)",
+            rf"|(?<![a-z])(?:rollouts?|vllm|sglang|采样|生成|推理引擎)\s?(?:引擎|部分|阶段|那边|这块)?\s?(?:自己|大概|大约|本身|一般|会|要)*(?:占|要|吃|用|需要)(?:掉|了)?(?:的)?(?:多少|多大|几个?g)",
             without=rf"{_FAILS}|多少张|哪些|设(?:成|为|到)?多少",
         ),
     ),

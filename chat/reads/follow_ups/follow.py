@@ -10,7 +10,7 @@ from chat.reads.concepts.vocabularies import vocabulary_again
 from chat.reads.follow_ups.another_case import of_a_change, of_another_case, what_it_takes
 from chat.reads.follow_ups.back import card_again, of_kind, of_size, with_named
 from chat.reads.follow_ups.cards_changed import beside, left_of, swapped, without_ranks
-from chat.reads.follow_ups.leaning import EXPLAINS, RECOMMENDS, WHY, WHY_NOT, asks_ways
+from chat.reads.follow_ups.leaning import EXPLAINS, RECOMMENDS, WHY, asked_for_models, asks_ways, why_of_a_verdict
 from chat.reads.follow_ups.nothing_read import NOTHING_READ, nothing_read
 from chat.reads.follow_ups.set_against import SET_AGAINST, compared, set_against
 from chat.reads.follow_ups.taken_up import TAKEN_UP
@@ -153,7 +153,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
                         if "gpu" in new
                         else chosen_after(text, facts, intents)
                     ),
-                    *([PARTS] if compiled(WHY_NOT).search(text) and not (reading.claims or reading.equations) else ()),
+                    *([PARTS] if why_of_a_verdict(reading, previous, text) else ()),
                     *(["ways_asked"] if asks_ways(reading, text) else ()),
                 )
             )
@@ -216,7 +216,7 @@ def _asked(
     own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
     if "kv_format" in new and previous.intent != "kv_cache":
         own = tuple(intent for intent in own if intent != "kv_cache")  # how the cache is stored, not how large it is
-    if compiled(WHY_NOT).search(text) and not (reading.claims or reading.equations):  # of a verdict: what takes it up
+    if why_of_a_verdict(reading, previous, text):  # what takes it up
         return (), ("fits",)
     if asks_ways(reading, text) and not set(new) - {"task", "method"}:
         return (), what_it_takes(previous.facts)
@@ -248,7 +248,7 @@ def _asked(
         intents = ("how_much",)
     if intents[0] == "table_lookup" and set(new) & _OF_A_RUN_TOLD:  # the run is told of, and no other cell asked for
         intents = ("how_much", *intents[1:])
-    if "params" in previous.asks and {"model", "params"} & set(new):  # one of those that were asked for
+    if asked_for_models(previous) and {"model", "params"} & set(new):  # one of those that were asked for
         return own, what_it_takes({*previous.facts, *new})
     if "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
         intents = ("fits", *intents[1:])

@@ -14,6 +14,8 @@ CUE = (
 _PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)|它|该模型|上面|刚才|同样"
 WHY = r"^\s*(?:and |but )?(?:why|how come|really|are you sure)\b|^\s*(?:为什么|为啥|怎么(?!才|办|样才|能)|真的|确定|凭什么)"
 # of a verdict, and not of a figure
+# nothing but why, of a verdict
+BARE_WHY = r"^\W*(?:and |but |ok(?:ay)?,? |huh,? |so,? )?(?:why|how come|how so|why so|why(?: is|'s) that)\W*$|^\s*(?:那|但)?(?:为什么|为啥|为何|凭什么)(?:呢|啊|呀)?[\s?!.]*$"
 WHY_NOT = r"^[\s,.:;!?]*(?:but |and |so )?why (?:not\b|(?:does|do|did|ca|wo|would|is|are|can|will)(?:n't|not| not| it not)\b)|^[\s,.:;!?]*why (?:does|will|would)(?: it|n't it| it not)\b[^?]{0,8}\bnot\b|^[\s,.:;!?]*(?:但)?(?:为什么|为啥|咋|怎么)(?:会|就|还是|也)?(?:不行|放不下|不够|跑不了|跑不动|装不下|不能|不可以)"
 _STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
 # what these want is told once: a change of facts afterwards asks again for what was wanted before
@@ -134,3 +136,16 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
         return False
     # a term or a setting is told or asked of the case at hand: "per token KV?", "checkpointing is on already"
     return not reading.topics or (_has_subject(previous) and not _is_general(reading, text))
+
+
+def why_of_a_verdict(reading: Reading, previous: Reading, text: str) -> bool:
+    """Is it asked why it does not fit, or of a need or a verdict nothing but why?"""
+    if reading.claims or reading.equations:
+        return False
+    bare = previous.intent in ("fits", "how_much") and not previous.claims and compiled(BARE_WHY).search(text)
+    return bool(bare or compiled(WHY_NOT).search(text))
+
+
+def asked_for_models(previous: Reading) -> bool:
+    """Was it asked which models a machine runs, so that one that is named now is one of them?"""
+    return "params" in previous.asks or bool({"which_models", "what_fits"} & set(previous.cues))
