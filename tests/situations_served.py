@@ -10,6 +10,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "limit-determined-sglang": (["max_batch_ctx", "how_determined", "any_model"], {**SEVEN, "method": "inference", "engine": "sglang"}, {}),
     "also-limit-printed": (["max_batch_ctx", "how_determined"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "formats-by-name": (["which_method", "largest_quant"], {"model": "Qwen3-32B", "method": "inference", "engine": "vllm", "gpu": "RTX 2080 Ti", "gpu_memory_gb": 22, "n_gpus": 2}, {}),
+    "far-more-than-counted": (["why_more"], {"model": "Meta-Llama-3-8B-Instruct", "method": "inference", "weight_format": "int4"}, {"observed_gb": [11.0]}),
     "heads-repeated": (["fits"], {"model": "falcon-40b", "weight_format": "int8", "method": "inference", "engine": "transformers", "gpu": "RTX A6000"}, {}),
     "width-claimed": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"]}),
     "width-stated": (["how_much", "named_16_bit"], {"model": "falcon-180B", "weight_format": "bf16", "method": "inference"}, {"log": ["width_stated 400", "bits_named 16"]}),

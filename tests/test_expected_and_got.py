@@ -145,3 +145,34 @@ def test_what_a_meter_shows_is_no_cards_memory() -> None:
         "gpu_memory_gb"
         not in read("我微调7B的时候nvidia-smi是35G，但torch.cuda.max_memory_allocated只有24G，哪个准").facts
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "rest"),
+    [
+        ("为什么chatglm2-6b-int4需要12G以上显存？chatglm-6b-int4只要7G", "**12 GB 比计算的 5.13 GB（4.77 GiB）多 6.87 GB", ("16 位权重 12.5 GB", "光靠长度到不了")),
+        ("Why does chatglm2-6b-int4 need more than 12 GB? chatglm-6b-int4 takes 7 GB", "**12 GB is 6.87 GB more than the 5.13 GB", ("the 16-bit weights, 12.5 GB", "Length alone does not")),
+        ("Why does Llama-3.1-8B in 4-bit (bitsandbytes) use 14 GB?", "**14 GB is 5.9 GB more than the 8.10 GB", ("a longer input or history: at about 26,000 tokens", "nvidia-smi")),
+        ("Qwen2.5-14B-Instruct-AWQ 用transformers跑为什么占了20多G", "**20 GB 比计算的 12.2 GB", ("约 26,500 token", "PyTorch 从此前峰值留下的块")),
+    ],
+)  # fmt: skip
+def test_what_is_far_more_than_counted_opens_with_the_gap_and_what_would_take_it(
+    question: str, opens: str, rest: tuple[str, ...]
+) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert first.startswith(opens), first
+    assert all(one in first for one in rest), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why does Qwen2.5-7B-Instruct-AWQ in vLLM take 21 GB of my 24GB card?",  # a server's share
+        "Why does Llama-3.1-8B in 4-bit (bitsandbytes) use 8 GB and not 4?",
+        "llama.cpp 跑 Qwen2.5-7B Q4_K_M 为什么占了12G",
+    ],
+)
+def test_a_share_or_about_what_is_counted_is_no_gap_to_explain(question: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert "that is counted" not in first
+    assert "比计算的" not in first

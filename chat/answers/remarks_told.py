@@ -10,6 +10,7 @@ from chat.plans.understood import understood
 from chat.reads.cards.card_units import free_of_line
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
+from chat.remarks.far_more import FAR_MORE_KEYS
 from chat.remarks.reproduced import REPRODUCED_KEYS
 from chat.remarks.said import SAID_KEYS
 from chat.remarks.scale import SCALE_KEYS
@@ -35,14 +36,14 @@ VERDICTS = frozenset({
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside", "share-for-each", "draft-costs", "eagle-head", "prefix-kept-once", "weights-claimed", "width-claimed",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit", "as-in-the-paper",
     "logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "logged-pool-explained", "logged-pool-derived", "pool-of-the-free", "quantising", "seen-in-fp32", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "adapters-do-not-fit", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
-}) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS | SAID_KEYS | SUPPOSED_KEYS | REPRODUCED_KEYS  # fmt: skip
+}) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS | SAID_KEYS | SUPPOSED_KEYS | REPRODUCED_KEYS | FAR_MORE_KEYS  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
 _IN_FIGURES = frozenset({"adam-in-figures"})
 # that a server takes its share of a card whatever runs on it
 OF_A_SHARE = frozenset({"share-is-no-need", "share-of-the-engine", "takes-its-share"})
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
-    *SCALE_KEYS, *OF_A_SHARE, "states-on-every-copy", "board-shares-memory", "critic-dropped", "rollouts-beside-pairs", "preference-roles", "pairs-are-two", "reference-is-a-copy", "also-more-nodes", "also-no-nvlink", "also-frozen-on-each", "also-full-is-out",
+    *SCALE_KEYS, *OF_A_SHARE, *FAR_MORE_KEYS, "states-on-every-copy", "board-shares-memory", "critic-dropped", "rollouts-beside-pairs", "preference-roles", "pairs-are-two", "reference-is-a-copy", "also-more-nodes", "also-no-nvlink", "also-frozen-on-each", "also-full-is-out",
     "heads-do-not-divide", "stages-compute-the-same", "stages-of-fsdp", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "file-or-checkpoint", "experts-on-the-host", "active-alone", "distilled", "no-fp8", "half-rate", "also-weights-as-estimated",
     "no-fp8-native", "unified-trained", "adapters-are-no-reference", "reference-is-the-base", "no-reference", "unequal-cards", "unified", "ppo-on-one-base", "ppo-roles", "rl-roles", "rl-roles-alone", "rollout-engine", "rejected",
     "replicas-or-ranks", "pool-by-cards", "pool-by-cache", "pool-by-weights", "card-to-take", "layout-to-serve", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "stages-seen", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "plain-run-beside", "fsdp-and-zero", "adapters-take-more", "adapters-and-full", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "cells-compared", "also-no-bf16", "bf16-refused-in-training", "no-bf16", "no-bf16-full", "dora-is-heavier", "checkpointing-effect", "reward-model-trains", "lever-effect", "eight-bit-states-save", "states-of-adapters-are-few", "freeze-beside-adapters", "paging-saves-no-byte", "galore-layer-by-layer",

@@ -280,6 +280,14 @@ SILENCES = {
         "kv-per-token",
         "adam-",
     ),
+    "far-more-than-counted": (
+        "bits-not-halved",
+        "quantised-on-load",
+        "claim-",
+        "weights-are-not-all",
+        "scales-left",
+        "reserved",
+    ),
     "bits-not-halved": (
         "not-quantised",
         "claim-",

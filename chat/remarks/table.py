@@ -9,6 +9,7 @@ from chat.remarks.concepts_asked import CONCEPTS_ASKED
 from chat.remarks.derivations_meant import DERIVATIONS_MEANT
 from chat.remarks.effects_meant import EFFECTS_MEANT
 from chat.remarks.failing import FAILING
+from chat.remarks.far_more import FAR_MORE
 from chat.remarks.features_meant import FEATURES_MEANT
 from chat.remarks.further import FURTHER
 from chat.remarks.home_machines import HOME_MACHINES
@@ -359,6 +360,7 @@ REMARKS: tuple[Remark, ...] = (
     + TRAINED_SHORTLY
     + WAYS
     + ASKED
+    + FAR_MORE
     + FURTHER
     + CLAIMS
     + MESSAGES
