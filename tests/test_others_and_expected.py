@@ -114,3 +114,67 @@ def test_a_count_names_its_format_where_another_is_asked_of_behind_it(question: 
 )  # fmt: skip
 def test_whether_the_cache_is_copied_is_answered_before_what_failed(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("llama2-7b fp16到底是14G、13.5G还是12.55G?三个地方三个数,买16G的卡按哪个算", "**都对，什么都没少", ("14 是 7B × 2 字节", "13.5 是 6.74B", "÷ 2^30 = 12.55 GiB")),
+        ("Is Llama-2-7B in fp16 now 14 GB, 13.5 GB or 12.55 GB? I find three numbers", "**All of them are right", ("14 is 7B × 2 B", "12.55 GiB")),
+        ("Qwen2.5-7B bf16 到底是15.2G还是14.2G", "**都对，什么都没少", ("÷ 2^30 = 14.19 GiB",)),
+        ("Llama-3.1-8B的safetensors一共16.06GB,加载后torch显示14.96G,nvidia-smi又是15.6G,以哪个为准", "**都对，只是口径不同", ("16.06 GB 是同样的字节", "比较时要用同一单位")),
+    ],
+)  # fmt: skip
+def test_several_amounts_of_one_thing_are_told_apart_by_their_units(
+    question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(opens), answer[:200]
+    assert all(one in answer for one in says), answer[:900]
+
+
+@pytest.mark.parametrize(
+    "question", ["Is it 24 or 48 GB that I need for Qwen2.5-32B in 4-bit?", "Qwen2.5-14B到底买24G还是48G的卡"]
+)
+def test_which_card_to_take_is_no_question_of_who_is_right(question: str) -> None:
+    assert "who_is_right" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("vllm起一个qwen2.5-0.5b,4090上nvidia-smi显示22G,0.5B不是1G就够吗", "**不是泄漏：vLLM"),
+        ("vLLM with Qwen2.5-0.5B: nvidia-smi shows 22GB on my 4090. Isn't 1GB enough for a 0.5B?", "**No leak: vLLM"),
+        ("4090显示剩22G,Qwen2.5-7B 15G不是就够了吗", "**可以。"),
+    ],
+)
+def test_what_is_shown_is_explained_where_less_was_thought_to_be_enough(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("qwen2.5-7b lora zero3,2卡每卡58G,换成8卡每卡还有52G,zero3不是按卡数平分吗", "与您看到的 6 GB 相符"),
+        ("qwen2.5-7b lora zero3,2卡每卡58G,8卡每卡52G,为什么没有按卡数平分", "每张卡都有，与卡数无关"),
+        ("Qwen2.5-7B LoRA ZeRO-3: 58GB per card on 2 cards, 52GB on 8. Isn't ZeRO-3 supposed to divide by the cards?", "which matches the 6 GB that you see"),
+    ],
+)  # fmt: skip
+def test_what_more_cards_take_off_each_is_told_of_two_readings(question: str, told: str) -> None:
+    assert told in answer_to(question).split("\n\n")[0]
+
+
+def test_how_many_cards_stays_a_count() -> None:
+    assert read("Qwen2.5-72B 全参最少卡数是多少").intents[0] == "how_many_gpus"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Mistral-7B QLoRA trains at 15GB of 24GB but Trainer OOMs in the middle of evaluation, just 500 samples of 1024 tokens",
+        "Mistral-7B QLoRA 训练 15G/24G,评估中途OOM(才500条),长度1024",
+    ],
+)
+def test_rows_of_an_evaluation_that_fails_midway_are_added_up(question: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert "65.5 GB (61.0 GiB)" in first or "65.5 GB（61.0 GiB）" in first, first

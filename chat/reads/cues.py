@@ -27,7 +27,7 @@ from chat.reads.seen.symptoms import SHORT, read_symptoms
 from chat.reads.sums.claims import K_OF_TOKENS
 from chat.reads.sums.published_runs import PUBLISHED_ASKED
 from chat.reads.sums.rules_quoted import read_rule
-from chat.reads.sums.supposed import SAID_AND_EXPECTED, SUPPOSED
+from chat.reads.sums.supposed import ONE_OF_SEVERAL, SAID_AND_EXPECTED, SUPPOSED
 from chat.reads.sums.times_params import BYTES_OF_EACH, TIMES_PARAMS
 from chat.reads.task_words import SAVED_RUN
 from chat.reads.topics import POOL_TOKENS
@@ -367,7 +367,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("lora_parameters", r"r ?[*x·]? ?\(d ?(?:_?in)? ?\+ ?[kd]|(?:\blora\b|\badapters?\b)[^.?;]{0,40}(?:param\w* (?:count|formula)|number of (?:trainable )?param)|lora[^?;。]{0,12}(?:可训练)?参数(?:量|数)[^?;。]{0,10}(?:公式|怎么(?:算|来|推)|推导)"),
     ("doubts", r"\bcan(?:'t|not) (?:possibly )?be (?:right|true|correct)\b|\b(?:seems?|looks?|sounds?|feels?) (?:wrong|off|too (?:high|low|much|little|big|small))\b|\b(?:doesn't|does not) (?:seem|look|sound) right\b|肯定(?:哪里)?(?:不对|有错|错了?|有问题)|不可能(?:吧|这么)|(?:感觉|觉得|好像|明显)(?:不对|不合理|偏[大小高低]|太[大小高低多少])"),
     ("mistake_sought", r"\b(?:where|what)(?:'s|(?: \w+)? is| did i| do i| am i| have i)\b[^.;?]{0,24}\b(?:mistakes?|errors?|wrong|go wrong|forg[eo]t\w*|miss(?:ed|ing)?|doing wrong|off)\b|\bspot (?:the|my) (?:mistake|error)|(?:漏|忘|少)(?:了|算了?|乘了?)(?:什么|啥|哪)|(?:错|问题)(?:误)?(?:出)?在(?:哪|什么)|哪里(?:算)?错|算错(?:了)?(?:吗|么|哪|什么)"),
-    ("who_is_right", SAID_AND_EXPECTED + r"|\b(?:is|are|was) (?:the|this|that|my|their) (?:\w+ ){1,2}(?:wrong|incorrect|outdated|lying)\s?(?:\?|or\b|$)|(?:博客|文章|教程|网上|论文|视频|课件|老师|作者)[^,;?。]{0,6}(?:错|骗|不对|乱)|\bwho(?:'s| is) (?:right|wrong|correct|off|lying)\b|\bwhich (?:one |figure |number |table |of (?:us|them|the two) )?is (?:right|correct|off|wrong)\b|\bwhich (?:one |figure |table )?(?:to|should i|do i) (?:trust|believe)\b|信(?:哪|谁)|谁(?:说得|算得|是)?(?:对|错)|哪个(?:才)?(?:是)?(?:对|正确)|\b(?:two|three|four|five|[2-9]|different|several) (?:different )?(?:answers|numbers|figures|estimates|values)\b|\bwhich (?:of \w+ )?is (?:the )?(?:standard|usual|normal)\b|(?:[2-9两三四五几]|好几)\s?(?:个|种)(?:不同的?)?(?:答案|说法|数字|结果|数值|系数)|(?:说法|答案)(?:都)?(?:不一|不同)"),
+    ("who_is_right", SAID_AND_EXPECTED + "|" + ONE_OF_SEVERAL + r"|\b(?:is|are|was) (?:the|this|that|my|their) (?:\w+ ){1,2}(?:wrong|incorrect|outdated|lying)\s?(?:\?|or\b|$)|(?:博客|文章|教程|网上|论文|视频|课件|老师|作者)[^,;?。]{0,6}(?:错|骗|不对|乱)|\bwho(?:'s| is) (?:right|wrong|correct|off|lying)\b|\bwhich (?:one |figure |number |table |of (?:us|them|the two) )?is (?:right|correct|off|wrong)\b|\bwhich (?:one |figure |table )?(?:to|should i|do i) (?:trust|believe)\b|信(?:哪|谁)|谁(?:说得|算得|是)?(?:对|错)|哪个(?:才)?(?:是)?(?:对|正确)|\b(?:two|three|four|five|[2-9]|different|several) (?:different )?(?:answers|numbers|figures|estimates|values)\b|\bwhich (?:of \w+ )?is (?:the )?(?:standard|usual|normal)\b|(?:[2-9两三四五几]|好几)\s?(?:个|种)(?:不同的?)?(?:答案|说法|数字|结果|数值|系数)|(?:说法|答案)(?:都)?(?:不一|不同)"),
     ("heads_save", _saves(_HEADS)),
     ("window_saves", _saves(_WINDOW)), (OLLAMA_DEFAULT, OLLAMA_DEFAULT_ASKED),
     # two kinds side by side

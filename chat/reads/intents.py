@@ -7,6 +7,7 @@
 from chat.reads.cues import CONFIRMS
 from chat.reads.elsewhere import COST
 from chat.reads.seen.expected_and_got import EXPECTED_AND_GOT, GOT_AND_EXPECTED
+from chat.reads.sums.supposed import ONE_OF_SEVERAL
 from chat.reads.topics import (
     BATCH_ALONE,
     BATCH_WANTED,
@@ -151,7 +152,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("max_batch_ctx", 4.2, rf"{LONGER_ASKED}|\bmax(?:imum)? len(?:gth)?\b(?!\s?[=:]?\s?\d)"),
     ("how_many_gpus", 3.8, COUNT_LEFT_OPEN),
     ("how_many_gpus", 3.6, OF_THEM + r"|\bhow many of (?:each|which)\b(?: (?:card|gpu|kind|would|do|is|are|should)\b| ?\?|$)|\bfewest(?: possible| number of)? (?:\d+ ?gb? )?(?:gpus?\b|cards?\b|a100|h100|a800|h800|l40s?|a6000|[345]0[6-9]0)|\bas few\b[^.?;]{0,32}\bas (?:possible|i can)|(?:尽量|尽可能)少(?:的|几张)?[^,;?]{0,8}(?:卡|gpu|[ahlv]\d{2,3}|[345]0[6-9]0)"),
-    ("how_many_gpus", 3.6, PIECES + r"|(?<!设)(?<!设置)(?<!设为)(?<!填)(?<!写)(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?(?:[abhlptv]\d{1,3}s?(?![a-z0-9])|[2345]0[6-9]0|mi\d{2,3}x?|910b))(?!\s?(?:小时|天|时(?!候)|月|年))|(?<!某)(?<!前)(?:几|多少)台|卡数|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),
+    ("how_many_gpus", 3.6, PIECES + r"|(?<!设)(?<!设置)(?<!设为)(?<!填)(?<!写)(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?(?:[abhlptv]\d{1,3}s?(?![a-z0-9])|[2345]0[6-9]0|mi\d{2,3}x?|910b))(?!\s?(?:小时|天|时(?!候)|月|年))|(?<!某)(?<!前)(?:几|多少)台|(?<!按)(?<!随)(?<!跟)(?<!除以)卡数(?!平|均|切|分|翻|增|加|减|成|无|变)|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),
     ("zero_offload", 4.2, r"(?:zero|fsdp|deepspeed|shard\w*|offload\w*|切分|分片|卸载|stage ?[123])[\s\S]{0,120}(?:没(?:有)?|未|不|有没有|是否|真的|到底)[^,;?!]{0,4}(?:生效|起作用|起效|启用|用上)|\b(?:zero|fsdp|deepspeed|shard\w*|offload\w*)\b[^.;?!]{0,24}\b(?:not |really |actually |even )*(?:working|in (?:effect|force)|active|enabled|engaged|taking effect|kicking in|on)\s*(?:\?|at all)|\b(?:actually|really|even) (?:shard|offload)ing\b"),
     ("zero_offload", 2.6, r"(?:zero|deepspeed|fsdp).{0,40}(?:each (?:gpu|card)|copy|full model|memory required|save|reduce|effect|why|same)|offload\w*.{0,40}(?:how|initiali[sz]ation|slow|save|help)|\bhow (?:does|do|is)\b.{0,24}(?:zero|fsdp|deepspeed|offload)|cpu (?:memory|ram) (?:required|needed|usage)|how much (?:cpu|host|system) (?:ram|memory)|what (?:do|does) (?:zero|fsdp|deepspeed).{0,30}(?:split|shard|partition|divide)|does (?:zero|fsdp|ddp|deepspeed|offload)\S*(?: stage)?(?: [0-3])? help|does (?:each|every) (?:gpu|card|rank)|内存(?:要|需要|占用|不够|爆|多少)|(?:zero|offload).{0,30}(?:为什么|一致|一样|没(?:有)?(?:降|省|变)|省|降低|区别|作用)"),
     ("zero_offload", 3.4, r"(?:offload|zero|deepspeed|oom-killer).{0,300}\bhow much (?:\w+ )?ram\b|(?:zero|offload).{0,80}内存(?:要|需要|得)?[^,;?]{0,4}(?:多少|多大)|(?:offload|on (?:the )?cpu|zero|deepspeed).{0,300}\bram\s*\?|\bzero[ -]?[0-3](?:\s?(?:/|,|、|和|vs\.?)\s?(?:zero[ -]?)?[0-3](?!\d)){1,3}[^?;]{0,40}(?:多少|分别|each|per (?:gpu|card))"),
@@ -183,8 +184,9 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),
     ("why_more", 2.2, r"为(?:什么|啥|何)\s*[?,.!;]|\bhow come\s*\?|(?:显示|占了?|用了|显存)[^;?]{0,12}?\d+(?:\.\d+)?\s?gi?b?(?![a-z])[^;?]{0,8},\s?(?:可|但|而)?(?:官方|文档|readme|网上|教程|别人)(?:都)?(?:说|写|标)[^;?]{0,12}?\d"),
     ("why_more", 3.2, r"\b(?:memory|v?ram|usage)(?: use| usage| consumption)? (?:has |just |suddenly )*(?:jump(?:s|ed)|shot up|went up|skyrocket\w*|balloon\w*|blew up|explod\w*|doubled|tripled)\b[^.;]{0,80}\?|显存(?:占用|用量)?(?:一下子?|突然|直接|竟然?|居然)*(?:多|涨|飙|窜|高|翻)了?(?:一大截|一截|这么多|好多|那么多|好几个?g|一倍多?)"),
+    ("why_more", 4, ONE_OF_SEVERAL),
     ("why_more", 4, r"\b(?:not|instead of|rather than)\b[^,.;?\d]{0,12}\d+(?:\.\d+)? ?gi?b?\b,?\s*(?:why|how come)\s*\??\s*$"),
-    ("why_more", 3.4, r"(?:还是|仍然?|依然|依旧)(?:要|会)?(?:占|吃|用)(?:了|着|掉)?\s?(?:大概|约)?\d+(?:\.\d+)?\s?g[^?]{0,24}(?:不是|难道|为什么|为啥)|\bstill (?:takes?|uses?|shows?|sits at|occup\w+|at)\b[^.;?\d]{0,16}\d+(?:\.\d+)? ?gi?b?\b[^?]{0,40}\b(?:isn'?t|aren'?t|wasn'?t|shouldn'?t|supposed|why)\b|\d\s?gi?b?(?![a-z])[^?]{0,24}(?:不(?:是)?应该|难道)(?:只|就)?(?:是|要|占|用)\s?\d+(?:\.\d+)?\s?g"),
+    ("why_more", 3.4, r"(?:还是|仍然?|依然|依旧)(?:要|会)?(?:占|吃|用)(?:了|着|掉)?\s?(?:大概|约)?\d+(?:\.\d+)?\s?g[^?]{0,24}(?:不是|难道|为什么|为啥)|\bstill (?:takes?|uses?|shows?|sits at|occup\w+|at)\b[^.;?\d]{0,16}\d+(?:\.\d+)? ?gi?b?\b[^?]{0,40}\b(?:isn'?t|aren'?t|wasn'?t|shouldn'?t|supposed|why)\b|\d\s?gi?b?(?![a-z])[^?]{0,24}(?:不(?:是)?应该|难道)(?:只|就)?(?:是|要|占|用)\s?\d+(?:\.\d+)?\s?g|(?:显示|占了?|用了?|吃了?)\s?\d+(?:\.\d+)?\s?gi?b?[^?]{0,16}不是\s?(?:才|只要?)?\d+(?:\.\d+)?\s?gi?b?(?:就|不就)?(?:够|行|可以)|\bshows?\b[^?]{0,16}\d\s?gi?b?\b[^?]{0,48}\b(?:isn'?t|wouldn'?t|shouldn'?t) (?:about |just |only )?\d+(?:\.\d+)? ?gi?b? (?:be )?enough\b"),
     # so small a model beside what is used; of a model alone its need is asked
     ("why_more", 4.4, r"^(?=[\s\S]*(?:\b(?:us(?:es|ed|ing)|tak(?:es|en|ing)|took|eat(?:s|ing)|shows?|sits at|occup\w+)\b|占|吃|用了))[\s\S]*?(?:\b(?:it'?s|this is|that'?s|for) (?:only |just )?an? \d+(?:\.\d+)?\s?(?:gi?b?|b) model\b|(?:才|就|只是|不就是?|明明)\s?(?:个|一个)?\s?\d+(?:\.\d+)?\s?(?:gi?b?|b)(?:大小)?的?模型)[^?]{0,12}\?"),
     ("why_more", 2.0, r"[,.;]\s*(?:but |so |and )?why\b\s*(?:\?|,|$)|为(?:什么|啥)\s*\??\s*$|怎么回事"),

@@ -75,7 +75,16 @@ SILENCES = {
         "four-copies",
         "smaller-methods",
     ),
-    "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),
+    "claims-of-one-need": (
+        "both-weighed",
+        "claim-",
+        "weights-are-not-all",
+        "reserved",
+        "kv-per-token",
+        "pool",
+        "units",
+        "takes-its",
+    ),
     "claims-of-different-needs": (
         "claim-",
         "states-floor",

@@ -8,7 +8,7 @@ from chat.figures.cache.cache_largest import CACHE_LARGEST
 from chat.figures.failures.cause_figures import logged
 from chat.figures.failures.kept_blocks import CONTEXT_AT_MOST, after_long_ones
 from chat.figures.failures.meters_shown import METERS_SHOWN
-from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.figures.serving.share_named import named_engine
 from chat.figures.serving.under_load import UNDER_LOAD
 from formulas.notation import size_words
@@ -122,10 +122,22 @@ def _weights_allocated(figures: Figures) -> Words:
         no = Words("All of them are right, each counts something else: ", "都对,只是口径不同:")
     rest, apart, wide = gib_words(between), _kept_apart(figures, tensors, driver), _kept_wide(figures, base)
     seen = f"{tensors:g} {'GiB' if unit == GIB else 'GB'}"
-    end = after_long_ones(figures, between)
+    end, file = after_long_ones(figures, between), _file_told(figures, tensors, weights) if unit == GIB else SILENT
     return Words(
-        f"**{no.en}{seen} is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.**{wide.en} {apart.en}{end.en} Whether it fits goes by nvidia-smi; what the model takes is the allocated figure.",
-        f"**{no.zh}{seen} 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** {wide.zh}{apart.zh}{end.zh}能不能放下看 nvidia-smi,模型本身占多少看 allocated。",
+        f"**{no.en}{seen} is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.**{wide.en}{file.en} {apart.en}{end.en} Whether it fits goes by nvidia-smi; what the model takes is the allocated figure.",
+        f"**{no.zh}{seen} 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** {wide.zh}{file.zh}{apart.zh}{end.zh}能不能放下看 nvidia-smi,模型本身占多少看 allocated。",
+    )
+
+
+def _file_told(figures: Figures, tensors: float, weights: float) -> Words:
+    """That a file's size in GB is the same bytes, where it is told beside what is allocated in GiB."""
+    told = (float(one) for one in figures.told.get("claims_gb", ()) if float(one) != tensors)
+    file = next((one for one in told if abs(one * GB / weights - 1) <= _WEIGHTS_NEAR / 2), None)
+    if file is None:
+        return SILENT
+    return Words(
+        f" The {file:g} GB of the files are the same bytes: their GB are 10^9 bytes, while torch, nvidia-smi and a card's memory go by GiB of 2^30 ({file:g} ÷ {GIB / GB:.4f} = {file * GB / GIB:.2f}); compare in one unit.",
+        f"文件的 {file:g} GB 是同样的字节:文件的 GB 按 10^9 算,torch、nvidia-smi 和显卡容量按 GiB(2^30)算({file:g} ÷ {GIB / GB:.4f} = {file * GB / GIB:.2f}),比较时要用同一单位。",
     )
 
 

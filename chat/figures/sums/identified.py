@@ -8,6 +8,7 @@ from chat.figures.sums.quoted import SEEN, claim_of, claim_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
+from kb.name_parts import size_value, tokens
 from kb.overheads import CONTEXT_GIB
 
 # a figure as people round it, or programs cut it, is off by one of its last digit; no more than this
@@ -34,17 +35,18 @@ class Sum:
     off: float
 
 
-def sums(figures: Figures, *eaches: float, rounded: float = 0.0) -> list[Sum]:
+def sums(figures: Figures, *eaches: float, rounded: float = 0.0, named: float = 0.0) -> list[Sum]:
     """Of each figure that was stated the nearest sum of these bytes for each parameter; those near none are left out.
 
     rounded   by so much round figures may be off where the sums lie far apart
+    named     the parameters that a model's name tells, where they are to be counted, too
     """
     found = []
     count = figures.params / 1e9  # a number without a unit that is the count of parameters is no amount
     bare = [float(one) for one in figures.told.get("bare_gb", ()) if one and abs(float(one) / count - 1) > _LEAST_OFF]
     told = (*figures.told.get("claims_gb", ()), *bare)
     stated = dict.fromkeys(float(one) for one in told if one)
-    bases = [(False, figures.need("params_said")), (True, figures.params)]
+    bases = [(False, figures.need("params_said")), (True, figures.params), *([(False, named)] if named else [])]
     written = {float(one) for one in figures.told.get("claims_gib", ())}
     for claim in stated:
         near = [
@@ -121,17 +123,23 @@ _MONITOR_SHOWS_MORE = Words(
 )
 
 
+def _by_name(figures: Figures) -> float:
+    """The parameters that the name of the model tells, 7B of Llama-2-7b-hf; 0 where it tells none."""
+    sizes = [size_value(one) for one in tokens(str(figures.given.get("model") or ""))]
+    return next((one for one in sizes if one), 0.0)
+
+
 def several(figures: Figures) -> Words:
     """Figures that are one need told in several ways; Missing where they are not."""
     trains = figures.knob("task") == "train"
     # fp32 gradients are counted by nobody where no training is told
-    found = sums(figures, *(one for one in _WHAT if trains or one <= TRAINED))
+    found = sums(figures, *(one for one in _WHAT if trains or one <= TRAINED), named=_by_name(figures))
     each = {one.each for one in found}
-    exact = {(one.real, one.binary): one for one in sorted(found, key=lambda one: -one.off)}  # 13 is 13.04 told shortly
+    exact = {_counts(one): one for one in sorted(found, key=lambda one: -one.off)}  # 13 is 13.04 told shortly
     same = _same_bytes(figures, {one.claim for one in found})
     if len(each) != 1 or len(exact) + bool(same) < 2:
         raise Missing("claims")
-    said = [_one(figures, one) for one in found if exact[one.real, one.binary] is one]
+    said = [_one(figures, one) for one in found if exact[_counts(one)] is one]
     said += [same] if same else []
     what = _WHAT[each.pop()]
     more = _on_monitor(figures, found)
@@ -216,8 +224,13 @@ def _same_bytes(figures: Figures, without: set[float]) -> Words | None:
     return None
 
 
+def _counts(one: Sum) -> tuple[float, bool]:
+    """Of how many parameters it is, and whether in GiB."""
+    return round(one.size / one.each, -6), one.binary
+
+
 def _one(figures: Figures, one: Sum) -> Words:
-    params = figures.params if one.real else figures.need("params_said")
+    params = one.size / one.each
     whose = Words("the real " if one.real else "", "实际 " if one.real else "")
     unit, scale = ("GiB", GIB) if one.binary else ("GB", GB)
     over = Words("÷ 2^30" if one.binary else "÷ 10^9", "÷ 2^30" if one.binary else "÷ 10^9")

@@ -48,7 +48,7 @@ def _of_a_step(figures: Figures) -> Words:
 
 def _keeps(figures: Figures) -> bool:
     """Is it what is kept for metrics that fills the card, and no single step?"""
-    return bool(figures.about & {"growing", "metrics_told"}) or has_rows(figures) or eval_batch_told(figures)
+    return bool(figures.about & {"growing", "midway", "metrics_told"}) or has_rows(figures) or eval_batch_told(figures)
 
 
 def _reason(figures: Figures) -> Words:

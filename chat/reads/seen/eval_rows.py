@@ -12,6 +12,8 @@ _ROWS = (
     r"|(?:(?<![a-z_])eval|验证|评估)\s?(?:数据)?(?:一共|共|有|用|约|大概)?(?:了|有)?\s?(\d[\d,]{1,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行)"
     # right behind what only an evaluation calls, or of what it goes over: "with compute_metrics (500 samples x 512 tokens)"
     r"|\bcompute_metrics\b(?:(?!\btrain)[^.;?!\d]){0,24}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:samples?\b|examples?\b|rows?\b|sequences?\b|prompts?\b|条|个?样本)"
+    # "OOMs in the middle of evaluation, just 500 samples"
+    r"|\beval(?:uation|uating)?\s?[,:(—-]\s?(?:just |only |it'?s |about |with |on )*(\d[\d,]{0,7}(?:\.\d+)?k?) (?:samples?|examples?|rows?|sequences?|prompts?)\b|(?:评估|验证)(?:时|阶段|中途)?[^\d,，。;?!]{0,6}[,，(]\s?(?:才|只有?|就|一共|共)?(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行)"
     r"|\bevaluat(?:es?|ed|ing|ion) (?:on|over|of|with) (?:a |the |just |only |about )*(\d[\d,]{0,7}(?:\.\d+)?k?) (?:samples?|examples?|rows?|sequences?|prompts?)\b"
 )
 # so many rows after which such an evaluation fails: "compute_metrics … OOM after ~90 samples"

@@ -18,6 +18,12 @@ SAID_AND_EXPECTED = (
     r"\b(?:posts?|blog\w*|articles?|papers?|docs?|documentation|calculators?|guide|wiki|readme|tutorial|video|thread|page|table|slides?)\b[^?]{0,80}\d\s?gi?b?\b[^?]{0,40}\bshould(?:n'?t| not)? (?:it|this|that|they) (?:not )?(?:be|take|need)\b[^?;]{0,32}\d\s?gi?b?\b"
     r"|(?:博客|文章|论文|文档|计算器|教程|帖子|视频|表里|官方)[^?]{0,40}\d\s?gi?b?(?![a-z])[^?]{0,24}(?:不(?:是|该)|难道)应该?[^?;]{0,12}\d\s?gi?b?(?![a-z])"
 )
+# several amounts of one thing, of which one is to be the right one: "is it 14, 13.5 or 12.55 GB?", "到底是14G、13.5G还是12.55G"
+_OF_THEM = r"\d{1,4}(?:\.\d+)?\s?(?:gi?b?)?"
+ONE_OF_SEVERAL = (
+    rf"\b(?:is|are) (?:it|that|they)(?: really| actually| now)? {_OF_THEM}(?:,? (?:or|,) {_OF_THEM}|, {_OF_THEM}){{0,3}},? or (?:is it )?\d{{1,4}}(?:\.\d+)?\s?gi?b?\b(?! (?:cards?|gpus?|that (?:i|we)|(?:do|would) (?:i|we)))"
+    rf"|到底(?:应该|该)?(?:是|占|要)?\s?{_OF_THEM}(?:\s?[、,/，]\s?{_OF_THEM}){{0,3}}\s?还是\s?(?:占|要|是)?\d{{1,4}}(?:\.\d+)?\s?gi?b?(?![a-z])(?!的?卡)"
+)
 # a verdict that is asked for in other words than "is that right?"
 _JUDGED = (
     r"\btrue or false\b|\bt ?/ ?f\b|\b(?:am|was) i (?:wrong|mistaken)\b|\b(?:bs|bullshit|nonsense|a myth|legit|fake)\s?(?:\?|$)|\bis (?:that|this|it) (?:bs|bullshit|nonsense)\b"
