@@ -195,6 +195,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "loaded-in-binary": (["lost_bytes"], {"model": "Qwen2.5-7B", "method": "inference", "engine": "vllm"}, {"log": ["took 14.25"], "claims_gb": [14.25, 15.2]}),
     "unit-to-compare": (["unit_asked"], {"model": "Qwen2.5-7B", "method": "inference", "seq_len": 131072, "gpu": "RTX 3090"}, {"parts": ["weights 15.2", "kv_cache 7.5", "total 22.7"]}),
     "windows-kept-alone": (["kv_cache"], {"model": "gemma-3-27b", "method": "inference", "engine": "llama.cpp", "seq_len": 32768}, {"claims_gb": [15.5, 3.1]}),
+    "order-reversed": (["two_lengths"], {**LLAMA3, "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "method": "inference", "seq_len": 16384}, {"log": ["length 8192", "length 16384", "order_reversed 1"]}),
     "narrow-as-large": (["narrow_as_large"], {**LLAMA3, "method": "inference"}, {}), "narrow-as-large-of-any": (["narrow_as_large"], {}, {}),
     "narrow-weights-not-seen": (["fits", "meter_same"], {"model": "Qwen2.5-14B", "method": "inference", "engine": "vllm", "gpu": "L40S", "weight_format": "awq-int4-g128"}, {}),
     "kv-would-be-replicated": (["fits"], {"model": "Qwen2.5-72B", "method": "inference", "engine": "vllm", "gpu": "A40", "n_gpus": 16}, {}),

@@ -246,3 +246,31 @@ def test_what_a_cache_would_be_with_every_head_is_judged_beside_what_it_is(
 def test_of_one_amount_before_another_clause_nothing_is_said_of_every_head() -> None:
     opening = answer_to("Is 10.4 GB of KV for Llama 3 70B at 32K right, and what would MHA take?").split("\n\n")[0]
     assert "10.4 GB is not right" not in opening
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("qwen3:14b Q4_K_M: the model with num_ctx 16k is bigger than with 8k - and the other way round for me?", ("The length cannot turn the order round", "160 KiB a token", "OLLAMA_NUM_PARALLEL")),
+        ("ollama qwen3:14b: num_ctx 8192 takes more VRAM than 16384 for me, how can that be?", ("8,192 tokens take 10.3 GiB and 16,384 take 11.6 GiB",)),
+        ("llama.cpp Qwen3-14B Q4_K_M: -c 8192 uses 11 GB but -c 16384 only 9 GB. Why is it smaller?", ("The length cannot turn the order round",)),
+        ("为什么 num_ctx 8k 占的显存比 16k 还多,qwen3:14b ollama", ("长度本身不会让大小反过来", "OLLAMA_NUM_PARALLEL")),
+        ("我这里反过来:上下文16k比8k占用少,qwen3 14b q4_k_m llama.cpp", ("长度本身不会让大小反过来",)),
+    ],
+)  # fmt: skip
+def test_a_shorter_context_that_shows_more_differs_in_something_else(question: str, says: tuple[str, ...]) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    assert all(one in opening for one in says), opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "qwen3:14b Q4_K_M: num_ctx 16k takes more than 8k, how much?",
+        "Run Qwen3-14B Q4_K_M at 8k on a 24GB card and at 16k on a 16GB card, or the other way round?",
+        "qwen3 14b q4_k_m 16k 比 8k 多占多少显存",
+    ],
+)
+def test_a_longer_context_that_takes_more_is_no_reversed_order(question: str) -> None:
+    assert "turn the order round" not in answer_to(question).split("\n\n")[0]
+    assert "不会让大小反过来" not in answer_to(question).split("\n\n")[0]

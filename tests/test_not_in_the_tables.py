@@ -101,3 +101,17 @@ def test_an_unknown_card_goes_by_the_memory_that_is_told(question: str, named: s
 )
 def test_what_only_looks_like_a_card_is_none(question: str) -> None:
     assert "in the tables" not in answer_to(question).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("RTX 9090 Ti 64G 能跑 Llama-7 200B 吗", ("RTX 9090 Ti", "Llama-7 200B", "101.5 GiB", "64.0 GiB")),
+        ("Can an RTX 9090 Ti with 64GB run Llama-7 200B?", ("RTX 9090 Ti", "Llama-7 200B", "101.5 GiB", "64.0 GiB")),
+        ("Will Gemma-9 300B run on 2x B999 192GB?", ("B999", "Gemma-9 300B", "fits with 8-bit or 4-bit")),
+        ("Qwen9 32B on a 4090?", ("Qwen9 32B", "fits with 4-bit (20.2 GiB)")),
+    ],
+)
+def test_names_that_nobody_knows_open_with_the_verdict(question: str, says: tuple[str, ...]) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    assert all(one in opening for one in says), opening

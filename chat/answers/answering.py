@@ -8,7 +8,7 @@ from chat.answers.exampled import exampled
 from chat.answers.found import Found, layers_counted
 from chat.answers.layout_words import ACROSS
 from chat.answers.made_of import remarks_told
-from chat.answers.names_told import names_told, of_generations, of_mixtures, of_names, same_shapes
+from chat.answers.names_told import names_told, of_generations, of_mixtures, of_names, same_shapes, with_verdict
 from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted
 from chat.answers.opened import REFUSES, account_first, asks_why_not, opened, without_yes
@@ -106,6 +106,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
     )
     leads = without_yes(leads) if no_yes else leads
     whole = "\n".join([*found.first, *decided, *counted, *found.causes, *leads, said, *rests])
+    names = names_told(reading, found.keys, paced=bool(_PACED & found.tools))
     parts = [
         *(_assumptions(found) if ASSUMED in reading.cues else ()),
         told_scope,
@@ -114,9 +115,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
         *decided,
         *(counted if found.causes else ()),
         *found.causes,
-        *of_cards(reading),
-        *names_told(reading, found.keys, paced=bool(_PACED & found.tools)),
-        *leads[:1],
+        *with_verdict(reading, [*of_cards(reading), *names], leads[:1]),
         *([*of_mixtures(reading), *of_generations(reading)] if leads else ()),
         *behind_the_cards(reading),
         "" if illustrated or not leads else left_out(reading, whole),

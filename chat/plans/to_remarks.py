@@ -9,6 +9,7 @@ from chat.plans.claimed_savings import claimed_of, claimed_saving
 from chat.plans.counts_told import counts_that_grow, others_count
 from chat.plans.of_all_heads import of_all_heads
 from chat.plans.one_memory import stays_there
+from chat.plans.order_reversed import order_reversed
 from chat.plans.over_machines import stages_over
 from chat.plans.products import adapters_said, logits_told, targets_told, without_sums
 from chat.plans.said_sums import sums_said
@@ -208,6 +209,7 @@ def _of_others(reading: Reading, parts: list[str]) -> list[str]:
         *(["doubted 1"] if "doubts" in reading.cues else []),
         *(_other_totals(reading) if parts else []),
         *of_all_heads(reading),
+        *order_reversed(reading),
         *(f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]),
         *(f"others_length {length}" for length in reading.others.get("seq_len", ())[:1]),
     ]

@@ -3,7 +3,7 @@
 from chat.figures.adapters.narrow_base import base_is_small
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, NVML, TORCH, TORCH_SNAPSHOT, TRANSFORMER_MATH
+from chat.works import ANATOMY, NVML, OLLAMA, TORCH, TORCH_SNAPSHOT, TRANSFORMER_MATH
 
 _SERVED_AS_LARGE = (
     "**It should not: fewer bits make the weights smaller ({narrow_sizes}); where a meter shows as much or more, it shows something else, or the weights are not in few bits.** In this order: a server (vLLM, SGLang) fills its share of the card whatever the weights take and makes what they leave cache: compare what its log says of the weights. PyTorch keeps the blocks of the largest moment, as where weights come in 16 or 32 bit and are quantised afterwards: torch.cuda.memory_allocated() tells what is in use, empty_cache() gives the rest back. The model is not in few bits: a setting that was not passed, a checkpoint without its quantization_config, a format that this card has no kernels for; model.get_memory_footprint() and the dtypes show it. The runs differ: a longer context, a larger batch or more slots, whose cache and activations stay in 16 bit. And only the matrices of the layers are in few bits, so in a small model with a large vocabulary embedding and head weigh most.",
@@ -22,6 +22,7 @@ def _as_large(c: Asked, *, trained: bool) -> bool:
 
 
 OBSERVED_MEANT = (
+    Remark("order-reversed", 1, lambda c: c.serving and c.modelled and not c.failed and "order_reversed" in c.figures.log, "{order_reversed}", "{order_reversed}", OLLAMA, FIRST),
     Remark("narrow-as-large", 1, lambda c: _as_large(c, trained=False) and c.modelled, *_SERVED_AS_LARGE, TORCH, FIRST),
     Remark("narrow-as-large-of-any", 1, lambda c: _as_large(c, trained=False) and not c.modelled, *_SERVED_AS_LARGE, TORCH, ELSEWHERE),
     Remark("narrow-base-is-small", 1, lambda c: _as_large(c, trained=True) and c.modelled and base_is_small(c.figures),

@@ -183,6 +183,7 @@ SERVED_SILENCES = {
         "weights-do-not-fit",
         "context-does-not-fit",
     ),
+    "order-reversed": ("parallel-requests", "kv-in-one-line", "weights-are-not-all", "kv-stays-16-bit"),
     "graphs-beside-the-share": ("whole-length", "beside-a-high-share"),
     # what is lent is no memory of the card, and its sum with it the size of nothing
     "lent-by-windows": ("claim-", "weights-are-not-all"),

@@ -31,6 +31,11 @@ def behind(value: str) -> str:
     return rf"(?:\b(?:{WELL}|{BADLY})|{BADLY_ZH}|{WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?(?:{value})(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on|in|during)\b))(?!\.\d)"
 
 
+def against(value: str) -> str:
+    """A value that another is set against: "takes more VRAM than 16384"."""
+    return rf"\b(?:more|less|fewer|bigger|larger|smaller|higher|lower)\b[^.;?\d]{{0,24}}\bthan\s?(?:{value})(?!\.\d|,\d|\s?(?:[kmg]i?b|%|x\b|bits?\b|gpus?|cards?))(?![a-z0-9])"
+
+
 # what was spoken of, by the fact that it is
 _SPOKEN = {
     "seq_len": r"seq\w*(?:[ _-]?len\w*)?|max[ _-]?(?:model[ _-]?)?len\w*|length|context|ctx\w*|cutoff\w*|tokens?|长度|上下文|序列|窗口",
@@ -122,7 +127,7 @@ def read_changed(scan: Scan) -> None:
 
 def read_tried(scan: Scan) -> None:
     """State the values that were tried of what stands before them."""
-    for pattern in (ahead(_VALUE), behind(_VALUE)):
+    for pattern in (ahead(_VALUE), behind(_VALUE), against(_VALUE)):
         for found in scan.find(pattern):
             span = found.start("n"), found.end("k") if found["k"] else found.end("n")
             if not scan.free(*span) or scan.normal.is_word(found.start("n")):
