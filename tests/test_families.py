@@ -142,3 +142,36 @@ def test_how_many_b_a_card_tunes_or_runs(question: str, says: str) -> None:
 def test_what_one_card_holds_is_not_to_be_divided() -> None:
     told = answer_to("ORPO训练8b要几张4090 lora")
     assert "所以至少要" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "members"),
+    [
+        ("1卡/2卡/4卡4090最多能推多大的qwen", ["Qwen2.5-72B-Instruct", "Qwen3.5-122B-A10B"]),
+        ("What is the largest Qwen for one, two and four 4090s?", ["Qwen2.5-72B-Instruct", "Qwen3.5-122B-A10B"]),
+        ("biggest llama for 2x 3090?", ["Llama-3.3-70B-Instruct", "Llama-2-13b-chat-hf"]),
+    ],
+)
+def test_the_largest_of_a_family_is_of_any_generation(question: str, members: list[str]) -> None:
+    named = [one.rpartition("/")[2] for one in members_asked(read(question))]
+    assert set(members) <= set(named)
+    assert not [one for one in named if "Coder" in one or "VL" in one]
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("1/2/4 张 4090 最多能推理多大的模型", {1, 2, 4}),
+        ("1、2、4张4090分别能跑多大的模型", {1, 2, 4}),
+        ("8/16张A100 能训多大", {8, 16}),
+        ("What is the largest Qwen for one, two and four 4090s?", {1, 2, 4}),
+    ],
+)
+def test_counts_in_a_row_before_their_cards_are_all_read(text: str, counts: set[int]) -> None:
+    assert set(read(text).facts["n_gpus"]) == counts
+
+
+def test_of_many_ways_that_do_not_go_only_the_nearest_is_told() -> None:
+    opening = answer_to("qwen3.5 397b的模型,微调8卡a800(80G)够吗,8卡4090够吗").split("\n\n")[0]
+    assert "其余" in opening
+    assert "ZeRO-2" not in opening

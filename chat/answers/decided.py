@@ -82,7 +82,7 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
 def _by_ways(name: str, fitting: list[Option], short: list[Option], rest: str, language: str, model: bool) -> str:
     """Where it turns on what else is set: the ways in which it is enough, and those in which it is not."""
     zh = language == "zh"
-    yes, no = (_ways(some, language) for some in (fitting, short))
+    yes, no = _ways(fitting, language), _ways_short(short, language)
     alike = len({one.room for one in (*fitting, *short)}) == 1  # else the ways are cards, whose names tell it
     room = gib(fitting[0].room)
     if zh:
@@ -100,6 +100,20 @@ def _ways(some: list[Option], language: str) -> str:
     ranked = sorted(some, key=lambda one: -one.gib)
     each = [f"{one.way}({gib(one.gib)})" if language == "zh" else f"{one.way} ({gib(one.gib)})" for one in ranked]
     return join(each, language, "" if language == "zh" else " or ")
+
+
+_MOST_SHORT = 3
+
+
+def _ways_short(some: list[Option], language: str) -> str:
+    """The ways that do not go; of many only the nearest, which all others exceed."""
+    if len(some) <= _MOST_SHORT:
+        return _ways(some, language)
+    least = min(some, key=lambda one: one.gib)
+    amount = gib(least.gib)
+    if language == "zh":
+        return f"其余(最省的是 {least.way},{amount})都"
+    return f"any other ({least.way}, {amount}, takes the least of them)"
 
 
 def _needs(some: list[Option], language: str) -> str:

@@ -53,6 +53,8 @@ def taken(reading: Reading) -> list[str]:
     for word, others in reading.suggestions.items() if name and _one_model(reading) else ():
         if word not in name.lower() and any(word in other.lower() for other in others):
             continue  # it is of another model than the one that is counted: "as with llama"
+        if re.search(rf"(?:多大的|最大的?|\b(?:largest|biggest))\s?{re.escape(word)}", reading.lowered):
+            continue  # of all its members the largest is asked for, and told
         if word in reading.unknown_gpus or not re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z0-9-])", reading.lowered):
             continue
         rest = ("、" if zh else ", ").join(other.rpartition("/")[2] for other in others)

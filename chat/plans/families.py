@@ -5,6 +5,7 @@ import re
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
 from kb.names import names
+from kb.recipe import usual_models
 
 _WHICH_SIZE = re.compile(
     r"\bwhich\b|\bwhat (?:size|version)s?\b|\b(?:largest|biggest|best)\b|哪|几b|多大的|什么版本|最大", re.IGNORECASE
@@ -50,6 +51,41 @@ def _distilled(named: list[str]) -> list[str]:
     return [one for one in every if one.lower().startswith(heads)]
 
 
+_LARGEST = re.compile(r"\b(?:largest|biggest|how (?:large|big))\b|多大的|最大", re.IGNORECASE)
+# what is made of a family for a purpose of its own
+_SPECIAL = re.compile(
+    r"vl|math|coder|code|audio|omni|embed|rerank|reward|prm|guard|vision|captioner|qwq|image|distill|base",
+    re.IGNORECASE,
+)
+_OTHER_SIZE = 0.2
+
+
+def _of_every_size(reading: Reading, named: list[str]) -> list[str]:
+    """Where the largest is asked for, the family's members of other sizes too, whatever their generation: the usual first, then the latest."""
+    words = [name for name in reading.suggestions if name not in (*reading.unknown_gpus, *reading.unknown_models)]
+    if has_subject(reading) or len(words) != 1 or not named or not _LARGEST.search(reading.lowered):
+        return []
+    usual = {row["model"] for row in usual_models()}
+    every = {str(one.row["name"]): one for one in names().entries if one.params}
+    whose = {name.partition("/")[0] for name in named}
+    sizes = sorted(float(every[name].params) for name in named if name in every)
+    members = [
+        one
+        for name, one in every.items()
+        if name.partition("/")[0] in whose
+        and (base := name.rpartition("/")[2].lower()).startswith(words[0].lower())
+        and not _SPECIAL.search(base)
+        and float(one.params) > sizes[len(sizes) // 2]  # the small ones are no answer
+    ]
+    members.sort(key=lambda one: (str(one.row["name"]) not in usual, -int(one.row["release_year"] or 0)))
+    found = []
+    for one in members:
+        if all(abs(float(one.params) / size - 1) > _OTHER_SIZE for size in sizes):
+            sizes.append(float(one.params))
+            found.append(str(one.row["name"]))
+    return found
+
+
 def members_asked(reading: Reading) -> list[str]:
     """Of what was named without a size the models, where it is asked which of them the cards or the memory told run; else none."""
     cards = {"gpu", "gpu_memory_gb", "host_memory_gb"} & set(reading.facts)
@@ -59,7 +95,7 @@ def members_asked(reading: Reading) -> list[str]:
     if not cards or stored or trains or other or "full_version" in reading.cues:
         return []
     named = _named(reading)
-    found = list(dict.fromkeys([*named, *_distilled(named)]))
+    found = list(dict.fromkeys([*named, *_distilled(named), *_of_every_size(reading, named)]))
     return found if len(found) >= _A_FAMILY else []
 
 

@@ -12,7 +12,7 @@ _EN_ALL = {**_EN_UNITS, "one": 1, "a": 1}
 _EN_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _EN_NUMBER = re.compile(
     rf"\b(?:(?:half an?|an?|one|a couple(?: of)?|{_EN_ONES}) dozen|(?:(?:a|one|two|three|four|five|six|seven|eight|nine) hundred(?:(?: and)? (?:(?:{_EN_TENS})(?:[- ](?:{_EN_ONES}))?|{'|'.join(_EN_UNITS)}))?)|(?:{_EN_TENS})[- ](?:{_EN_ONES})|(?:{'|'.join(_EN_UNITS)})"
-    r"|(?:one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[dh]gx\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
+    r"|one(?=(?:,| or| and) (?:two|2)\b(?:,| or| and) )|(?:one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[dh]gx\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
     re.ASCII,
 )
 ZH_DIGITS = {

@@ -58,7 +58,8 @@ FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of the
 
 # "1, 2 or 4 RTX 3090s", "8/16/32 cards", "from 2 to 4 A6000s": the counts before the last
 _COUNTS_BEFORE = re.compile(
-    r"(?<![\d.a-z-])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|vs\.?|versus|或者?|还是|和|/|、|(?:(?<=from \d)|(?<=from \d\d)) (?:up )?to|(?<=从\d)(?:[张块]卡?)?(?:增?加|扩展?|换|变|升)?(?:到|成|为))\s*$",
+    r"(?<![\d.a-z-])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|vs\.?|versus|或者?|还是|和|/|、|(?:(?<=from \d)|(?<=from \d\d)) (?:up )?to|(?<=从\d)(?:[张块]卡?)?(?:增?加|扩展?|换|变|升)?(?:到|成|为))\s*$"
+    r"|(?<![\d.a-z-])(?P<more>\d{1,2}\s*(?:,|、)\s*\d{1,2})\s*(?:,|、)\s*$",
     re.ASCII,
 )
 
@@ -115,10 +116,11 @@ def counts_in_thousands(scan: Scan) -> None:
 def counts_before(scan: Scan, at: int) -> bool:
     """State the counts that stand in a row before the last one, which begins here; whether there are any."""
     row = _COUNTS_BEFORE.search(scan.text, max(0, at - 24), at)
-    if row is None or not scan.free(*row.span("row")):
+    told = "more" if row and row["more"] else "row"
+    if row is None or not scan.free(*row.span(told)):
         return False
-    for other in re.finditer(r"\d+", row["row"]):
-        scan.add("n_gpus", int(other[0]), row.start("row") + other.start(), row.start("row") + other.end())
+    for other in re.finditer(r"\d+", row[told]):
+        scan.add("n_gpus", int(other[0]), row.start(told) + other.start(), row.start(told) + other.end())
     return True
 
 

@@ -323,7 +323,8 @@ def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) 
         at = before.start("n"), before.end("n")
         named = several or before["how"] or not _is_a_length(scan.text, count, at[0], end)
         apart = re.search(r"\d:$|[./-]$|(?:stage|v)\s*$", scan.text[: at[0]])
-        if named and count and scan.free(*at) and not apart:
+        row = before["how"] and re.search(r"(?<![\d./a-z-])\d{1,2}(?:/\d{1,2})*/$", scan.text[: at[0]])  # "1/2/4张4090"
+        if named and count and scan.free(*at) and (row or not apart):
             scan.add("n_gpus", count, *at)
             scan.take(at[0], start)
             found = count
