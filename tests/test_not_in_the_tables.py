@@ -115,3 +115,7 @@ def test_what_only_looks_like_a_card_is_none(question: str) -> None:
 def test_names_that_nobody_knows_open_with_the_verdict(question: str, says: tuple[str, ...]) -> None:
     opening = answer_to(question).split("\n\n")[0]
     assert all(one in opening for one in says), opening
+
+
+def test_a_model_without_published_weights_stays_a_paragraph_of_its_own() -> None:
+    assert "****" not in answer_to("听说Qwen9-Turbo 1.8T要出了,8卡H200能跑吗,顺便给个每层头数")
