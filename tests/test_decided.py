@@ -255,3 +255,22 @@ def test_full_tuning_beyond_the_card_is_said_to_be_out_beside_adapters() -> None
         "Qwen2.5-32B on one A100 80GB: LoRA or QLoRA, which one should I use?"
     )
     assert "out of the question" not in answer_to("Qwen2.5-1.5B on one A100 80GB: LoRA or QLoRA, which one should I use?")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Can 2x 3090 do LoRA on a 20B or only QLoRA?", "**No: LoRA (sharded (ZeRO-3/FSDP)) most likely is not enough: 28.5 GiB per card against 24.0 GiB; 4-bit QLoRA"),
+        ("Is full fine-tuning of an 8B possible on 4x A100 80GB, or just LoRA?", "**Yes: full fine-tuning (ZeRO-2) is enough"),
+        ("Can I use bf16 for Qwen2.5-14B on a 4090 or only int4?", "**No: bf16 is not enough: 29.3 GiB against 24.0 GiB; INT4 fits"),
+        ("两张3090能lora微调internlm2-20b吗,还是只能qlora", "**多半不够：LoRA"),
+        ("FSDP or just DDP for a 7B LoRA on 2x3090?", "**Yes: a copy per card is enough"),
+    ],
+)  # fmt: skip
+def test_of_two_or_only_the_lesser_the_fuller_one_is_asked_about(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+def test_of_a_copy_on_each_card_that_fits_one_card_alone_is_enough() -> None:
+    assert "For 4-bit QLoRA (a copy per card) one card alone is enough." in answer_to("Can 2x 3090 do LoRA on a 20B or only QLoRA?")  # fmt: skip
+    assert "4 位 QLoRA（每卡一份完整副本）单张卡也够。" in answer_to("两张3090能lora微调internlm2-20b吗,还是只能qlora")

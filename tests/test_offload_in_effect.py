@@ -53,3 +53,19 @@ def test_weights_that_a_stage_keeps_whole_open_where_only_the_optimizer_is_off_t
     )
     assert told.startswith("**ZeRO-2 不切分权重")
     assert "内存 512 GB，勉强放得下" in told.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("qwen2.5-7b全参,zero3把参数和优化器都offload了,3090还是占20G,bs=1长度4096,显存花哪了", "DeepSpeed 最多在卡上留 stage3_max_live_parameters 个"),
+        ("ZeRO-3 with parameters and optimizer offloaded to CPU, Qwen2.5-7B full fine-tuning, seq 4096, batch 1: a 3090 still shows 20 GB. Where does it go?", "DeepSpeed keeps up to stage3_max_live_parameters on the card"),
+    ],
+)  # fmt: skip
+def test_what_is_gathered_can_be_made_less(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+def test_fsdp_has_no_settings_of_deepspeed() -> None:
+    told = answer_to("FSDP cpu offload full fine-tuning Llama-3-8B on one 4090, still 18GB used, where does it go?")
+    assert "stage3_max_live_parameters" not in told

@@ -83,7 +83,9 @@ def _behind_the_verdict(parts: list[str]) -> int:
 def _changes_told(apart: Apart, results: list[Spoken]) -> list[str]:
     """Each change by its own verdict."""
     served = any("engine" in args for _, args in apart.calls)
-    told = [variant_words(one, spoken, served) for (one, _), spoken in zip(apart.each, results, strict=False)]
+    bare = not any({"gpu", "gpu_memory_gb"} & set(args) for _, args in apart.calls)
+    each = zip(apart.each, results, strict=False)
+    told = [variant_words(one, spoken, served, bare) for (one, _), spoken in each]
     return [one for one in told if one]
 
 

@@ -39,7 +39,7 @@ def cheaper_if_it_fits(result: Result, names: list[str], place: int, language: s
             return (
                 f"{names[at]} 多半也放得下,代价更小:值得先试。"
                 if language == "zh"
-                else f" {names[at]} most likely fits, too, and costs less: it is worth trying first."
+                else f" {names[at][:1].upper()}{names[at][1:]} most likely fits, too, and costs less: it is worth trying first."
             )
     return ""
 

@@ -22,6 +22,7 @@ from chat.reads.sufficient import NEEDED
 from kb.cards import is_board
 from kb.change import KEEPS
 from kb.interval import FITS
+from kb.lengths import reach
 from kb.stated import ASKED
 
 # a model is no means that is enough
@@ -64,7 +65,7 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     words = (_GOES_ZH if zh else _GOES)[model][not fitting]
     edge = not fitting and nearest.leaning == "borderline"
     amounts = _needs(fitting or [nearest], language)
-    likely = bool(fitting) and all(one.leaning == "likely" for one in fitting)
+    likely = all(one.leaning == ("likely" if fitting else "unlikely") for one in fitting or [nearest])
     if zh:
         head = "临界" if edge else ("多半" if likely else "") + words
         if asked.needed and not edge:
@@ -314,7 +315,7 @@ def _option(case: Result, fact: str, result: Result, language: str, cases: Seque
     many = fact == "n_gpus" and int(case["facts"][fact]) > 1
     need, room = case["memory"]["best_gib"], case["capacity_gib"]
     weights, length = _weights(case, {fact}), _length(result)
-    longest = (longest_of(case) or 0) if _is_served(case) else 0
+    longest = _of_the_model(case, result, longest_of(case) or 0) if _is_served(case) else 0
     return Option(case["facts"][fact], name, way, leaning(case), need, room, several, many, weights, length, longest)
 
 
@@ -322,6 +323,13 @@ def _weights(case: Result, differing: Collection[str]) -> float:
     """What the weights take of a card, where it is how they are stored that differs."""
     stored = {"weight_format", "bits"} & set(differing)
     return sum(float(one["gib"]) for one in case.get("terms") or [] if one["name"] == "weights") if stored else 0.0
+
+
+def _of_the_model(case: Result, result: Result, longest: int) -> int:
+    """The longest sequence that fits, as far as the model itself goes."""
+    model = (result["facts"].get("model") or {}).get("value")
+    most = max(int(case.get("positions") or 0), reach(model) if isinstance(model, str) else 0)
+    return min(longest, most) if most else longest
 
 
 def _is_served(case: Result) -> bool:

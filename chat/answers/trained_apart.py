@@ -3,6 +3,7 @@
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import several_cards
 from chat.answers.setup_words import join, named
+from chat.answers.verdict_words import gap
 from chat.phrases import VERDICTS, gib, in_words, pick, verdict
 from kb.interval import FITS
 from kb.recipe import ADAPTERS
@@ -255,9 +256,23 @@ def divided_words(result: Result, names: list[str], language: str) -> str:
         [f"{name} {gib(copy['gib'])}" + (f"({verdict(copy, language)})" if zh else f" ({verdict(copy, language)})")
          for name, copy in told], language, "、" if zh else ", ",
     )  # fmt: skip
+    alone = _alone(result, names, language)
     if zh:
-        return f"**{n} 张卡的显存不会自动相加:**{'这里' if every else join([name for name, _ in told], language) + ' '}按切分(ZeRO-3/FSDP)计算;用 DDP 或 ZeRO-2 时每张卡都放完整的一份权重,DDP 每卡要 {each}。"
-    return f"**{n} cards do not add up by themselves:** {'the figures are' if every else join([name for name, _ in told], language) + (' is' if len(told) == 1 else ' are')} sharded (ZeRO-3/FSDP); with DDP or ZeRO-2 each card holds all the weights: with DDP {each}."
+        return f"**{n} 张卡的显存不会自动相加:**{'这里' if every else join([name for name, _ in told], language) + ' '}按切分(ZeRO-3/FSDP)计算;用 DDP 或 ZeRO-2 时每张卡都放完整的一份权重,DDP 每卡要 {each}。{alone}"
+    return f"**{n} cards do not add up by themselves:** {'the figures are' if every else join([name for name, _ in told], language) + (' is' if len(told) == 1 else ' are')} sharded (ZeRO-3/FSDP); with DDP or ZeRO-2 each card holds all the weights: with DDP {each}.{alone}"
+
+
+def _alone(result: Result, names: list[str], language: str) -> str:
+    """Of what fits as a whole copy on each card: that one card alone is enough."""
+    whole = [
+        name
+        for name, one in zip(names, result["setups"], strict=True)
+        if one["verdict"] == "yes" and not one["copy"] and one["layout"].get("zero_stage") == 0
+    ]
+    if not whole:
+        return ""
+    said = join(whole, language)
+    return f"{said}{gap(said)}单张卡也够。" if language == "zh" else f" For {said} one card alone is enough."
 
 
 def one_card_words(result: Result, name: str, language: str) -> str:

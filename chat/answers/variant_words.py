@@ -8,6 +8,7 @@ from chat.answers.case_tables import cases_of, ordered
 from chat.answers.headlines import headline
 from chat.answers.host_words import hosted_enough
 from chat.answers.limit_words import longest_told
+from chat.answers.pool_words import pool_of
 from chat.answers.refused import refused
 from chat.answers.remarks_told import Spoken
 from chat.answers.solved import solved_words
@@ -23,8 +24,9 @@ _CLOSE, _SEVERAL = 0.12, 2  # of the card: what leaves less is told with its len
 _RANKS = ("tp", "pp", "cp", "ep", "dp")
 
 
-def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str:
-    """The verdict of the changed case under the name of what changed; `served`: the case before it has a program already."""
+def variant_words(variant: Variant, spoken: Spoken, served: bool = False, first_card: bool = False) -> str:
+    """The verdict of the changed case under the name of what changed; `served`: the case before it has a program already;
+    `first_card`: it has no card."""
     name, artifact, text, failed = spoken
     reading = variant.reading
     zh = reading.language == "zh"
@@ -53,6 +55,7 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
         server,
         ways,
         hosted_enough(shown, reading.language),
+        _room(shown, reading.language) if first_card else "",
     ]
     return finished(("" if zh else " ").join(filter(None, told)), reading)
 
@@ -69,6 +72,17 @@ def _until(result: dict[str, Any], language: str) -> str:
         if served and close and len(cases_of(result)) < _SEVERAL
         else ""
     )
+
+
+def _room(result: dict[str, Any], language: str) -> str:
+    """How many such sequences the pool of a server holds on the cards that were only asked about."""
+    pool = pool_of(result)
+    many = pool["concurrent_sequences"]["whole"] if pool else 0
+    if not many or result.get("verdict") not in FITS:
+        return ""
+    if language == "zh":
+        return f"留给缓存的显存够 {many:,} 条这样的序列同时跑。"
+    return f"What is left for the cache holds {many:,} such sequence{'s' if many > 1 else ''} at once."
 
 
 def _says(said: str, of: str) -> bool:

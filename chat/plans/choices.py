@@ -3,6 +3,7 @@ that is to be taken instead of what has failed."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from chat.reads.normal import normalise
 from chat.reads.reading import Reading, Span
 from chat.reads.seen.tried import WELL, WELL_ZH, failed_with
 from chat.reads.sufficient import ENOUGH, NEEDED, SAID
+from formulas.errors import BadInput
+from kb.facts import bits_of
 
 # asked of one after another has failed
 _INSTEAD = (
@@ -59,7 +62,7 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
         if hit[0].startswith("or ") and compiled(_WHICH).search(sentence):
             continue  # "which is better, FSDP or just DDP?": none of them is doubted
         found = _behind(text, places, hit.end()) if hit[0].startswith("or ") else None  # "FSDP, or just DDP?"
-        found = _nearest(text, kept, hit.span()) if found is None else found
+        found = _nearest(text, kept, hit.span()) if found is None else _fuller(found, options, hit[0])
         if found is None:
             found = _highest_below(text, places, hit.span(), options)
         if found is not None:
@@ -75,6 +78,30 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
         if wanted is not None and len(others) == 1:
             either = hit[0].startswith(("or", "还是")) or text[: hit.start()].rstrip().endswith((" or", "还是", "或者"))
             return Asked(others[0], "enough", needed=not either)
+    return None
+
+
+# methods of tuning, each of which gives up more than the one before
+_METHODS = ("full", "lora", "qlora")
+
+
+def _fuller(found: Any, options: Options, words: str) -> Any:
+    """`LoRA or only QLoRA?`, `bf16 or just int4?`: of two it is asked whether the one that gives up less goes."""
+    others = [key for key in options if key != found]
+    if words not in ("or only", "or just") or len(others) != 1:
+        return found
+    own, other = (_given_up(dict(options[key])) for key in (found, others[0]))
+    return others[0] if own and other and own[0] == other[0] and own[1] > other[1] else found
+
+
+def _given_up(facts: dict[str, Any]) -> tuple[str, float] | None:
+    """How much a method or a format of the weights gives up, to be held against another of its kind; None of any other thing."""
+    if facts.get("method") in _METHODS:
+        return "method", _METHODS.index(str(facts["method"]))
+    if set(facts) == {"bits"}:
+        return "bits", -float(facts["bits"])
+    with suppress(BadInput):
+        return ("bits", -float(bits_of(str(facts["weight_format"])))) if set(facts) == {"weight_format"} else None
     return None
 
 

@@ -302,6 +302,7 @@ TRAINED_SILENCES = {
     "leaner-program": ("qlora-by-program", "logits", "is-checkpointing"),
     "stage-sum-slip": ("stage-leaves", "less-than-the-states", "moments-", "claim-", "stages", "states", "sixteen-"),
     "adapters-not-divided": ("zero2-keeps-frozen-weights", "stages", "lever-effect"),
+    "eight-bits-between": ("also-full",),
     "nodes-proposed": ("states-shared", "claim-", "stages"),
     "on-nvme": ("states-shared",),
     "states-beyond-all": ("stages",),

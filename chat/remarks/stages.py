@@ -1,7 +1,7 @@
 """Remarks on what each stage of ZeRO, and each strategy of FSDP, leaves on a card of the states of full training."""
 
 from chat.remarks.remark import SUSPECT, Asked, Remark
-from chat.works import FSDP_OR_DEEPSPEED, ZERO
+from chat.works import DEEPSPEED_CONFIG, FSDP_OR_DEEPSPEED, ZERO
 
 
 def _states_shared(c: Asked) -> bool:
@@ -54,7 +54,10 @@ STAGES: tuple[Remark, ...] = (
     Remark("stages-in-figures", 21, lambda c: (c.any("zero_offload", "method_diff") or (c.any("failing_count", "how_many_gpus", "oom_diagnosis") and not c.said("zero_stage"))) and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory") and not _states_shared(c) and not _divided_otherwise(c),
         "Model states of {params} parameters on {cards} cards, per card: {zero1} with ZeRO-1, {zero2} with ZeRO-2, {zero3} with ZeRO-3; activations come on top.",
         "{params} 参数的模型状态分到 {cards} 张卡:ZeRO-1 每卡 {zero1},ZeRO-2 每卡 {zero2},ZeRO-3 每卡 {zero3};激活另算。", ZERO, SUSPECT),
-    Remark("also-full-is-out", 13, lambda c: c.training and c.modelled and c.adapters and c.any("which_method") and not c.failed and c.over("full_over", 1),
+    Remark("live-parameters", 13, lambda c: c.training and c.modelled and c.zero == 3 and c.k("offload") == "params" and c.any("parts", "why_more") and not c.failed and not c.any("by_fsdp"),
+        "Of what is gathered DeepSpeed keeps up to stage3_max_live_parameters on the card (1e9 by default, 2 GB in 16 bit), and stage3_prefetch_bucket_size and reduce_bucket_size on top: smaller values take less and are slower. Logits go down with a fused or chunked loss, activations with checkpointing.",
+        "聚合来的参数 DeepSpeed 最多在卡上留 stage3_max_live_parameters 个(默认 1e9 个,16 位共 2 GB),另有 stage3_prefetch_bucket_size 和 reduce_bucket_size:调小就省显存,但更慢。logits 靠融合或分块的损失,激活靠重计算。", DEEPSPEED_CONFIG),
+    Remark("also-full-is-out", 25, lambda c: c.training and c.modelled and c.adapters and c.any("which_method") and not c.failed and c.over("full_over", 1),
         "Full fine-tuning is out of the question there: {params} × 16 B = {states} of weights, gradients and Adam's states alone, against {capacity_all}.",
         "全参微调在这里不用考虑:光权重、梯度和 Adam 状态就是 {params} × 16 字节 = {states},而显存共 {capacity_all}。", ZERO),
     Remark("states-shared", 23, lambda c: _states_shared(c),

@@ -303,10 +303,21 @@ def _room_in_four_bits(figures: Figures) -> Words:
     )
 
 
+def _or_in_four_bits(figures: Figures) -> Words:
+    """Of formats set side by side whose widest does not fit: what the weights take in 4 bits, which was not asked about."""
+    formats = figures.log.get("format", ())
+    if len(formats) < _PAIR or figures.base.verdict != "no" or any("4" in one for one in formats):
+        return SILENT
+    return Words(f" In 4 bits (AWQ, GPTQ) they are {figures['w4']}.", f"4 位(AWQ、GPTQ)则是 {figures['w4']}。")
+
+
+_PAIR = 2
+
+
 def tokens_of(where: Outcome) -> int:
     return tokens_held(where.situation.facts | where.fullest.place.facts)
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "cache_in_eight": _cache_in_eight, "room_in_four_bits": _room_in_four_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "cache_in_eight": _cache_in_eight, "room_in_four_bits": _room_in_four_bits, "or_in_four_bits": _or_in_four_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip

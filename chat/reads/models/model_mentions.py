@@ -49,6 +49,8 @@ _PIECE = re.compile(
     r"|[a-z]+\d*(?:\.\d+)?)(?![a-z0-9]|\.\d)",
     re.ASCII,
 )
+# "Command R+": of a family in which some are called plus
+_PLUS = re.compile(r"\+(?![a-z0-9])", re.ASCII)
 # of a name for a longer context: "-1M", "-128k"
 _LONGER = re.compile(r"-(?:1m|\d{2,4}k)(?![a-z0-9])", re.ASCII)
 # words that make another model of a family's name
@@ -184,6 +186,11 @@ def _name(scan: Scan, index: Names, found: re.Match[str]) -> tuple[int, str, lis
             end, pieces = end - len(pieces[-1]) - 1, pieces[:-1]
     if "_" in text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
         end, pieces = _extend(text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
+    if "plus" in known and _PLUS.match(text, end):
+        end, pieces = (
+            _extend(points(text), end + 1, known)[0],
+            [*pieces, "plus", *_extend(points(text), end + 1, known)[1]],
+        )
     if (apart := _VERSION_APART.match(text, end)) and (version := _version(apart, index, head, pieces)):
         end, pieces = apart.end(), [*pieces, version]
     longer = _LONGER.match(text, end)
