@@ -17,3 +17,10 @@ def least_cards(mains: Sequence[Outcome]) -> list[float]:
         return []
     held = [smallest_that_hold(one) for one in mains]
     return [cards[0].marketed_gb for cards in held] if all(held) else []
+
+
+def least_alone(there: Outcome) -> float | None:
+    """The memory of the least usual card that holds for sure what one card of a larger size holds [GB]; None where none smaller does."""
+    card = there.case.card
+    held = smallest_that_hold(there, card.marketed_gb) if card else ()
+    return held[0].marketed_gb if held else None

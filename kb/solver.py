@@ -17,6 +17,7 @@ from kb.host_memory import RAM_EACH, host_verdict, machines_lack
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
 from kb.layout import of_unequal_size
+from kb.least_cards import least_alone
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
 from kb.rollouts_counted import with_rollouts
@@ -142,12 +143,11 @@ class Solved:
             if enough is None or enough[0] >= (least if kept else most):
                 continue
             count, at = enough
-            least = count if kept else least
-            host = at.host_gib
+            least, host = count if kept else least, at.host_gib
             found.append(
                 {"facts": squeeze.facts, "says": squeeze.says.en, "zh": squeeze.says.zh, "value": count,
                  "gib": at.best / GIB, "verdict": at.verdict, "host_gib": host, "machines": whole_machines(count),
-                 "terms": at.terms_json()}
+                 "terms": at.terms_json(), "least_gb": least_alone(at) if count == 1 and not host else None}
             )  # fmt: skip
         return found
 

@@ -252,7 +252,7 @@ def test_at_like_cost_the_least_is_taken_and_what_costs_less_may_fit(question: s
 
 def test_full_tuning_beyond_the_card_is_said_to_be_out_beside_adapters() -> None:
     assert "524 GB (488.2 GiB) of weights, gradients and Adam's states alone, against 80.0 GiB" in answer_to(
-        "Qwen2.5-32B on one A100 80GB: LoRA or QLoRA, which one should I use?"
+        "One A100 80GB, Qwen3-32B, seq 4096: LoRA in bf16, 8-bit or QLoRA?"
     )
     assert "out of the question" not in answer_to("Qwen2.5-1.5B on one A100 80GB: LoRA or QLoRA, which one should I use?")  # fmt: skip
 

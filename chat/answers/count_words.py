@@ -229,10 +229,12 @@ def _squeezed(solved: dict[str, Any], language: str) -> str:
             continue
         amount, each = in_words("n_gpus", one["value"], language), gib(one["gib"])
         host = f"{gib(one['host_gib'])}" if one.get("host_gib") else ""
-        if zh:
-            told.append(f"{one['zh']} {amount}(每张 {each}" + (f",内存 {host})" if host else ")"))
-        else:
-            told.append(f"{one['says']} {amount} ({each} each" + (f", {host} of host memory)" if host else ")"))
+        small = one.get("least_gb")
+        beside = (f",内存 {host}" if zh else f", {host} of host memory") if host else ""
+        beside += (f",一张 {small:g} GB 的也够" if zh else f", one of {small:g} GB would do") if small else ""
+        told.append(
+            f"{one['zh']} {amount}(每张 {each}{beside})" if zh else f"{one['says']} {amount} ({each} each{beside})"
+        )
     if not told:
         return ""
     return (

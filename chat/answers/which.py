@@ -314,7 +314,9 @@ def _nearly_full(result: Result, names: list[str], place: int, language: str) ->
     served = taken["cards"][0]["room_tokens"]  # which only a cache has
     if not room or not served or taken["memory"]["best_gib"] < TIGHT * room:
         return ""
-    fit = [at for at, one in enumerate(result["setups"]) if one["verdict"] == "yes" and not one["lacks"]]
+    fit = [
+        at for at, one in enumerate(result["setups"]) if at != place and one["verdict"] == "yes" and not one["lacks"]
+    ]
     needs = {at: result["setups"][at]["memory"]["best_gib"] for at in fit}
     less = [at for at in fit if needs[at] < _ROOMY * room] or [at for at in fit if needs[at] < _SOME_ROOM * room]
     if not less:

@@ -65,6 +65,7 @@ from chat.figures.formats.bytes_laid_down import BYTES_LAID_DOWN
 from chat.figures.formats.bytes_said import BYTES_SAID
 from chat.figures.formats.disk_words import DISK_WORDS
 from chat.figures.formats.estimated_weights import ESTIMATED, ESTIMATED_WORDS
+from chat.figures.formats.files_between import FILES_BETWEEN
 from chat.figures.formats.fp8_lacking import FP8_LACKING
 from chat.figures.formats.on_disk import file_first, on_disk
 from chat.figures.formats.rate_of_bytes import RATE_WORDS
@@ -200,6 +201,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER,
     **DISTRIBUTED,
+    **FILES_BETWEEN,
     **WEIGHTS_RULE,
     **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,
     **CONTEXT_PARALLEL,

@@ -6,7 +6,7 @@ Asked of a card alone they are remarks of their own; asked beside a model ("NVFP
 from collections.abc import Callable
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import CUDA_RATES, GPTQ, LLM_COMPRESSOR_FP4, VLLM_ATTENTION, VLLM_HARDWARE
+from chat.works import CUDA_RATES, GPTQ, LLM_COMPRESSOR_FP4, QUANTS, VLLM_ATTENTION, VLLM_HARDWARE
 from kb.kernels import BEFORE_AMPERE, KEEPS_FP8, NVIDIA_WITH_FP4, NVIDIA_WITHOUT_FP8
 from kb.names import gpu_row, names
 
@@ -197,6 +197,8 @@ NARROW_FORMATS = (
     Remark("has-fp8", 40, lambda c: c.serving and c.modelled and not c.failed and not c.any("any_model") and (c.given("weight_format", "fp8") or "fp8" in c.figures.log.get("format", ())) and not c.any("kernels_asked") and _has_units("fp8", generations(c)) is True,
         "This card has FP8 units: FP8 weights stay at 1 B each and are computed as they are.{or_in_four_bits}",
         "这张卡有 FP8 单元:FP8 权重每个 1 字节,直接按 FP8 计算。{or_in_four_bits}", VLLM_HARDWARE),
+    Remark("file-between", 12, lambda c: c.serving and c.modelled and not c.failed and c.reads_gguf and len(c.figures.log.get("format", ())) == 2,
+        "{file_between}", "{file_between}", QUANTS),
     Remark("no-fp4", 11, lambda c: c.serving and not c.failed and _stores(c, "fp4") and not c.any("kernels_asked") and _has_units("fp4", generations(c)) is False and not c.reads_gguf,
         "This card has no FP4 units (they begin with Blackwell): vLLM keeps the weights in 4 bits and computes in 16 (Marlin), so they save memory here, and time for a few sequences only.",
         "这张卡没有 FP4 单元(Blackwell 起才有):vLLM 以 4 位存放权重、按 16 位计算(Marlin),省显存,只有少量序列时更快。", LLM_COMPRESSOR_FP4),
