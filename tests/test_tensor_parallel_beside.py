@@ -44,3 +44,14 @@ def test_each_way_has_its_figure_and_the_strategies_their_stages() -> None:
     told = answer_to("Memory of DDP vs FSDP vs tensor parallel for full fine-tuning a 7B on 4 GPUs?")
     assert "two sums over the cards in each layer" in told
     assert "ZeRO-2 (SHARD_GRAD_OP) 2 + 14/N, here " in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("DDP 和 FSDP 显存区别", "**混合精度 Adam 的模型状态，N 张卡时每卡每参数的字节数"),
+        ("What is the memory difference between ZeRO-2 and ZeRO-3?", "Model states with mixed-precision Adam, bytes per parameter"),
+    ],
+)  # fmt: skip
+def test_of_no_model_the_bytes_of_each_stage_open(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

@@ -12,6 +12,7 @@ from chat.remarks.table import GENERAL
 # a figure that a model's size decides
 _OF_A_SIZE = r"\d\s?(?:[KMGT]i?B|GPU|token|小时|秒|hours?|s\b|B\b)|FLOP"
 _HOW_MUCH_LESS = frozenset({"saving_asked", "method_diff"})
+_OF_STAGES = "stages"
 # the explanation has figures of its own in it
 _EXPLAINED = frozenset({"explain_derive", "check_arithmetic"})
 
@@ -42,10 +43,13 @@ def exampled(
         first, *rest = [one for one in leads if one]
         return [first, example, *rest], said
     # how it works comes first, the example after it
-    general = listed([text for key, text in remarks if key in GENERAL])
+    by_stages = first_in_bold(dict(remarks).get(_OF_STAGES, "")) if _OF_STAGES in dict(remarks) else ""
+    general = listed([text for key, text in remarks if key in GENERAL and not (by_stages and key == _OF_STAGES)])
     own = [text for key, text in remarks if key not in GENERAL]
     solved = {"batch_size", "seq_len"} & set(reading.asks) and bool(leads)
     if solved and own and not general:  # the figure is what was asked, and a note on the card opens no answer
         return [example, *leads], listed(own)
+    if by_stages:  # the bytes of each are what sets them apart
+        return [by_stages, general, example, listed(own), *leads], ""
     told = [general, example, listed(own)] if general or not own else [first_in_bold(own[0]), listed(own[1:]), example]
     return [*told, *leads], ""
