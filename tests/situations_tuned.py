@@ -78,7 +78,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "both-weighed": (["who_is_right"], {**QWEN, "method": "lora"}, {"claims_gb": [18, 21]}),
     "setting-reproduces": (["why_more"], {**QWEN, "method": "lora", "gradient_checkpointing": "on", "batch_size": 2}, {"observed_gb": [52], "claims_gb": [52]}),
     "stages-of-fsdp": (["method_diff", "by_fsdp"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),
-    "also-full-is-out": (["which_method", "lora"], {**SEVEN, "method": "qlora", "n_gpus": 1, "gpu": "RTX 4090"}, {}),
+    "also-full-is-out": (["which_method", "lora"], {**SEVEN, "method": "qlora", "bits": 8, "n_gpus": 1, "gpu": "RTX 4090"}, {}),
     "live-parameters": (["why_more", "parts"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 1, "offload": "params", "gpu": "RTX 3090"}, {}),
     "adapters-not-divided": (["not_felt"], {**QWEN, "method": "lora", "n_gpus": 4, "zero_stage": 2}, {}),
     "ways-in-figures": (["ways_asked"], {"params": "13B", "method": "lora"}, {}),

@@ -145,6 +145,12 @@ def test_totals_of_no_length_are_made_of_weights_first() -> None:
         ("why does gemma3 27b use more vram than qwen 32b at same ctx", "By these figures it is the other way round"),
         ("为什么 gemma-3-27b 比 Qwen2.5-32B 还占显存", "按这些数字正好相反"),
         ("why does qwen2.5 32b use more vram than gemma3 27b", "It is mostly the weights"),
+        (
+            "Qwen1.5-7B takes more VRAM than Qwen2.5-14B at 32k context, how come?",
+            "By these figures it is the other way round",
+        ),
+        ("Qwen1.5-7B 在 32k 下比 Qwen2.5-14B 还占显存,怎么回事", "按这些数字正好相反"),
+        ("Llama-2-7B needs more memory than Llama-3.1-8B at 32k. How is that possible?", "has no GQA"),
         ("why does llama 2 13b need more memory than qwen2.5 14b at 32k", "has no GQA"),
     ],
 )
