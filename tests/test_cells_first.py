@@ -35,3 +35,24 @@ def test_a_row_that_leaves_room_on_a_card_is_judged_as_a_row() -> None:
         "LLaMA-Factory's table says 24 GB for 30B QLoRA 4-bit, does that hold for Qwen2.5-32B on an A6000?"
     )
     assert first.startswith("**Roughly")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("llama-factory表里30B的qlora 8bit和2bit各要多少，一张3090能用哪个", ("30B QLoRA（4 位）24 GB、", "30B QLoRA（2 位）16 GB 放得下，30B QLoRA（8 位）40 GB 放不下", "24 GB 的卡会被 30B QLoRA（4 位）24 GB 占满")),
+        ("LLaMA-Factory table: 30B QLoRA in 8-bit and 2-bit, how much each, and which can I use on a 3090?", ("30B QLoRA (4-bit) 24 GB", "holds 30B QLoRA (2-bit) 16 GB and does not hold 30B QLoRA (8-bit) 40 GB", "30B QLoRA (4-bit) 24 GB would fill the card of 24 GB")),
+    ],
+)  # fmt: skip
+def test_the_usual_row_stands_between_two_of_which_a_card_holds_one(question: str, says: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    assert [one for one in says if one not in told] == []
+
+
+def test_without_a_card_only_the_widths_that_are_asked_are_told() -> None:
+    assert "4 位" not in answer_to("LLaMA-Factory表里70B的qlora 8bit和2bit各要多少").split("\n\n")[0]
+
+
+def test_whether_one_of_two_widths_goes_adds_no_third() -> None:
+    told = answer_to("llamafactory显存表里34B的qlora 8bit和2bit是多少？Yi-34B，4张4090跑8bit行吗")
+    assert "QLoRA（4 位）" not in told.split("\n\n")[0]

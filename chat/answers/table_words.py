@@ -138,10 +138,17 @@ def _against_card(found: list[Cell], reading: Reading, zh: bool) -> list[str]:
     if not full:
         return _held_by(cells, size, reading) if few or one_column else []
     said = ("、" if zh else "; ").join(_said(one, zh) for one in full)
+    rest = [one for one in cells if one not in full]
+    asked = few and one_column and len(rest) > 1 and len(reading.facts.get("bits", ())) > 1  # which of them it holds
+    others = _held_by(rest, size, reading) if asked else []
     if zh:
-        return [f"按这张表,{card} GB 的卡会被 {said} 占满,没有余量:只能批大小 1、短序列,显示器或别的程序占着卡就不够。"]
+        return [
+            *others,
+            f"按这张表,{card} GB 的卡会被 {said} 占满,没有余量:只能批大小 1、短序列,显示器或别的程序占着卡就不够。",
+        ]
     return [
-        f"By the table {said} would fill the card of {card} GB and leave nothing to spare: batch 1 and short sequences only, and no display or other program on the card."
+        *others,
+        f"By the table {said} would fill the card of {card} GB and leave nothing to spare: batch 1 and short sequences only, and no display or other program on the card.",
     ]
 
 

@@ -219,6 +219,9 @@ def _of_the_table(reading: Reading) -> str:
     elif "eighteen_bytes" in reading.cues and not cells:  # what that rule is of
         conditions.append("method = 'Full'")
     pairs = _pairs(reading)
+    card = {"gpu", "gpu_memory_gb"} & set(reading.facts) and compiled(r"\bwhich\b|哪").search(reading.lowered)
+    if {2, 8} <= set(bits) and card:
+        bits = [*bits, 4]  # which of the two a card holds is asked, and the usual row stands between them
     if bits and not pairs:
         mixed = any(str(one).startswith("amp") for one in reading.facts.get("precision", ()))
         conditions.append(_widths(bits, mixed))
