@@ -195,3 +195,27 @@ def test_an_old_card_is_told_to_run_in_fp16(question: str, half: str) -> None:
     answer = answer_to(question)
     assert half in answer
     assert half or "--dtype half" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("Is a free Colab T4 (15GB) enough for QLoRA of Llama-3.1-8B?", (15,)),
+        ("Kaggle的T4 15G能不能lora微调Qwen2.5-7B？", (15,)),
+        ("L4 (22.5 GB): QLoRA of Qwen3-14B?", (22.5,)),
+        # what a run took
+        ("QLoRA Llama-3.1-8B on Colab T4, 14.8GB used, is that normal?", ()),
+        ("QLoRA Llama-3.1-8B 在T4上占了15G，正常吗？", ()),
+        ("V100 30GB used by LoRA of Qwen2.5-14B", ()),
+    ],
+)
+def test_what_the_driver_shows_of_a_card_is_the_card(question: str, memory: tuple[float, ...]) -> None:
+    assert tuple(read(question).facts.get("gpu_memory_gb", ())) == memory
+    assert not memory or "you see" not in answer_to(question)
+    assert not memory or "您看到" not in answer_to(question)
+
+
+def test_pictures_that_layers_attend_to_are_told_by_their_tiles() -> None:
+    assert "4 tiles × 1,601 = 6,404 tokens" in answer_to("How much VRAM for QLoRA on Llama-3.2-11B-Vision?")
+    assert "4 块 × 1,601 = 6,404 个 token" in answer_to("Llama-3.2-11B-Vision QLoRA要多少显存？")
+    assert "tiles ×" not in answer_to("How much VRAM for QLoRA on Llama-3.1-8B?")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from chat.figures.images.pictures import kind_setting
 from chat.figures.named import Figures, Missing, gib_words
 from chat.reads.requests.picture_tiles import PER_TILE, SIDE, grid, tiles_of
 from formulas.quantity import SILENT, Words
@@ -176,7 +177,15 @@ def _fixed_in_all(figures: Figures) -> Words:
     return Words(f": {count} of them are {count * each:,.0f}", f":{count} 张共 {count * each:,.0f} 个")
 
 
+def _attended(figures: Figures) -> float:
+    """Tokens of a tile that layers attend to: its patches and a class token."""
+    return (kind_setting(figures, "tile_side") // kind_setting(figures, "tile_patch")) ** 2 + 1
+
+
 TILE_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "attended_tiles": (lambda f: kind_setting(f, "most_tiles"), "{:,.0f}".format),
+    "attended_of_a_tile": (_attended, "{:,.0f}".format),
+    "attended_at_most": (lambda f: kind_setting(f, "most_tiles") * _attended(f), "{:,.0f}".format),
     "tiles_then": (lambda f: float(f.told_one("tiles_then") or 0), "{:,.0f}".format),
     "tiles": (lambda f: float(_most(f)), "{:,.0f}".format),
 }

@@ -9,11 +9,10 @@ from chat.reads.cards.card_patterns import BRANDS_WRITTEN, BY_NUMBER, ELSEWHERE,
 from chat.reads.cards.memories_together import CARD_SIZES, memories_together, told_of_each
 from chat.reads.cards.portables import is_portable
 from chat.reads.cards.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
+from chat.reads.cards.sizes_shown import is_shown, is_sold
 from chat.reads.cards.slices import read_slices, without_slices
 from chat.reads.scan import Scan
 from kb import names as tables
-from kb.card_names import Card
-from kb.cards import sizes_of
 from kb.names import Names
 from kb.recipe import modified_memory
 
@@ -199,7 +198,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     tail = end
     memory: float | None = None
     memory_at: tuple[int, int] | None = None
-    if (after := _MEM_AFTER.match(scan.text, end)) and _is_sold(float(after["v"]), cards):
+    if (after := _MEM_AFTER.match(scan.text, end)) and (is_sold(float(after["v"]), cards) or is_shown(after, cards)):
         memory, memory_at, tail = float(after["v"]), (after.start("v"), after.end()), after.end()
     elif (bare := _MEM_BARE.match(scan.text, end)) and float(bare[bare.lastindex or 0]) in {
         one.memory_gb for one in cards
@@ -218,7 +217,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     memory = memory or by_number
     other = _OR_MEMORY.match(scan.text, tail) if memory_at else None
     sizes = {one.memory_gb for one in cards} if other and other["both"] else CARD_SIZES
-    if memory_at and memory and other and float(other["v"]) in sizes and _is_sold(float(other["v"]), cards):
+    if memory_at and memory and other and float(other["v"]) in sizes and is_sold(float(other["v"]), cards):
         scan.add("gpu_memory_gb", float(other["v"]), other.start("v"), other.end())
         scan.add("gpu_memory_gb", memory, *memory_at, take=False)
     before = len(scan.spans.get("n_gpus", ()))
@@ -263,13 +262,6 @@ def _by_size(scan: Scan, found: re.Match[str], mentions: list[CardMention]) -> N
 def _typed(scan: Scan, place: int) -> str:
     """The character as the person typed it."""
     return scan.original[scan.normal.original(place, place + 1)[0]]
-
-
-def _is_sold(memory: float, cards: list[Card]) -> bool:
-    """Is there a card of this memory, as marketed or as shown? `V100 30GB` says what a run took."""
-    own = (size for card in cards for size in (card.memory_gb, *sizes_of(card.name)) if size)
-    sizes = [*CARD_SIZES, *own]
-    return any(abs(memory - size) <= 0.03 * size for size in sizes)
 
 
 def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
