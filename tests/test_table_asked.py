@@ -303,7 +303,11 @@ def test_cells_of_which_none_is_taken_up_are_all_worked_out() -> None:
     [
         ("LLaMA-Factory's table, 30B column: what are the methods at, and which of them can two 24 GB cards run?", ("QLoRA/QOFT (4-bit) 24 GB, just full", "by FSDP + QLoRA it is 24 ÷ 2 = 12 GB a card", "8-bit base is not sharded: by whole layers", "LoRA/OFT (16-bit) 64 GB without offloading")),
         ("In the LLaMA-Factory table, 13B column, which method fits on 2x 3090?", ("QLoRA (8-bit) 20 GB, QLoRA (4-bit) 12 GB", "2 × 24 = 48 GB) fits Freeze (16-bit) 40 GB")),
-        ("按LLaMA-Factory的表，70B这列两张80G能跑哪些方法", ("QLoRA/QOFT（8 位）80 GB，贴边", "（16 位）160 GB，贴边")),
+        ("按LLaMA-Factory的表，70B这列两张80G能跑哪些方法", ("QLoRA/QOFT（8 位）80 GB，贴边", "（16 位）160 GB，每卡 80 GB，贴边")),
+        ("LLaMA-Factory's table, 30B: which of the methods are possible on two A6000?", ("QLoRA/QOFT (8-bit) 40 GB", "LoRA/OFT (16-bit) 64 GB, 32 GB a card", "Full (16-bit) 300 GB without offloading")),
+        ("Which methods of LLaMA-Factory's 70B column can I use on 4x 3090?", ("QLoRA/QOFT (4-bit) 48 GB, 12 GB a card",)),
+        ("LLaMA-Factory的表 13B 各方法多少G？我两张3090可以用哪些", ("LoRA（16 位）32 GB，每卡 16 GB",)),
+        ("LLaMA-Factory表里30B那列各是多少？两张A6000 48G能选哪几种", ("LoRA/OFT（16 位）64 GB，每卡 32 GB",)),
         ("LLaMA-Factory 表格里 14B 列各方法多少，4张16G卡哪个放得下", ("QLoRA/QOFT（4 位）12 GB", "4 × 16 = 64 GB")),
     ],
 )  # fmt: skip
@@ -317,7 +321,12 @@ def test_which_methods_of_a_column_go_on_the_cards_is_told_first(
 
 @pytest.mark.parametrize(
     "question",
-    ["LLaMA-Factory table: which model sizes can two 24GB cards LoRA?", "按llama-factory表，7B列8张4090能全参吗"],
+    [
+        "LLaMA-Factory table: which model sizes can two 24GB cards LoRA?",
+        "按llama-factory表，7B列8张4090能全参吗",
+        "What does LLaMA-Factory's table say a 70B takes?",
+        "LLaMA-Factory表里30B LoRA多少，两张A6000能跑吗",
+    ],
 )
 def test_sizes_and_a_method_that_is_named_ask_for_no_methods(assistant: Assistant, question: str) -> None:
     assert "rows-on-cards" not in {one["key"] for one in assistant.ask(question).result.get("remarks", [])}

@@ -16,7 +16,7 @@ from chat.plans.machines import runs_without_card, tunes_what_is_open
 from chat.plans.own_line import own_line
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products, rest_of_a_product
-from chat.plans.tables import narrow_cell
+from chat.plans.tables import chooses_rows, narrow_cell
 from chat.plans.to_remarks import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units, told_twice
@@ -174,6 +174,8 @@ def size_calls(reading: Reading) -> list[Call]:
 def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
     facts = dict(calls[0][1]) if calls else {}
     found = ["llama_factory"] if "llama_factory" in reading.topics else []
+    if chooses_rows(reading):
+        found.append("rows_chosen")
     if isinstance(facts.get("seq_len"), list):
         found.append("two_lengths")
     if "gpu_layers" in reading.asks[:1]:

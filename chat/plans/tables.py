@@ -180,6 +180,20 @@ def asks_rows(reading: Reading) -> bool:
     return "table_rows" in reading.cues and not named
 
 
+# "两张48G能选哪几种", "which of them are possible on two A6000"
+_CHOSEN = (
+    r"[能可](?:以|够)?(?:选|做|用|上|跑|训|微调)(?:下|得了)?(?:哪|什么)|[哪几]几?(?:种|个|些)(?:方法|方式)?(?:能|可以|行得通|做得|用得)"
+    r"|\b(?:which|what)\b[^.;?]{0,48}\b(?:(?:can|could|would|will|should|do|does) (?:i|we|you|they|it|those|these|my|our|the|two|three|four|eight|\d)\b|possible\b|feasible\b|my options?\b|works? (?:on|with)\b|(?:will|would|could) (?:do|work)\b)"
+)
+
+
+def chooses_rows(reading: Reading) -> bool:
+    """Is it asked which methods of a column go on the cards, and none is named?"""
+    return "method" not in reading.facts and (
+        "which_method" in reading.intents or compiled(_CHOSEN).search(normalise(reading.text).text) is not None
+    )
+
+
 def asks_revisions(reading: Reading) -> bool:
     """Is it asked how the table changed?"""
     if any(cue.startswith("lever:") for cue in reading.cues):  # it is a setting that would change something

@@ -24,7 +24,7 @@ def rows_on_cards(figures: Figures) -> Words:
         f"one card of {size:g} GB holds a whole copy with {_said(each, size, zh=False)}{_in_parts(each, size, count).en}"
         if each
         else "",
-        f"only divided over all cards (ZeRO-3, FSDP: {all_}) fits {_said(divided, whole, zh=False)}{_by_layers(divided).en}"
+        f"only divided over all cards (ZeRO-3, FSDP: {all_}) fits {_said(divided, whole, count, zh=False)}{_by_layers(divided).en}"
         if divided
         else "",
         f"the {count} together ({all_}) do not hold {_said(more, zh=False)} without offloading" if more else "",
@@ -33,7 +33,7 @@ def rows_on_cards(figures: Figures) -> Words:
         f"单卡 {size:g} GB 就放得下一整份的是 {_said(each, size, zh=True)}{_in_parts(each, size, count).zh}"
         if each
         else "",
-        f"切分到各卡(ZeRO-3、FSDP,共 {all_})才放得下的是 {_said(divided, whole, zh=True)}{_by_layers(divided).zh}"
+        f"切分到各卡(ZeRO-3、FSDP,共 {all_})才放得下的是 {_said(divided, whole, count, zh=True)}{_by_layers(divided).zh}"
         if divided
         else "",
         f"{count} 张合起来({all_})也放不下、除非 offload 的是 {_said(more, zh=True)}" if more else "",
@@ -90,8 +90,9 @@ def _column(billions: float) -> list[dict[str, Any]]:
     )
 
 
-def _said(cells: list[dict[str, Any]], room: float = 0.0, *, zh: bool) -> str:
-    """Methods with one figure share it: `Freeze/GaLore/LoRA (16-bit) 64 GB`; where it fills the room that is said."""
+def _said(cells: list[dict[str, Any]], room: float = 0.0, cards: int = 1, *, zh: bool) -> str:
+    """Methods with one figure share it: `Freeze/GaLore/LoRA (16-bit) 64 GB`; where it fills the room that is said, and of
+    several cards each one's part."""
     alike: dict[tuple[float, int], list[str]] = {}
     for one in cells:
         alike.setdefault((float(one["memory_gb"]), int(one["bits"] or 32)), []).append(str(one["method"]))
@@ -102,5 +103,7 @@ def _said(cells: list[dict[str, Any]], room: float = 0.0, *, zh: bool) -> str:
         )
         names = "/".join(methods)
         full = (",贴边" if zh else ", just full") if room and memory >= _FULL * room else ""
-        told.append(f"{names}({width}){memory:g} GB{full}" if zh else f"{names} ({width}) {memory:g} GB{full}")
+        each = (f",每卡 {memory / cards:g} GB" if zh else f", {memory / cards:g} GB a card") if cards > 1 else ""
+        gb = f"{memory:g} GB{each}{full}"
+        told.append(f"{names}({width}){gb}" if zh else f"{names} ({width}) {gb}")
     return "、".join(told) if zh else ", ".join(told)
