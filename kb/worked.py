@@ -165,11 +165,21 @@ class Worked:
 
     @property
     def least(self) -> float:
-        """What is counted, and gradients where the peak is after them: all are there until the step has used them."""
-        after = self.phase in AFTERWARDS
-        return self.exact + sum(
-            float(self.values[part]) for part in self.parts if after and term_of(part) == "gradients"
-        )
+        """What is counted at the peak, or once the backward pass is over, where gradients are all there until the step has
+        used them: no peak is below any moment of its step. What a step copies is certain only where that is the peak."""
+        decides = self._summed(self.phase) if self.phase else []
+        always = [part for part in self.parts if part not in decides]
+        counted = [
+            [
+                part
+                for part in (*always, *self._summed(phase))
+                if term_of(part) in (*EXACT_TERMS, "gradients")
+                or (part is optimizer_temporaries and phase is self.phase)
+            ]
+            for phase in AFTERWARDS
+            if phase in self.values
+        ]
+        return max((self.exact, *(sum(float(self.values[part]) for part in parts) for parts in counted)))
 
     def peak_at(self, quantity: Quantity, value: Number) -> float:
         """The peak if that one fact were another."""

@@ -39,3 +39,12 @@ def test_borderline_is_what_is_near_the_middle_of_its_interval(
     ends: tuple[float, float, float], capacity: float, leans: str
 ) -> None:
     assert leaning(*ends, capacity) == leans
+
+
+@pytest.mark.parametrize("model", ["Qwen2.5-1.5B", "Qwen2.5-0.5B", "gemma-3-1b-it"])
+def test_no_peak_is_below_a_moment_of_its_step(model: str) -> None:
+    """Where logits decide, gradients are not all there yet; once the backward pass is over they are, beside weights and states."""
+    said = estimate(model=model, method="full", seq_len=2048, gpu="RTX 3090").json(derivation=False)
+    states = {term["name"]: term["gib"] for term in said["terms"]}
+    # weights and gradients have 2 B each
+    assert said["memory"]["low_gib"] >= 2 * states["weights"] + states["optimizer"] - 1e-6

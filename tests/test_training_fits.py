@@ -371,9 +371,9 @@ def test_a_single_change_that_is_not_enough_is_judged() -> None:
 @pytest.mark.parametrize(
     ("question", "opens", "way"),
     [
-        ("What batch size can I use for full fine-tuning of Qwen2.5-1.5B on a 24GB 3090, seq 2048, with gradient checkpointing?", "**Nothing is sure to fit: a single sequence is borderline", "with optimizer in host memory about "),
+        ("What batch size can I use for full fine-tuning of Qwen2.5-1.5B on a 24GB 3090, seq 2048, with gradient checkpointing?", "**Most likely nothing fits: even a single sequence needs ", "with optimizer in host memory about "),
         ("Llama-3.2-3B full fine-tuning, A100 40GB, 4096 tokens, largest micro batch?", "**Nothing fits: even a single sequence needs ", "with optimizer in host memory about "),
-        ("Qwen2.5-1.5B 全参微调，3090 24G，seq 2048，开梯度检查点，batch 最大开多少", "**没有稳妥放得下的：批大小为 1 就临界", "优化器放在内存约 "),
+        ("Qwen2.5-1.5B 全参微调，3090 24G，seq 2048，开梯度检查点，batch 最大开多少", "**多半放不下：即使批大小为 1 也需要", "优化器放在内存约 "),
         ("Qwen3-8B LoRA 24G，长度 4096，最大 batch 是多少", "**没有稳妥放得下的：批大小为 1 就临界", "融合损失（Liger）约 2 条"),
     ],
 )  # fmt: skip
