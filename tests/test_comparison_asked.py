@@ -259,3 +259,24 @@ def test_of_near_sizes_no_card_is_set_against_another(question: str) -> None:
 )  # fmt: skip
 def test_two_values_of_a_switch_are_two_sides(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Mistral-Nemo 12B: VRAM for full fine-tuning vs LoRA? Would a single H200 do?", "**Fits: LoRA (28.3 GiB); does not fit: full fine-tuning ("),
+        ("Llama-3.1-8B LoRA vs full fine-tuning VRAM? Will one A6000 work?", "**Fits: LoRA ("),
+        ("Qwen2.5-7B LoRA和全参显存差多少？单张L40S能训吗", "**放得下：LoRA（"),
+        ("Qwen2.5-7B：全参 vs QLoRA 显存对比，一张4090成吗？", "**放得下：4 位 QLoRA（"),
+        # what a part does is no question of a card
+        ("Qwen2.5-7B LoRA vs full fine-tuning VRAM on an L40S: what does the optimizer do?", "**Qwen2.5-7B-Instruct: LoRA needs about "),
+    ],
+)  # fmt: skip
+def test_whether_the_card_does_for_either_is_told_first(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens), answer_to(question)[:300]
+
+
+def test_pure_bf16_is_told_beside_a_comparison_that_it_would_change() -> None:
+    told = "In pure bf16 it is 8 B, weights 2 + gradients 2 + both moments 4: 12.2B × 8 B = 98.0 GB"
+    assert told in answer_to("Mistral-Nemo 12B: VRAM for full fine-tuning with AdamW vs LoRA on one H200?")
+    assert told not in answer_to("Mistral-Nemo 12B: VRAM for full fine-tuning with AdamW vs LoRA on one 4090?")
