@@ -126,7 +126,10 @@ def test_the_only_method_at_the_edge_is_told_with_what_makes_it_fit() -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("Why does AdamW 8bit not reduce my LoRA memory?", "**Hardly, even where it works as it should"),
+        (
+            "Why does AdamW 8bit not reduce my LoRA memory?",
+            "**Next to nothing is saved, even where it works as it should",
+        ),
         ("为什么8bit AdamW没给我的LoRA省显存", "**几乎省不了"),
     ],
 )
@@ -146,3 +149,21 @@ def test_what_is_asked_stands_before_whose_figures_they_are(question: str, says:
 )
 def test_of_a_model_that_runs_the_link_is_a_matter_of_speed(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen3-8B LoRA: switched to paged_adamw_8bit and VRAM is the same. Is it not working?", "Paging itself saves no byte"),
+        ("LoRA微调Qwen3-8B，把adamw换成paged_adamw_8bit显存没变化，是没生效吗？", "分页（paged）本身不省字节"),
+        ("Qwen3-8B LoRA: switched to adamw_8bit and VRAM is the same. Is it not working?", ""),
+        ("Qwen3-4B lora，跑几百步从18G慢慢涨到24G然后OOM，是显存泄漏吗？", "先拿最长的样本试几步"),
+        ("Qwen3-4B LoRA creeps from 18G to 24G over a few hundred steps, then OOM: a leak?", "Try the longest samples first"),
+        ("verl GRPO Qwen2.5-32B on 8x H800 80G: OOM in the actor update", "ulysses_sequence_parallel_size"),
+        ("QLoRA Qwen2.5-14B on a 3090: max batch size at 2048?", "Gradient accumulation gives a larger effective batch"),
+        ("LoRA Qwen2.5-7B 4090 seq 1024 最大 batch 能开多少？", "有效批要更大就用梯度累积"),
+    ],
+)  # fmt: skip
+def test_the_other_half_of_the_advice_stands_beside_it(question: str, says: str) -> None:
+    answer = answer_to(question)
+    assert says in answer if says else "Paging" not in answer

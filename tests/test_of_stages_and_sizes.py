@@ -199,3 +199,19 @@ def test_what_stands_beside_the_states_is_one_number_only_where_both_readings_gi
 def test_two_that_shard_alike_are_told_what_each_card_holds(question: str, said: tuple[str, ...]) -> None:
     first = answer_to(question).partition("\n\n")[0]
     assert all(one in first for one in said), first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LoRA on 4 cards, Qwen2.5-1.5B: ZeRO-3 takes more memory per card than ZeRO-2, why?", "(1 − 1/4) = 2.32 GB (2.16 GiB) a card. Parameters that may stay gathered, by default up to 1e9"),
+        ("4卡lora微调qwen2.5-1.5b，zero3每张卡的显存居然比zero2还高", "（1 − 1/4）= 2.32 GB（2.16 GiB）。而默认最多保留 1e9 个已聚合的参数"),
+        # of a large base much is saved, and of full training all
+        ("LoRA on 8 H100, Llama-3.1-70B: ZeRO-3 takes more memory per card than ZeRO-2, why?", ""),
+        ("Full fine-tuning Qwen2.5-7B on 8 cards: why does ZeRO-3 take more memory than ZeRO-2?", ""),
+    ],
+)  # fmt: skip
+def test_how_little_a_stage_divides_of_adapters_is_told_in_figures(question: str, says: str) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(("**By its states ZeRO-3", "**单看模型状态"))
+    assert says in answer if says else "stay gathered, by default" not in answer

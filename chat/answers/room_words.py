@@ -59,7 +59,8 @@ def _each(room: dict[str, Any], solved: dict[str, Any], language: str) -> str:
     if "each" not in room:
         return ""
     zh, quantity, size = language == "zh", solved["quantity"], room["each_gib"]
-    if quantity == "batch_size":
+    of_batch, more = quantity == "batch_size", ""
+    if of_batch:
         unit = "每条序列" if zh else "a sequence"
     elif room["task"] == "train":
         unit = f"每 {room['unit']:,} 个 token" if zh else f"per {room['unit']:,} tokens"
@@ -69,7 +70,13 @@ def _each(room: dict[str, Any], solved: dict[str, Any], language: str) -> str:
     of = ""
     if room["task"] == "train":
         of = f",其中{_parts(room['each'], language)}" if zh else f", of which {_parts(room['each'], language)}"
-    return f",÷ {unit} {amount}{of}" if zh else f"; ÷ {amount} {unit}{of}"
+        if of_batch:
+            more = (
+                "。有效批要更大就用梯度累积:激活和 logits 仍只占一个 micro-batch 的,梯度在累积期间一直留着"
+                if zh
+                else ". Gradient accumulation gives a larger effective batch at the activations and logits of one micro-batch; the gradients stay in between"
+            )
+    return f",÷ {unit} {amount}{of}{more}" if zh else f"; ÷ {amount} {unit}{of}{more}"
 
 
 # tokens of the cache, asked for beside the sequences that it holds

@@ -68,6 +68,7 @@ from chat.figures.formats.estimated_weights import ESTIMATED, ESTIMATED_WORDS
 from chat.figures.formats.files_between import FILES_BETWEEN
 from chat.figures.formats.fp8_lacking import FP8_LACKING
 from chat.figures.formats.on_disk import file_first, on_disk
+from chat.figures.formats.paging_words import PAGING
 from chat.figures.formats.rate_of_bytes import RATE_WORDS
 from chat.figures.formats.saved_files import SAVED_FILES
 from chat.figures.formats.scales_counted import SCALES_COUNTED
@@ -92,6 +93,7 @@ from chat.figures.layouts.joined_words import JOINED_WORDS
 from chat.figures.layouts.last_stage import LAST_STAGE
 from chat.figures.layouts.layout_kept import LAYOUT_KEPT
 from chat.figures.layouts.layout_over import LAYOUT_OVER
+from chat.figures.layouts.little_divided import LITTLE_DIVIDED
 from chat.figures.layouts.overlapped_buckets import OVERLAPPED_BUCKETS
 from chat.figures.layouts.scale_limits import SCALE_LIMITS
 from chat.figures.layouts.scale_sums import SCALE_SUMS
@@ -212,6 +214,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **SPEED_BOUNDS,
     **SCALES_COUNTED,
     **TUNED_WORDS, **TIED_WORDS, **JOINED_WORDS, **BATCH_WORDS, **BATCH_SPLIT, **ZERO_BUCKETS, **OVERLAPPED_BUCKETS, **VOCABULARIES, **CACHE_BUDGET, **CONCURRENCY_WORDS, **CLAIMED_SAVINGS, **CHAINED_SUMS, **CHECKPOINTING, **REWARD_MODELS, **PUBLISHED_RUNS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **GRAPH_WORDS, **UNTOLD_WORDS, **START_SETTINGS, **SAVING_WORDS, **DERIVATION_WORDS, **WAYS_DIVIDE, **LOGITS_DERIVED, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **TRAINING_WORDS, **SHARE_WORDS, **LINK_WORDS, **COUNTS_CLAIMED, **FURTHER_WORDS, **FROZEN_LAYERS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **GROUP_WORDS, **WHERE_IT_GOES, **ROLLOUTS_TAKE, **RATE_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **MARGINALS, **CLAIM_WORDS, **RAISED_WORDS, **RAISED_DOUBT, **AS_IN_PAPER, **WINDOW_WORDS, **TOLD_IN_FULL_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **LATENT_WORDS, **STAGE_WORDS, **SAID_SUMS, **FAR_MORE, **ALL_SAVINGS, **FACTOR_MEANT, **DRAFT_WORDS, **OTHERS_WORDS, **MACHINES_HAD, **BYTES_LAID_DOWN, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS, **FIXED_STATES, **SIMPLY_ASKED, **ROLLOUTS_UNTOLD, **PIXEL_LIMITS, **CACHE_OF_EXAMPLES, **ALL_TRAINED, **SAVED_FILES, **RUNS_ELSEWHERE_WORDS, **SHARE_LOWERED, **POOL_DERIVED, **SHARE_OF_FREE,
+    **LITTLE_DIVIDED, **PAGING,
     **LARGEST_PICTURE, **REPEATED_HEADS, **TUNING_SEEN, **ENGINE_GONE, **STATES_CARDS, **LENGTH_WORDS,
     **ORDER_REVERSED,
     **LOADED_TOOK, **SET_LENGTH, **NOTED_LINES, **SPILLED, **SPLIT_BY_CONTEXT, **UPDATE_VERDICT, **UNIT_TO_COMPARE, **MIXED_PRECISION,

@@ -23,16 +23,6 @@ _WORTH, _WIDE = 0.02, 16
 _ALL_BUT = 0.95
 
 
-def _paged_too(figures: Figures) -> Words:
-    """What paging adds to 8 bits, where the optimizer is a paged one: nothing that is saved."""
-    if not str(figures.given.get("optimizer")).startswith("paged"):
-        return SILENT
-    return Words(
-        " Paging itself saves no byte: only while the card is short do the states move to host memory, which slows the step; what of the rest is high are activations and logits, which checkpointing and a fused loss make smaller.",
-        "分页(paged)本身不省字节:只有显存不够时才把优化器状态换到内存,那一步会变慢;其余多的是激活和 logits,靠梯度检查点和融合损失来减。",
-    )
-
-
 def _eight_verdict(figures: Figures) -> Words:
     """Yes or no to what is said to become of so many bytes, where that is said."""
     try:
@@ -382,7 +372,6 @@ BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "of_twenty": _of_twenty,
     "eight_verdict": _eight_verdict,
     "states_in_room": _states_in_room,
-    "paged_too": _paged_too,
     "unquantised": _unquantised,
     "converted_16": _converted,
     "no_share": _no_share,
