@@ -88,7 +88,7 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         (("gemma-3-27b Q4 on a 24GB card", "does the weather affect GPU memory?"), "What “does the weather affect GPU memory?” asks was not understood"),
         (("gemma-3-27b Q4 24G卡", "这个模型好用吗？"), "问的是什么没有读懂"),
         # what is taken instead of a setting, and another precision
-        (("Full fine-tuning of Llama-3.1-70B, 8x H100, ZeRO-3 with offload", "8-bit Adam instead of offload"), "sharded (ZeRO-3/FSDP): most likely does not fit"),
+        (("Full fine-tuning of Llama-3.1-70B, 8x H100, ZeRO-3 with offload", "8-bit Adam instead of offload"), "sharded (ZeRO-3/FSDP): does not fit"),
         (("1B 全参 fp32 训练 要多少", "bf16混合精度呢"), "1B · 全量微调：共约"),
         # a training from nothing is one of another size or card, too, until something is tuned
         (("Can I pretrain a 1B model from scratch on one 4090?", "And a 3B?"), "3B, pre-training, RTX 4090: does not fit"),

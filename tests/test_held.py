@@ -110,7 +110,7 @@ def test_whole_machines_are_told_with_the_cards_that_fill_them() -> None:
     ("question", "says"),
     [
         ("InternLM2-20B lora微调,bf16,cutoff 2048,batch 1,单卡得多大?", "48 GB 的卡很紧(多半放得下)"),
-        ("How much memory does full fine-tuning of Qwen2.5-1.5B take?", "one of 24 GB is tight (borderline)"),
+        ("How much memory does full fine-tuning of Qwen3-0.6B take?", "one of 12 GB is tight (borderline)"),
         ("How much VRAM for LoRA on a 13B?", "one of 32 GB is tight (nearly full)"),
     ],
 )
