@@ -184,3 +184,14 @@ def test_what_one_card_holds_is_told_beside_a_stage_of_another_method(question: 
 def test_a_layout_that_is_asked_for_is_not_one_card() -> None:
     told = answer_to("Qwen2.5-32B on 4x 4090, cutoff 4096: QLoRA DDP, FSDP+QLoRA or 16-bit LoRA with ZeRO-3?")
     assert "On one card" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("R1 各个版本的显存占用有文档不？4090 24G跑32B量化版会爆吗", "fp16 61.0 GiB、Q8_0 32.4 GiB 光权重就放不下；Q4_K_M 18.5 GiB 的权重放得下"),
+        ("R1 distill: VRAM of all sizes? will the 32B Q4_K_M run on a 4090?", "fp16 61.0 GiB, Q8_0 32.4 GiB: more than the card by the weights alone; Q4_K_M 18.5 GiB: the file goes in"),
+    ],
+)  # fmt: skip
+def test_which_files_of_a_family_are_larger_than_the_card_is_told(question: str, says: str) -> None:
+    assert says in answer_to(question)

@@ -40,7 +40,13 @@ def names_told(reading: Reading, remarks: Collection[str], paced: bool) -> list[
 def with_verdict(reading: Reading, notes: list[str], lead: list[str]) -> list[str]:
     """Names that nobody knows open in one paragraph with the verdict that is reached without them."""
     unknown = reading.unknown_gpus or reading.unknown_models
-    if not notes or not lead or not unknown or not lead[0].startswith("**") or any("\n" in one or "**" in one for one in notes):
+    if (
+        not notes
+        or not lead
+        or not unknown
+        or not lead[0].startswith("**")
+        or any("\n" in one or "**" in one for one in notes)
+    ):
         return [*notes, *lead]
     verdict, bold, made_of = lead[0][2:].partition("**")
     return [("" if reading.language == "zh" else " ").join([*notes, f"**{verdict}{bold}"]), made_of.strip()]

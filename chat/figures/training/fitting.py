@@ -217,18 +217,41 @@ def _family(figures: Figures) -> Words:
     head, tail = (name[: taught + 8], "") if taught > 0 else (name[: size.start()], name[size.end() :])
     like = rows("SELECT name, unique_params FROM models WHERE starts_with(name, ?) AND unique_params > 0", [head])
     sizes = [row for row in like if taught > 0 or _SIZE.sub("", row["name"][len(head) :], count=1) == tail]
-    lines = []
+    lines, here = [], SILENT
     for row in sorted(sizes, key=lambda one: float(one["unique_params"])):
-        stored = [
-            value_of(_stored(row["name"], kind), "model_weights") for kind in ("fp16", "gguf:Q8_0", "gguf:Q4_K_M")
-        ]
+        stored = [value_of(_stored(row["name"], f"gguf:{kind}" if kind[0] == "Q" else kind), "model_weights") for kind in _STORED_AS]  # fmt: skip
+        here = _on_the_card(figures, name, stored) if row["name"] == name else here
         lines.append(f"| {row['name'].rpartition('/')[2]} | " + " | ".join(gib_words(one) for one in stored) + " |")
     if len(lines) < 2:
         return _missing()
     rule = "\n|---|---|---|---|\n"
     return Words(
-        "| model | fp16 | Q8_0 | Q4_K_M |" + rule + "\n".join(lines),
-        "| 模型 | fp16 | Q8_0 | Q4_K_M |" + rule + "\n".join(lines),
+        "| model | fp16 | Q8_0 | Q4_K_M |" + rule + "\n".join(lines) + here.en,
+        "| 模型 | fp16 | Q8_0 | Q4_K_M |" + rule + "\n".join(lines) + here.zh,
+    )
+
+
+_STORED_AS = ("fp16", "Q8_0", "Q4_K_M")
+
+
+def _on_the_card(figures: Figures, name: str, stored: list[float]) -> Words:
+    """Which of these files of the model that is asked about are larger than the card; nothing without one card."""
+    room = figures.base.capacity
+    if not room or figures.n > 1:
+        return SILENT
+    sized = [f"{kind} {gib_words(one)}" for kind, one in zip(_STORED_AS, stored, strict=True)]
+    over = [said for said, one in zip(sized, stored, strict=True) if one > room]
+    within = [said for said, one in zip(sized, stored, strict=True) if one <= room]
+    called = name.rpartition("/")[2]
+    told = (
+        [Words(f"{', '.join(over)}: more than the card by the weights alone", f"{'、'.join(over)} 光权重就放不下")]
+        if over
+        else []
+    )
+    told += [Words(f"{', '.join(within)}: the file goes in", f"{'、'.join(within)} 的权重放得下")] if within else []
+    return Words(
+        f"\n\n{called} on {gib_words(room)}: {'; '.join(one.en for one in told)}.",
+        f"\n\n{called},卡上 {gib_words(room)}\uff1a{';'.join(one.zh for one in told)}。",
     )
 
 
