@@ -135,7 +135,7 @@ def program_facts(
         "micro_batch": int(value("n_ubatch", MICRO_BATCH)),
         "latent_cache": _latent_cache(value("mla_attn"), engine),
         "offloaded": value("offload", "none"),
-        "reference_model": "yes" if training and algo in REFERENCED and _has_reference(value) else "no",
+        "reference_model": "yes" if training and algo in REFERENCED and _holds_reference(value) else "no",
         "teacher": "none",
         "split_by_layer": "yes" if value("layer_split") else "no",
         "adapters_sharded": "yes" if stage == 3 and method in ADAPTERS and not deepspeed(value) else "no",
@@ -258,6 +258,13 @@ def _has_reference(value: Value) -> bool:
     needs none (TRL, GRPOTrainer: beta 0.0, "the reference model is not loaded").
     """
     return str(value("method")) not in ADAPTERS and value("ref_model") is not False
+
+
+def _holds_reference(value: Value) -> bool:
+    """Whether its weights stand beside the policy's: beside adapters, too, where a reference is said to be loaded (TRL,
+    force_use_ref_model), though the base without them would do.
+    """
+    return value("ref_model") is True or _has_reference(value)
 
 
 def _unpacks(value: Value, training: bool, hugging: bool, experts: bool) -> bool:

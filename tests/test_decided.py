@@ -43,7 +43,7 @@ def first(question: str) -> str:
          ("Yes: checkpointing off is not enough", "GiB against 24.0 GiB; checkpointing on fits")),
         ("LoRA of a 7B on an A100 80GB, do I need gradient checkpointing?", ("No: checkpointing off is enough",)),
         ("要不要开梯度检查点? 7B LoRA 3090", ("需要：重计算关要 27.8 GiB", "重计算开放得下")),
-        ("Is 24GB enough for full fine-tuning of a 1.5B, or must I use LoRA?", ("No: full fine-tuning is not enough: 24.8 GiB", "LoRA fits (7.76 GiB)")),
+        ("Is 24GB enough for full fine-tuning of a 1.5B, or must I use LoRA?", ("No: full fine-tuning most likely is not enough: 24.8 GiB", "LoRA fits (7.76 GiB)")),
         ("Is 24GB enough for LoRA of Qwen3-8B at 4096 tokens, or must I use QLoRA?", ("LoRA is at the edge", "QLoRA fits (15.6 GiB)")),
         ("RTX 3060 12GB for a hobby fine-tune. Is 7B realistic or should I stick to 3B, and with which method?",
          ("7B fits with QLoRA (6.19 GiB), not with full fine-tuning (102.0 GiB) or LoRA (15.1 GiB)", "3B with LoRA most likely fits")),

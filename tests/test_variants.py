@@ -82,7 +82,7 @@ def test_what_tells_or_chooses_or_completes_is_no_change(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "first", "beside"),
     [
-        (_SERVED + "Would int4 go on one card? And could one 80G card do it?", "does not fit|Not as it stands", ("**INT4, 1 card: fits", "**An 80 GB card: fits")),
+        (_SERVED + "Would int4 go on one card? And could one 80G card do it?", "does not fit|[Nn]ot as it stands", ("**INT4, 1 card: fits", "**An 80 GB card: fits")),
         (_TUNED + "And full fine-tuning?", "most likely fits", ("**Full fine-tuning: does not fit**",)),
         (_SERVED_ZH + "int4一张卡行不行？", "放不下|照现在的设置不行", ("**INT4、1 张卡：放得下",)),
         (_TUNED_ZH + "全参呢？batch开到4行不行？", "多半放得下", ("**全量微调：放不下**", "**批大小 4：放不下**")),

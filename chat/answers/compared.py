@@ -53,7 +53,7 @@ from chat.answers.warned import warnings
 from chat.answers.which import asks_which, chosen_with, first_way, one_card_alone, taken_or_out
 from chat.figures.cards.card_choice import two_cards
 from chat.figures.kept_ways import allowed
-from chat.phrases import VERDICTS, gib, leaning, pick, value
+from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -155,7 +155,7 @@ class _Compared:
             result["of_cards"] or result["needs"] or result["narrower"] or any(one["lacks"] for one in result["setups"])
         )
         none = bool(self.take) and result["recommended"] is None and weighed  # of those to choose from
-        fitting = apart or (_fitting(result, names, language) if fits or none else "")
+        fitting = apart or (_fitting(result, names, reading) if fits or none else "")
         self.fitting = "" if self.told else fitting
         self.chosen = chosen_with(result, names, language) if self.asked and not self.judged else ""
         asks = self.fits or self.first or self.judged or none
@@ -165,7 +165,7 @@ class _Compared:
         self.usual = between_words(result, language)
         if self.usual and self.first:  # neither of the two
             self.take, self.first = "", False
-            self.fitting = self.fitting or _fitting(result, names, language)
+            self.fitting = self.fitting or _fitting(result, names, reading)
         self.saving = saving_judged(result, names, reading)
 
     def lead(self) -> list[str]:
@@ -295,8 +295,19 @@ def _beyond(one: Result) -> bool:
     return len(rooms) == 1 and None not in rooms and one["memory"]["best_gib"] > _AS_SHOWN * rooms.pop()
 
 
-def _fitting(result: Result, names: list[str], language: str) -> str:
-    """Which fit, where several were asked about."""
+def _up_to(setup: Result, language: str) -> str:
+    """How long a sequence goes in what is sure to fit."""
+    longest = min((card["seq_len"] or 0 for card in setup["cards"]), default=0)
+    if not longest or setup["verdict"] != "yes":
+        return ""
+    tokens = in_words("seq_len", longest, language)
+    return f",最长约 {tokens}" if language == "zh" else f", up to about {tokens}"
+
+
+def _fitting(result: Result, names: list[str], reading: Reading) -> str:
+    """Which fit, where several were asked about, and up to which length if that is asked, too."""
+    language = reading.language
+    far = "seq_len" in reading.asks and "seq_len" not in reading.facts
     if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
         return ""
     by: dict[str, list[str]] = {}
@@ -305,7 +316,7 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
         found = "borderline" if one["verdict"] == "conditional" else leaning(one)
         if found == "borderline" and _beyond(one):
             found = _BEYOND
-        need = gib(one["memory"]["best_gib"])
+        need = gib(one["memory"]["best_gib"]) + (_up_to(one, language) if far else "")
         if len({leaning(card) for card in one["cards"]}) == 1 or any(not card["gpu"] for card in one["cards"]):
             by.setdefault(found, []).append(f"{name} ({need})")
             continue

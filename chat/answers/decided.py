@@ -10,6 +10,7 @@ from typing import Any
 from chat.answers.after_failure import Option, instead, not_needed
 from chat.answers.case_tables import OF_CARDS, Result, cases_of, longest_of, ordered, several_cards
 from chat.answers.count_words import in_fewer_bits
+from chat.answers.in_fewer_bits import unquantised_words
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
@@ -389,13 +390,3 @@ def _to_the_system(cards: Collection[str], options: Sequence[Option], asked: Ask
     if language == "zh":
         return f"剩下的 {left} 是系统和其他程序的:这里只有一份内存。"
     return f" The {left} that are left are for the system and all else: it is one memory."
-
-
-def unquantised_words(result: Result, language: str) -> str:
-    """Of formats in fewer bits what 16 take, above the most of them that fits."""
-    if not (one := result.get("unquantised")):
-        return ""
-    words, amount = pick(VERDICTS[leaning(one)], language), gib(one["gib"])
-    if language == "zh":
-        return f"16 位要 {amount},{words}。"
-    return f" In 16 bits it takes {amount}: {words}."

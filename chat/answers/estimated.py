@@ -4,7 +4,6 @@ from typing import Any
 
 from chat.answers.as_asked import as_asked
 from chat.answers.case_tables import cases_of, ordered, terms_table
-from chat.answers.decided import unquantised_words
 from chat.answers.eased_words import eased_words
 from chat.answers.headlines import headline
 from chat.answers.host_words import (
@@ -17,6 +16,7 @@ from chat.answers.host_words import (
     ram_words,
 )
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
+from chat.answers.in_fewer_bits import unquantised_words
 from chat.answers.ladder_words import between_words
 from chat.answers.limit_words import beyond
 from chat.answers.made_of import made_of
@@ -61,11 +61,17 @@ _HOST = r"\b(?:ram|(?:system|host|cpu|main) memory)\b|内存"
 _WHETHER = r"(?:可不可以|能不能|够不够|行不行)|(?:可以|能|够|行|足以|放得下|跑得)[^,;?，；？]{0,40}(?:吗|么)|\b(?:can|could|will|would|do|does|is|are) (?!how\b)[^?;]{0,80}(?:\b(?:run|fit|hold|serve|train|handle|enough|do|fine-?tun\w*|q?lora|possible)\b)"
 
 
+# "is 64 GB of RAM enough": it is the machine's memory that is asked about
+_OF_RAM_ITSELF = r"[a-z]+ (?:my |the |an? )?(?:\d[\d.]* ?(?:gi?b?|tb?)? ?)?(?:of )?$"
+
+
 def fits_before_ram(reading: Reading) -> bool:
     """Is it asked first whether a card that is named does, and then how much host memory?"""
     whether, host = (compiled(one).search(reading.lowered) for one in (_WHETHER, _HOST))
-    named = {"gpu", "gpu_memory_gb"} & set(reading.facts)
-    return bool(named and whether and host and whether.start() < host.start())
+    if not (whether and host and whether.start() < host.start()):
+        return False
+    of_it = compiled(_OF_RAM_ITSELF).match(reading.lowered[whether.start() : host.start()])
+    return bool({"gpu", "gpu_memory_gb"} & set(reading.facts)) and not of_it
 
 
 def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:

@@ -1,7 +1,7 @@
-"""A full training that does not fit as it is, and does with states in fewer bits."""
+"""What fewer bits change: a full training that fits with its states in them, and what 16 would take instead."""
 
 from chat.answers.case_tables import Result
-from chat.phrases import gib
+from chat.phrases import VERDICTS, gib, leaning, pick
 
 _NARROWER = frozenset({"precision", "optimizer"})
 
@@ -15,3 +15,13 @@ def fits_narrower(result: Result, place: int, language: str) -> str:
         return ""
     need = gib(less["gib"])
     return f",{less['zh']}则放得下:{need}" if language == "zh" else f", with {less['says']} {need}, which fits"
+
+
+def unquantised_words(result: Result, language: str) -> str:
+    """Of formats in fewer bits what 16 take, above the most of them that fits."""
+    if not (one := result.get("unquantised")):
+        return ""
+    words, amount = pick(VERDICTS[leaning(one)], language), gib(one["gib"])
+    if language == "zh":
+        return f"16 位要 {amount},{words}。"
+    return f" In 16 bits it takes {amount}: {words}."

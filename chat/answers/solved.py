@@ -112,12 +112,22 @@ def _of_others(solved: dict[str, Any], several: bool, trains: bool, result: dict
         if zh:
             return "ZeRO 和加卡都不切分一条样本的激活与 logits;比这更长要靠序列并行或上下文并行"
         return "Neither ZeRO nor more cards divide the activations and logits of one sample: what is longer takes sequence or context parallelism"
-    served = not trains and solved["quantity"] == "batch_size" and "served_users" in reading.cues
-    if served and _length(facts) >= _LONG:
-        if zh:
-            return "缓存按实际 token 占用:请求更短,同时能放的就按比例更多,长度减半约多一倍"
-        return "A request takes cache for the tokens that it has: at half the length about twice as many go at once"
-    return ""
+    if trains or solved["quantity"] != "batch_size" or "served_users" not in reading.cues:
+        return ""
+    told = []
+    if _length(facts) >= _LONG:
+        told.append(
+            "缓存按实际 token 占用:请求更短,同时能放的就按比例更多,长度减半约多一倍"
+            if zh
+            else "A request takes cache for the tokens that it has: at half the length about twice as many go at once"
+        )
+    if (facts.get("engine") or {}).get("value") in ("vllm", "sglang"):
+        told.append(
+            "再多的请求排队或被退回重算,不会 OOM"
+            if zh
+            else "What is beyond waits in the queue or is preempted and computed again; it does not run out of memory"
+        )
+    return ("。" if zh else ". ").join(told)
 
 
 def _room_first(line: str, why: str, zh: bool) -> str:

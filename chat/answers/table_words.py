@@ -169,15 +169,33 @@ def _held_by(cells: list[Cell], size: float, reading: Reading) -> list[str]:
         [one for one in cells if float(one["memory_gb"]) > size],
     )
     held, more = (_said_together(side, zh) for side in sides)
+    left = _left_of(sides[0], size, zh)
     if zh:
         parts = [f"{held} 放得下" if held else "", f"{more} 放不下" if more else ""]
         return [
-            f"**只按这张表,{card_zh}\uff1a{','.join(filter(None, parts))}。** 序列更长、批更大时激活和 logits 另加。"
+            f"**只按这张表,{card_zh}\uff1a{','.join(filter(None, parts))}。** {left}序列更长、批更大时激活和 logits 另加。"
         ]
     parts = [f"holds {held}" if held else "", f"does not hold {more}" if more else ""]
     return [
-        f"**By the table alone {card} {' and '.join(filter(None, parts))}.** Longer sequences and larger batches add activations and logits."
+        f"**By the table alone {card} {' and '.join(filter(None, parts))}.** {left}Longer sequences and larger batches add activations and logits."
     ]
+
+
+def _left_of(held: list[Cell], size: float, zh: bool) -> str:
+    """Which of the cells that a card holds leaves most of it, and what that is to the fullest; of several."""
+    if not _PAIR <= len(held) <= _MOST_IN_WORDS:
+        return ""
+    least, most = (pick(held, key=lambda one: float(one["memory_gb"])) for pick in (min, max))
+    share = float(most["memory_gb"]) / size
+    if least["memory_gb"] == most["memory_gb"] or share < _LITTLE_LEFT:
+        return ""
+    if zh:
+        return f"{_method(most, zh)} 余量不大,{_method(least, zh)} 更稳。"
+    return f"{_method(most, zh)} leaves little, {_method(least, zh)} is safer. "
+
+
+_PAIR = 2
+_LITTLE_LEFT = 0.75  # of a card: what takes more of it leaves little
 
 
 def _said_together(cells: list[Cell], zh: bool) -> str:

@@ -251,7 +251,7 @@ CLAIMS = (
         "{total_verdict}", "{total_verdict}", FACTORY),
     Remark("claim-and-seen", 4, lambda c: c.serving and not c.failed and c.any("who_is_right", "why_more", "claim_checked") and c.over("claim_16", 1),
         "{claim_and_seen}", "{claim_and_seen}", TORCH),
-    Remark("claim-as-weights-and-room", 13, lambda c: c.serving and c.modelled and not c.failed and c.any("how_many_gpus", "explain_derive", "why_more", "claim_checked") and not c.any("kv", "kv_cache", "units", "one_point_two") and "observed_gb" not in c.figures.told, "{weights_and_room}", "{weights_and_room}", TORCH),
+    Remark("claim-as-weights-and-room", 13, lambda c: c.serving and c.modelled and not c.failed and c.any("how_many_gpus", "explain_derive", "why_more", "claim_checked", "fits_elsewhere") and not c.any("kv", "kv_cache", "units", "one_point_two") and "observed_gb" not in c.figures.told, "{weights_and_room}", "{weights_and_room}", TORCH),
     Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and not (c.training and (c.method == "qlora" or (c.any("table_lookup") and c.failed))) and c.over("claim_16", 1) and not _explained(c, "claim_16"),
         "{is_2}: the weights alone in 16 bit, 2 B per parameter.{weights_in_gib}",
         "{is_2}:只是 16 位(每参数 2 字节)权重的大小。{weights_in_gib}", TORCH),

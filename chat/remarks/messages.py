@@ -35,8 +35,8 @@ _OFFLOADED = (
 )
 
 _LOADING = (
-    "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of {cards} processes reads the whole checkpoint, {cards} × {w16} = {host_load}{against_told}, twice that in fp32.**{of_the_shard} {read_once}, with safetensors, low_cpu_mem_usage and a 16-bit dtype; or raise the job's limit (--mem, docker -m).{quantised_as_read}",
-    "**耗尽的是主机内存,不是显存(signal 9、exit 137):{cards} 个进程各自读入完整权重,{cards} × {w16} = {host_load}{against_told},fp32 再翻倍。** {of_the_shard}{read_once},配合 safetensors、low_cpu_mem_usage 和 16 位精度;或调高作业限额(--mem、docker -m)。{quantised_as_read}",
+    "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of {cards} processes reads the whole checkpoint, {cards} × {w16} = {host_load}{against_told}, {read_in_fp32}.**{of_the_shard} {read_once}, with safetensors, low_cpu_mem_usage and a 16-bit dtype; or raise the job's limit (--mem, docker -m).{quantised_as_read}",
+    "**耗尽的是主机内存,不是显存(signal 9、exit 137):{cards} 个进程各自读入完整权重,{cards} × {w16} = {host_load}{against_told},{read_in_fp32}。** {of_the_shard}{read_once},配合 safetensors、low_cpu_mem_usage 和 16 位精度;或调高作业限额(--mem、docker -m)。{quantised_as_read}",
 )
 
 _KERNEL_BEYOND = (
@@ -50,7 +50,14 @@ def _killed_loading(c: Asked) -> bool:
     at_load = (
         c.modelled and c.any("host_killed") and not c.any("merging", "saving", "growing") and not _while_it_runs(c)
     )
-    return at_load and not (c.serving and c.by_server) and not _one_process(c) and c.k("offload") in (None, "none")
+    if c.k("offload") not in (None, "none") and not _before_offload(c):
+        return False
+    return at_load and not (c.serving and c.by_server) and not _one_process(c)
+
+
+def _before_offload(c: Asked) -> bool:
+    """Is it said that the checkpoint was being read, by several processes, so that what is offloaded was not there yet?"""
+    return c.training and c.any("fails_loading") and not _one_process(c)
 
 
 def _quantised_by_fsdp(c: Asked) -> bool:
@@ -173,7 +180,7 @@ MESSAGES = (
         "**It is the disk that is full, not memory:** a checkpoint takes {w16} for 16-bit weights alone, and {states} more or less with optimizer states. Keep fewer (save_total_limit), save weights only (save_only_model), or point output and cache (HF_HOME) at a larger disk.",
         "**满的是磁盘,不是显存:** 一个检查点仅 16 位权重就要 {w16},连优化器状态约 {states}。少留几个(save_total_limit)、只存权重(save_only_model),或把输出与缓存目录(HF_HOME)换到更大的盘。", TRANSFORMERS, ELSEWHERE),
     # ── host memory ────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("host-killed-offloading", 0, lambda c: c.training and c.modelled and c.any("host_killed") and not c.any("merging", "saving") and c.over("host_takes", 2**30) and not max(map(c.figures.amount, ("host_roomy", "host_deepspeed"))) < c.figures.amount("ram"), *_OFFLOADED, DEEPSPEED, ELSEWHERE),
+    Remark("host-killed-offloading", 0, lambda c: c.training and c.modelled and c.any("host_killed") and not c.any("merging", "saving") and c.over("host_takes", 2**30) and not _before_offload(c) and not max(map(c.figures.amount, ("host_roomy", "host_deepspeed"))) < c.figures.amount("ram"), *_OFFLOADED, DEEPSPEED, ELSEWHERE),
     Remark("ram-as-offloaded", 0, _ram_as_offloaded, *_RAM_SEEN, DEEPSPEED, CAUSE),
     Remark("host-short-of-offload", 1, lambda c: c.training and c.failed and c.modelled and not c.any("host_killed") and c.over("host_needed", 1) and c.figures.amount("host_needed") > c.figures.amount("ram") > 0, *_OFFLOADED, DEEPSPEED, CAUSE),
     Remark("host-killed-saving", 0, lambda c: c.any("host_killed") and c.any("saving") and not c.any("merging") and c.modelled and c.training,

@@ -29,6 +29,19 @@ def _has_units(kind: str, found: set[str]) -> bool | None:
     return None if lack and lack != found else not lack
 
 
+def _wide_or_few(c: Asked) -> bool:
+    """Are 16 and 4 bits set side by side, and nothing between?"""
+    formats = c.figures.log.get("format", ())
+    return (
+        len(formats) == len(_ENDS)
+        and any(one in ("bf16", "fp16") for one in formats)
+        and any("4" in one for one in formats)
+    )
+
+
+_ENDS = ("16", "4")
+
+
 def _meant(name: str, kind: str, *, units: bool | None) -> Callable[[Asked], bool]:
     """Is it asked of a card alone that has such units, has none, or is of no one generation?"""
     return lambda c: c.any(f"meaning:{name}") and _has_units(kind, generations(c)) is units
@@ -197,6 +210,9 @@ NARROW_FORMATS = (
     Remark("has-fp8", 40, lambda c: c.serving and c.modelled and not c.failed and not c.any("any_model") and (c.given("weight_format", "fp8") or "fp8" in c.figures.log.get("format", ())) and not c.any("kernels_asked") and _has_units("fp8", generations(c)) is True,
         "This card has FP8 units: FP8 weights stay at 1 B each and are computed as they are.{or_in_four_bits}",
         "这张卡有 FP8 单元:FP8 权重每个 1 字节,直接按 FP8 计算。{or_in_four_bits}", VLLM_HARDWARE),
+    Remark("fp8-between", 40, lambda c: c.serving and c.modelled and not c.failed and not c.reads_gguf and not c.any("any_model", "kernels_asked") and _wide_or_few(c) and _has_units("fp8", generations(c)) is True,
+        "Between them is FP8: {fp8_between}; this card has units for it.",
+        "两者之间还有 FP8:{fp8_between};这张卡有 FP8 单元。", VLLM_HARDWARE),
     Remark("file-between", 12, lambda c: c.serving and c.modelled and not c.failed and c.reads_gguf and len(c.figures.log.get("format", ())) == 2,
         "{file_between}", "{file_between}", QUANTS),
     Remark("no-fp4", 11, lambda c: c.serving and not c.failed and _stores(c, "fp4") and not c.any("kernels_asked") and _has_units("fp4", generations(c)) is False and not c.reads_gguf,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.failures.cause_words import cheapest
 from chat.figures.failures.event_words import program_of
+from chat.figures.host.offload_words import host_sum
 from chat.figures.named import Figures, both_words, gib_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -42,6 +43,18 @@ def _against_told(figures: Figures) -> Words:
     return Words(f" into {ram:g} GB", f"(内存 {ram:g} GB)") if ram else SILENT
 
 
+def _in_fp32(figures: Figures) -> Words:
+    """What the copies come to in fp32, where that is what the machine's memory does not hold."""
+    ram, load = figures.amount("ram"), 2 * figures.params * figures.n
+    if not load <= ram < 2 * load:
+        return Words("twice that in fp32", "fp32 再翻倍")
+    whole = both_words(2 * load)
+    return Words(
+        f"and in fp32, as transformers before 5 load without a dtype, {whole}: more than there is",
+        f"fp32(transformers 5 之前不写 dtype 就是它)则是 {whole},超过现有内存",
+    )
+
+
 def _states_of_all(figures: Figures) -> Words:
     """That the states of full fine-tuning do not go on the cards once it has loaded, and whether LoRA does; silent where they do."""
     each, room = TRAINED * figures.params / figures.n, figures.base.capacity
@@ -59,11 +72,30 @@ def _states_of_all(figures: Figures) -> Words:
     )
 
 
+def _then_offloaded(figures: Figures) -> Words:
+    """What lies in the machine's memory once all is read and the run offloads, against what there is, and what the cards take."""
+    ram, wanted = figures.amount("ram"), figures.amount("host_takes")
+    short, cards = SILENT, figures["peak"]
+    if ram:
+        short = (
+            Words(f", more than there is: about {figures['host_roomy']} with the system and pinned buffers", f",超过现有的内存:连同系统和锁页缓冲约要 {figures['host_roomy']}")
+            if wanted > ram
+            else Words(", which goes in", ",放得下")
+        )  # fmt: skip
+    sum_ = host_sum(figures)
+    return Words(
+        f" What follows: {sum_.en}{short.en}; each card then takes {cards}.",
+        f"之后:{sum_.zh}{short.zh};每张卡再占 {cards}。",
+    )
+
+
 def _of_the_shard(figures: Figures) -> Words:
     """What of the weights would come onto each card of those that divide the model, and of a quantised base whether a step fits then; silent of others."""
     if figures.knob("zero_stage") != 3 or figures.n < 2:
         return SILENT
     if figures.knob("method") != "qlora":
+        if figures.knob("offload") not in (None, "none"):
+            return _then_offloaded(figures)
         part, states = both_words(2 * figures.params / figures.n), _states_of_all(figures)
         return Words(
             f" The cards are still empty: divided over {figures.n} they will hold {part} of 16-bit weights each{states.en}.",
@@ -84,6 +116,7 @@ def _of_the_shard(figures: Figures) -> Words:
 READ_WORDS: dict[str, Callable[[Figures], Words]] = {
     "read_once": _read_once,
     "of_the_shard": _of_the_shard,
+    "read_in_fp32": _in_fp32,
     "against_told": _against_told,
     "quantised_as_read": _quantised_as_read,
 }

@@ -16,7 +16,7 @@ from kb.lengths import reach
 from kb.names import model_row
 from kb.outcome import Outcome
 from kb.programs import serves
-from kb.recipe import shapes_of
+from kb.recipe import ADAPTERS, shapes_of
 from kb.solver import highest
 from kb.stated import ASKED
 
@@ -64,7 +64,11 @@ def causes(figures: Figures) -> tuple[Cause, ...]:
     if capacity is None:
         raise Missing("card")
     settings = _TRAINING if figures.knob("task") == "train" else _SERVING
-    found = [_other_model(figures), *(_changed(figures, name, given, words) for name, given, words in settings)]
+    found = [
+        _other_model(figures),
+        _second_copy(figures),
+        *(_changed(figures, name, given, words) for name, given, words in settings),
+    ]
     if not serves(figures.given.get("engine")):  # a server queues what its pages do not hold
         found += [_more(figures, name, words) for name, words in _MORE]
     found.append(_unsharded(figures))
@@ -160,6 +164,20 @@ def _other_model(figures: Figures) -> Cause | None:
         )
         return Cause(words, {"model": name}, there)
     return None
+
+
+def _second_copy(figures: Figures) -> Cause | None:
+    """Beside adapters a reference model that is loaded by itself, which the base would have been."""
+    trains = figures.knob("task") == "train" and figures.knob("method") in ADAPTERS
+    if not trains or figures.knob("algo") not in ("dpo", "kto") or not _open(figures, "ref_model"):
+        return None
+    there = figures.at(ref_model=True)
+    shown, copy = gib_words(there.best), gib_words(there.best - figures.base.best)
+    words = Words(
+        f"with a reference model loaded by itself, {copy} more ({shown}), where ref_model=None leaves the base to be it",
+        f"另外加载了参考模型,多 {copy}({shown}),而 ref_model=None 时基座就是参考",
+    )
+    return Cause(words, {"ref_model": True}, there)
 
 
 def _unsharded(figures: Figures) -> Cause | None:

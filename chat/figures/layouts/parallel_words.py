@@ -47,6 +47,8 @@ def _by_degree(figures: Figures) -> Words:
 
 def _degrees_failed(figures: Figures) -> Words:
     """Why each degree that was tried does not go, and what does on the same cards."""
+    if "divides_memory" in figures.about:  # what it divides was asked, and opens
+        return SILENT
     told, n, seen = _degree(figures), figures.n, figures.base.capacity
     sharded = {} if "zero_stage" in figures.given or n < 2 else {"zero_stage": 3}
     tried = sorted({told, *(int(one) for one in figures.logged_all("degree") if n % int(one) == 0)})

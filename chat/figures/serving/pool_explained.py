@@ -314,10 +314,20 @@ def _or_in_four_bits(figures: Figures) -> Words:
 _PAIR = 2
 
 
+def _fp8_between(figures: Figures) -> Words:
+    """What a card holds with weights in FP8, and the most that one sequence may have then."""
+    there = figures.at(weight_format="fp8", bits=None)
+    several = figures.n > 1
+    return Words(
+        f"{gib_words(there.best)}{' per card' if several else ''}",
+        f"{'每张卡 ' if several else ''}{gib_words(there.best)}",
+    )
+
+
 def tokens_of(where: Outcome) -> int:
     return tokens_held(where.situation.facts | where.fullest.place.facts)
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "cache_in_eight": _cache_in_eight, "room_in_four_bits": _room_in_four_bits, "or_in_four_bits": _or_in_four_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "cache_in_eight": _cache_in_eight, "room_in_four_bits": _room_in_four_bits, "or_in_four_bits": _or_in_four_bits, "fp8_between": _fp8_between, "left_for_tower": _left_for_tower,
 }  # fmt: skip

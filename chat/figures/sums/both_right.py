@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.failures.cause_figures import logged
-from chat.figures.named import GB, GIB, Figures, Missing, how_far
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words, how_far
 from chat.figures.sums.identified import Sum, product, sums
 from chat.figures.sums.quoted import claim_words
 from formulas.chinese import spaced
@@ -114,8 +114,22 @@ def _range(figures: Figures) -> Words:
     if abs(figures.params / figures.need("params_said") - 1) > _PLAINLY:
         count = Words(f", not {named.en.split(' = ')[0]}", f",而不是 {named.zh.split(' = ')[0]}")
     return Words(
-        f"**{shown} is right, in 16 bit: {sizes.en} are the weights alone{count.en}**; the KV cache, activations and the runtime come on top.",
-        f"**{shown} 是对的,指 16 位:仅权重就是{sizes.zh.removeprefix(' ')}{count.zh}**;KV 缓存、激活和运行时另算。",
+        f"**{shown} is right, in 16 bit: {sizes.en} are the weights alone{count.en}**; the KV cache, activations and the runtime come on top{_on_the_card(figures).en}.",
+        f"**{shown} 是对的,指 16 位:仅权重就是{sizes.zh.removeprefix(' ')}{count.zh}**;KV 缓存、激活和运行时另算{_on_the_card(figures).zh}。",
+    )
+
+
+def _on_the_card(figures: Figures) -> Words:
+    """What 16 bits come to on the cards that are named, at the length that is counted."""
+    there = figures.at(weight_format="bf16", bits=None)
+    if not there.capacity:
+        return SILENT
+    need, room, seq = gib_words(there.best), gib_words(there.capacity), int(figures.knob("seq_len"))
+    over = there.best > there.capacity
+    left = gib_words(abs(there.capacity - there.best))
+    return Words(
+        f": {need} in all at {seq:,} tokens{' per card' if figures.n > 1 else ''}, {f'{left} more than' if over else f'all but {left} of'} the {room} there are",
+        f":{seq:,} token 时{'每张卡' if figures.n > 1 else ''}共 {need},{f'比可用的 {room} 多 {left}' if over else f'可用 {room},只剩 {left}'}",
     )
 
 

@@ -17,6 +17,8 @@ _FURTHER = (
     r"(?<![\d.a-z*x=+/_%-])(?P<n>\d{1,3})(?:\s?(?:,\s?)?(?:too|as well|also|likewise|alike|either)\b"
     rf"|\s(?:(?:both|all|still|also|just) )*{BADLY}\b|\s?(?:也|都|还是|仍然?|同样|照样|一样)(?:也|都|是|会|还|直接|一样)*\s?(?:{BADLY_ZH}|不行|一样|如此|$|[,.;。]))"
 )
+# another setting that stands between them is what the further number is of
+_OTHER = r"accum\w*|\b(?:rank|seq\w*|length|cutoff\w*|context|ctx|tokens?|workers?|util\w*|layers?|stage)\b|累[积计]|长度|上下文|秩|利用率|层"
 _NEAR, _MOST = 60, 512
 
 
@@ -29,7 +31,7 @@ def settle_degrees_tried(scan: Scan) -> None:
             continue
         fact = str(words[-1].lastgroup)
         told = scan.text[words[-1].end() : found.end()]
-        if fact in scan.facts and compiled(_FAILED).search(told):
+        if fact in scan.facts and compiled(_FAILED).search(told) and not compiled(_OTHER).search(told):
             scan.add(fact, int(found["n"]), *at)
     _leave_refused(scan)
 

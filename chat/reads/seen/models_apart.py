@@ -15,6 +15,7 @@ _WHY = (
     r"\bwhy\b|\bhow come\b|\bhow (?:can|could) (?:that|this|it) be\b|\bhow (?:is|was) (?:that|this|it) (?:even )?possible\b|\b(?:makes no|doesn'?t make|does that make|does this make) sense\b|\bwhat gives\b|\bwhat(?:'s| is| am i| did i| could be| explains| causes)\b[^.?;]{0,24}\b(?:wrong|off|going on|different|difference|reason|special|up with|this|that)\b"
     r"|\b(?:bug|leak|broken|misconfig\w*|(?:something|anything) (?:\w+ )?(?:off|wrong|broken))\b|\b(?:normal|expected|right|odd|weird)\b\s?\?|\?\?|\bsame (?:\w+ )?(?:size|params?|parameters?|parameter count)\b"
     r"|为什么|为啥|为何|什么原因|原因(?:是|在)|怎么回事|凭什么|什么情况|咋回事|怎么(?:会|差|这么|反而|就|可能)|说不通|不合理(?:吧|啊)|正常(?:吗|么|嘛)|(?:哪里?|什么地方)(?:不对|错|有问题|配)|(?:配|搞|设|弄)错|有问题(?:吗|么)|\bbug\b|泄漏"
+    r"|\bboth (?:are|have|take|is|weigh)\b[^.;?]{0,40}(?:weights?|parameters|params|gi?b|\db)\b|都(?:是|才|只有|有)[^,;?。]{0,10}(?:权重|参数|\d\s?(?:gi?b?|b))[^,;?。]{0,8}(?:[吗吧呀啊]|$)"
     r"|(?:参数量?|大小|权重|尺寸|规模)(?:文件)?(?:都|也|不是)?(?:差不多|一样|相同|接近|相近)|文件(?:都|也|不是)?(?:差不多|一样)大|\b(?:files?|weights|checkpoints?|downloads?) (?:\w+ ){0,2}(?:the )?(?:same|equally|as) (?:size|large|big)\b"
 )
 _FAULT = r"\b(?:misconfig\w*|(?:something|anything|setting|flag|config\w*) (?:\w+ ){0,2}(?:off|wrong|broken))\b|(?:配|搞|设|弄)错|(?:哪里?|什么地方)(?:不对|错|有问题)|有问题(?:吗|么)"

@@ -47,6 +47,18 @@ def _wholly(scan: Scan) -> None:
         scan.add("method", "full", *found.span("a" if found["a"] else "b"), take=False)
 
 
+# "LoRA, GaLore or full with 8-bit Adam?": a list of methods, the last of which is a word by itself
+_FULL_OF_A_LIST = r"\b(?:lora|qlora|dora|galore|freeze)\b(?:[^.;?]{0,40}?,)?\s?(?:,|/|or|vs\.?|versus|还是|、)\s?(?:or )?(?P<full>full)\b(?= (?:with|in|on)\b|\s?[?,;]|$)"
+
+
+def _full_of_a_list(scan: Scan) -> None:
+    """Beside other methods `full` is full fine-tuning."""
+    methods = scan.facts.get("method", [])
+    found = next(scan.find(_FULL_OF_A_LIST), None) if methods and "full" not in methods else None
+    if found is not None:
+        scan.add("method", "full", *found.span("full"), take=False)
+
+
 # "QLoRA ..., and the LoRA adapters must go somewhere": adapters that stand on the quantised base
 _THE_ADAPTERS = r"(?<![a-z])lora(?:[ -]?(?:adapters?|weights|matrices|param\w*)\b|\s?的?(?:适配器|参数|权重))"
 
@@ -67,6 +79,7 @@ def read_further_methods(scan: Scan) -> None:
     _with_its_rank(scan)
     _listed_widths(scan)
     _wholly(scan)
+    _full_of_a_list(scan)
     _of_a_column(scan)
     methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])
     if len(methods) != 1 or methods[0] not in ("lora", "qlora", "dora"):

@@ -1,0 +1,60 @@
+"""What belongs beside a verdict: FP8 between 16 and 4 bits, requests that wait, a reference model that is loaded by itself,
+what several processes read before anything is offloaded, and what a card says of a model."""
+
+import pytest
+
+from chat.reads.grammar import read
+from kb.estimator import estimate
+from tests.talking import answer_to, opening
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-72B on 4x L40S, bf16 or int4?", "Between them is FP8: 19.4 GiB per card; this card has units for it."),
+        ("qwen2.5-72b，4张L20 48G能跑bf16吗还是得int4", "两者之间还有 FP8：每张卡"),
+        ("单张A100 80G用vllm部署Qwen3-8B bf16，每个请求大概4k token，最多能同时跑多少并发", "再多的请求排队或被退回重算，不会 OOM"),
+        ("How many concurrent users at 16k can vLLM hold for Llama-3.1-8B on one H100?", "waits in the queue or is preempted and computed again"),
+        ("How much VRAM for Mixtral 8x22B in fp16 / int8 / 4-bit? I have 4x A6000 48GB, only 39B are active", "All 141B parameters must be stored"),
+        ("两张2080Ti 22G跑得动Qwen3-32B吗，int4还是int8", "没有 bf16、FP8 单元和 FlashAttention-2"),
+        ("Batch 16 OOMs so I use batch 1 with gradient_accumulation 16. Does accumulation itself cost memory?", "where one sequence at a time already runs out, accumulation cannot help"),
+        ("微调时显存一直慢慢涨，开始40G跑到后面nvidia-smi显示70多G，是显存泄漏吗", "nvidia-smi 显示的只涨不降"),
+        ("How much VRAM does Mistral-Small-24B need? The README says 55GB in bf16.", "55 GB is the weights in 16 bit, 23.6B × 2 B = 47.1 GB (43.9 GiB), and 17 % for cache"),
+        ("LLaMA-Factory那个表里30B的QLoRA 8bit和4bit各是多少？一张48G卡选8bit稳不稳", "QLoRA（8 位） 余量不大，QLoRA（4 位） 更稳"),
+    ],
+)  # fmt: skip
+def test_it_is_told_beside_the_verdict(question: str, says: str) -> None:
+    assert says.replace(" ", "") in answer_to(question).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("DPO on Llama-3-8B OOMs on A100 40GB, SFT with the same LoRA config (bf16, bs 2, 2048) runs. Why?", "a reference model loaded by itself, 15.0 GiB more (45.9 GiB)"),
+        ("FSDP full fine-tune of Llama-2-13B with cpu_offload on 4x 3090, 128GB RAM: killed with signal 9 while loading, GPUs nearly empty", "each of 4 processes reads the whole checkpoint"),
+        ("Does Falcon-40B inference fit on one A100 80GB? README says at least 85-100GB", "78.3 GiB in all at 2,048 tokens, all but 1.68 GiB of the 80.0 GiB there are"),
+        ("Falcon-40B推理说要85-100GB，两张A100 40G行吗", "比可用的 36.8 GiB 多"),
+        ("两张2080Ti 22G跑得动Qwen3-32B吗，int4还是int8，上下文能开多少", "INT4（10.3 GiB，最长约 40,960 token）"),
+        ("Command-R 35B (v01) 4-bit at 32k runs out on 48GB, Yi-34B 4-bit is fine. Both are ~20GB of weights, no?", "c4ai-command-r-v01 has no GQA"),
+        ("llama-factory那个表30B lora、qlora 8bit/4bit写的多少，我两张3090一共48G能按哪档来", "30B LoRA（16 位）64 GB"),
+    ],
+)  # fmt: skip
+def test_it_opens_the_answer(question: str, says: str) -> None:
+    assert says in opening(question) or says in answer_to(question).split("\n\n")[0]
+
+
+def test_full_is_a_method_at_the_end_of_a_list_of_them() -> None:
+    asked = read("Free Colab T4 (16GB). Llama-3.1-8B at 2k context: QLoRA, LoRA, GaLore or full with 8-bit Adam?")
+    assert set(asked.facts["method"]) == {"qlora", "lora", "galore", "full"}
+    assert "full" not in read("Llama-3.1-8B on vLLM, LoRA adapters, or full precision?").facts.get("method", ())
+
+
+def test_a_further_number_of_another_setting_is_no_batch() -> None:
+    asked = read("Qwen2.5-14B QLoRA 4090,batch 8,梯度累积 2 爆显存,让我把累积调大,改到 16 还是一样爆")
+    assert asked.facts["batch_size"] == (8,)
+
+
+def test_a_reference_that_is_said_to_be_loaded_stands_beside_adapters() -> None:
+    case = {"model": "meta-llama/Meta-Llama-3-8B-Instruct", "method": "lora", "algo": "dpo", "seq_len": 2048}
+    without, beside = (estimate(**case, **more).outcomes[0].best for more in ({}, {"ref_model": True}))
+    assert (beside - without) / 2**30 == pytest.approx(14.96, abs=0.1)
