@@ -28,6 +28,8 @@ OF_ONE_MODEL = (
     "kv-in-one-line",
     "all-experts",
 )
+# what sets a model that reads pictures apart from one of text of its size, and no vocabulary
+_OVER_TEXT = "more-than-its-text"
 # of several sizes: so many, and so many remarks in all
 _MOST_SIZES, _MOST_OF_SIZES = 3, 7
 # of one model what is told of both where they are set apart
@@ -73,7 +75,11 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
             kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:4] if place == 0 else [])]
         else:
             kept = found
-    if len(several) == 2 and {"oom_diagnosis", "why_more"} & set(about):
+    if (
+        len(several) == 2
+        and {"oom_diagnosis", "why_more"} & set(about)
+        and _OVER_TEXT not in {one["key"] for one in kept}
+    ):
         kept = _beside(several, facts, told, kept)
     if len(several) == 2 and {"kv_cache", "kv", MODELS_APART} & set(about) and "any_model" not in about:
         kept = _with_caches(_caches(several, facts, told, about), kept, MODELS_APART in about)

@@ -22,6 +22,7 @@ from chat.reads.requests.own_lengths import own_length
 from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
 from chat.reads.seen.killed_loading import killed_as_it_loads
 from chat.reads.seen.models_apart import models_apart
+from chat.reads.seen.over_text import over_text
 from chat.reads.seen.pictures_failed import pictures_failed
 from chat.reads.seen.quantising_doubted import quantising_doubted
 from chat.reads.seen.rise_by_step import rise_by_step
@@ -63,7 +64,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     reading = with_pace(over_open_cards(reading, normal))
     reading = remedy_after_try(choice_after_try(reading, normal), normal)
     reading = own_length(limit_claimed(_saved_as_well(family_beside(reading), normal), normal), normal)
-    return room_for_context(models_apart(pictures_failed(noted_lines(full_length(reading, normal)))))
+    return room_for_context(models_apart(over_text(pictures_failed(noted_lines(full_length(reading, normal))))))
 
 
 def _of_a_formula(reading: Reading) -> Reading:

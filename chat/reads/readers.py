@@ -47,6 +47,7 @@ from chat.reads.seen.buffer_logs import read_buffers, read_loaded
 from chat.reads.seen.expected_and_got import read_expected
 from chat.reads.seen.held_on_each import read_held_on_each, settle_held_on_each
 from chat.reads.seen.messages import read_message
+from chat.reads.seen.over_text import leave_tower_sizes
 from chat.reads.seen.own_points import read_own_points
 from chat.reads.seen.own_series import read_own_series
 from chat.reads.seen.runs_told import read_run_told
@@ -153,6 +154,7 @@ _LAST: tuple[Reader, ...] = (
     no_card_of_left,
     holds_no_sequence,
     read_size_in_two_units,
+    leave_tower_sizes,
     of_named_model,
     settle_vocabulary,
     trained_whole,

@@ -345,6 +345,8 @@ CLAIMS = (
     Remark("pictures-in-training", 3, lambda c: c.training and c.modelled and not c.failed and c.over("picture_tokens", 1),
         "**A picture of {picture_width} × {picture_height} becomes about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}, and each token has logits over the vocabulary of {vocab} and activations like one of text: {peak_pictures} with them{of_case}**, the vision tower's own activations on top. With max_pixels = {picture_capped} × {picture_side} × {picture_side} a picture is at most {picture_capped} tokens: {peak_capped}. Then a fused loss (Liger) and checkpointing, in the tower too.",
         "**一张 {picture_width} × {picture_height} 的图变成约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions};每个 token 都和文本一样有词表 {vocab} 的 logits 和激活,带图共 {peak_pictures}{of_case}**,视觉塔自己的激活另算。设 max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token:{peak_capped}。再用融合损失(Liger),视觉塔也开重计算。", VL),
+    Remark("more-than-its-text", 0, lambda c: c.training and c.modelled and not c.failed and c.any("over_text") and c.over("picture_square", 1) and not c.over("picture_tokens", 1),
+        "{over_text}", "{over_text}", VL, FIRST),
     Remark("video-eased", 1, lambda c: c.serving and c.any("video_told") and (c.failed or c.any("what_helps")) and "width" not in c.figures.log and (c.fits or not c.over("capacity", 1)),
         "{video_eased}", "{video_eased}", QWEN_VL_UTILS, CAUSE),
     Remark("experts-alone", 3, lambda c: _in_int4(c) and c.any("how_many_gpus"), "{experts_alone}", "{experts_alone}", K2_THINKING, FIRST),

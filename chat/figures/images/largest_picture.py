@@ -20,7 +20,7 @@ def _with_one(figures: Figures, tokens: float) -> str:
     return gib_words(figures.at(seq_len=int(tokens + float(figures.knob("seq_len")))).best)
 
 
-def _most(figures: Figures) -> Words:
+def most_words(figures: Figures) -> Words:
     """How many tokens one becomes by default at most, and the need with it."""
     try:
         most, merged = kind_setting(figures, "most_tokens_per_picture"), kind_setting(figures, "merge_size") ** 2
@@ -71,7 +71,7 @@ def _narrower(figures: Figures) -> Words:
 
 
 LARGEST_PICTURE: dict[str, Callable[[Figures], Words]] = {
-    "picture_at_most": _most,
+    "picture_at_most": most_words,
     "picture_bounded": _bounded,
     "tower_within": _tower,
     "narrower_base": _narrower,

@@ -48,6 +48,11 @@ def _trained(figures: Figures) -> _Trained:
     ))  # fmt: skip
 
 
+def bytes_trained(figures: Figures) -> float:
+    """Bytes of a trained parameter beside its weight."""
+    return _trained(figures).each
+
+
 def _words(figures: Figures) -> Words:
     """Of adapters, that the base is frozen as it is; of all weights the product, and what is left where it is one need."""
     trained = _trained(figures)

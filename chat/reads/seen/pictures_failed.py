@@ -26,14 +26,14 @@ def pictures_failed(reading: Reading) -> Reading:
         return reading
     if "might_fail" in reading.cues or compiled(_CHOSEN).search(reading.lowered):
         return reading
-    seeing = [one for one in models if _reads_pictures(one)]
+    seeing = [one for one in models if reads_pictures(one)]
     if len(seeing) != 1 or not _failed(reading, models.index(seeing[0])):
         return reading
     left = (one for one in reading.intents if one not in _OF_TWO and one != "oom_diagnosis")
     return replace(reading, facts={**reading.facts, "model": tuple(seeing)}, intents=("oom_diagnosis", *left))
 
 
-def _reads_pictures(model: str) -> bool:
+def reads_pictures(model: str) -> bool:
     row = model_row(model)
     said = f"{row['name']} {row['model_type']}".lower()
     return bool(row["vision_params"] or SEES.search(str(row["model_type"])) or _SEES_BY_NAME.search(said))

@@ -1,0 +1,56 @@
+"""A model that reads pictures takes more in training than one of text of its size: the pictures' tokens, and no second model."""
+
+import pytest
+
+from chat.reads.grammar import read
+from tests.talking import narrow_opening
+
+_VL = "Qwen/Qwen2.5-VL-7B-Instruct"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Why does LoRA on Qwen2.5-VL-7B take 20 GB more than the text-only 7B at batch 1? The ViT is only 0.7B", ("677M × 2 B = 1.35 GB (1.26 GiB): what is more is the pictures' tokens", "up to 16,384 tokens each", "1,280 × 28 × 28 = 1,003,520", "the 20 GB that you see more are about")),
+        ("Fine-tuning Qwen2-VL-7B with LoRA needs a lot more memory than the plain text model, and its vision tower is just 0.67B. Why?", ("The tower's weights are not it", "max_pixels (MAX_PIXELS)", "the tower frozen")),
+        ("qwen2.5-vl-7b lora比纯文本7b多占18G是为什么,视觉塔不就0.7B么", ("视觉塔权重只有 677M × 2 B", "多出来的是图像 token", "冻结视觉塔")),
+        ("全参微调Qwen2.5-VL-7B为什么比Qwen2.5-7B多20G,ViT才0.7B", ("一起训练时连同梯度和状态 10.8 GB", "再多出来的是图像 token")),
+    ],
+)  # fmt: skip
+def test_what_is_more_is_the_pictures_tokens(question: str, said: tuple[str, ...]) -> None:
+    first = narrow_opening(question)
+    assert all(one in first for one in said), first
+    assert "params" not in read(question).facts
+
+
+@pytest.mark.parametrize(
+    ("question", "sizes"),
+    [
+        ("Can I QLoRA Qwen2.5-VL-7B (ViT 0.6B) on a 16GB card?", ()),
+        ("Qwen2.5-VL-7B的视觉塔0.6B,4090能LoRA吗", ()),
+        ("A 0.6B ViT and a 7B LLM: how much for LoRA?", (7e9,)),
+        ("How much memory does a 0.3B ViT encoder need?", (3e8,)),
+        ("LoRA on Qwen2.5-VL-7B or on a 3B model: which takes less?", (3e9,)),
+    ],
+)
+def test_the_size_of_a_tower_is_no_model_beside_one(question: str, sizes: tuple[float, ...]) -> None:
+    assert read(question).facts.get("params", ()) == sizes
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why does LoRA on Qwen2.5-14B take 20 GB more than on Qwen2.5-7B?",
+        "Why does Qwen2.5-VL-7B inference use more memory than Qwen2.5-7B?",
+        "为什么qwen2.5-14b lora微调比qwen2.5-7b多用显存",
+        "Qwen2.5-VL-7B LoRA OOMs on a 24GB card, but Qwen2.5-7B text-only is fine",
+    ],
+)
+def test_other_models_and_runs_are_read_as_before(question: str) -> None:
+    assert "over_text" not in read(question).cues
+
+
+def test_by_how_much_it_is_more_is_no_card() -> None:
+    reading = read("qwen3-vl-8b 比 qwen3-8b 训练多 15G 显存,vit 也就 0.5B 啊")
+    assert "gpu_memory_gb" not in reading.facts
+    assert reading.facts["model"][0] == "Qwen/Qwen3-VL-8B-Instruct"
