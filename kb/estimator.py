@@ -34,6 +34,7 @@ from kb.unequal import unequal
 
 _LAYOUT = ("zero_stage",)
 _PAIR = 2  # cards of which people ask whether one would do, and sequences that are several
+_FEW = 3  # models of which each is told how it fits
 # how near another model is to a size that was said, and by how much it must differ to be told
 _LIKE = 0.1
 _MOST_HYBRIDS = 6  # cases of which each is placed on cards and host memory
@@ -97,6 +98,14 @@ class Estimate:
             one for one in self.outcomes if self.short and set(one.case.differs) == {"gpu"} and one is not self.short
         ]
         return [{**one, "also": also_on(one, others)} for one in found] if others else found
+
+    @property
+    def mended_too(self) -> list[dict[str, Any]]:
+        """Of two or three models of which another is mended as well: what would make each of the others fit."""
+        if not 1 < len(self.outcomes) <= _FEW or any(set(one.case.differs) != {"model"} for one in self.outcomes):
+            return []
+        short = [one for one in self.outcomes if one is not self.short and one.verdict == "no"]
+        return [{"facts": one.apart, "changes": changes(one)} for one in short if self.short is not None]
 
     @cached_property
     def into_host(self) -> dict[str, Any] | None:
@@ -209,6 +218,7 @@ class Estimate:
             "between": between(self.outcomes),
             "unquantised": unquantised(self.outcomes),
             "mended": self.short.apart if self.short is not None else {},
+            "mended_too": self.mended_too,
             "answers": [*first.answers_json(), *pace(first, self.run)],
             "held_by": held[0],
             "on_one": self._on_one(),

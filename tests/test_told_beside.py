@@ -20,6 +20,11 @@ from tests.talking import answer_to, opening
         ("Batch 16 OOMs so I use batch 1 with gradient_accumulation 16. Does accumulation itself cost memory?", "where one sequence at a time already runs out, accumulation cannot help"),
         ("微调时显存一直慢慢涨，开始40G跑到后面nvidia-smi显示70多G，是显存泄漏吗", "nvidia-smi 显示的只涨不降"),
         ("How much VRAM does Mistral-Small-24B need? The README says 55GB in bf16.", "55 GB is the weights in 16 bit, 23.6B × 2 B = 47.1 GB (43.9 GiB), and 17 % for cache"),
+        ("qwen2.5 0.5b和1.5b全参微调各要多少显存，4060 8G够不够", "Qwen2.5-1.5B-Instruct：参数和优化器都放在内存"),
+        ("Full fine-tuning of Qwen2.5-0.5B and 1.5B on an 8GB 4060: how much each, enough?", "Qwen2.5-1.5B-Instruct: parameters and optimizer in host memory"),
+        ("deepseek-v3 kv cache按128头×128维算32k要122G，实际没这么大，mla怎么算", "按所有头各存 K、V 算是 2 × 61 × 128 × 128 × 2 B = 3.812 MiB"),
+        ("DeepSeek-V3 cache: 128 heads x 128 gives me 122GB at 32k, it takes far less. How is MLA counted?", "Keys and values of all heads would be"),
+        ("Unsloth QLoRA Llama-3.1-8B trains fine on a Colab T4 but save_pretrained_merged (merged_16bit) runs out of memory", "Or save the adapter alone"),
         ("LLaMA-Factory那个表里30B的QLoRA 8bit和4bit各是多少？一张48G卡选8bit稳不稳", "QLoRA（8 位） 余量不大，QLoRA（4 位） 更稳"),
     ],
 )  # fmt: skip
@@ -35,6 +40,12 @@ def test_it_is_told_beside_the_verdict(question: str, says: str) -> None:
         ("Does Falcon-40B inference fit on one A100 80GB? README says at least 85-100GB", "78.3 GiB in all at 2,048 tokens, all but 1.68 GiB of the 80.0 GiB there are"),
         ("Falcon-40B推理说要85-100GB，两张A100 40G行吗", "比可用的 36.8 GiB 多"),
         ("两张2080Ti 22G跑得动Qwen3-32B吗，int4还是int8，上下文能开多少", "INT4（10.3 GiB，最长约 40,960 token）"),
+        ("How much extra does a Llama-3.2-1B draft model cost for speculative decoding of Llama-3.3-70B, 32k?", "adds 3.30 GiB at 32,768 tokens"),
+        ("Qwen3-32B AWQ on one RTX 5090 32GB, what max_model_len can I set?", "Up to 36,576 tokens for sure"),
+        ("2x 3090 (no NVLink), want to tune Qwen2.5-32B at 2k. QLoRA with DDP, FSDP-QLoRA or plain LoRA?", "ost likely fits: 4-bit QLoRA (sharded"),
+        ("两张3090微调Qwen2.5-32B，QLoRA+DDP、FSDP+QLoRA还是LoRA", "QLoRA（切分（ZeRO-3/FSDP））"),
+        ("sbh(34 + 5as/h) per layer: what is left with FlashAttention and full checkpointing? Llama-3.1-8B, 8k", "32 × 8,192 × 4,096 × 2 B = 2.15 GB (2.00 GiB)"),
+        ("sbh(34+5as/h) 公式，开了 FlashAttention 和全量重计算还剩多少？Llama-3.1-8B，8k", "只剩各层输入 32 × 8,192 × 4,096 × 2 B"),
         ("Command-R 35B (v01) 4-bit at 32k runs out on 48GB, Yi-34B 4-bit is fine. Both are ~20GB of weights, no?", "c4ai-command-r-v01 has no GQA"),
         ("llama-factory那个表30B lora、qlora 8bit/4bit写的多少，我两张3090一共48G能按哪档来", "30B LoRA（16 位）64 GB"),
     ],
@@ -58,3 +69,9 @@ def test_a_reference_that_is_said_to_be_loaded_stands_beside_adapters() -> None:
     case = {"model": "meta-llama/Meta-Llama-3-8B-Instruct", "method": "lora", "algo": "dpo", "seq_len": 2048}
     without, beside = (estimate(**case, **more).outcomes[0].best for more in ({}, {"ref_model": True}))
     assert (beside - without) / 2**30 == pytest.approx(14.96, abs=0.1)
+
+
+def test_a_setting_of_one_server_names_it_where_nothing_else_does() -> None:
+    assert read("Qwen3-32B AWQ on one 5090, what max_model_len can I set?").facts["engine"] == ("vllm",)
+    assert read("GRPO with TRL, Qwen2.5-7B, max_model_len 4096: how much?").facts["engine"] == ("trl",)
+    assert "engine" not in read("Qwen2.5-7B Q4_K_M max_model_len 32768 on an 8GB card?").facts

@@ -52,6 +52,10 @@ def as_asked(result: Result, reading: Reading) -> Result:
         **asked_published(result, reading),
         "changes": kept,
         "likely": allowed(result.get("likely") or [], frozenset(reading.cues)),
+        "mended_too": [
+            {**one, "changes": allowed(one["changes"], frozenset(reading.cues))}
+            for one in result.get("mended_too") or []
+        ],
         "ruled_out": min(dropped, key=lambda one: float(one["gib"]), default=None)
         if kept
         else next(iter(dropped), None),

@@ -318,7 +318,23 @@ def changes(result: Result, language: str) -> list[str]:
         head = head if zh else f"{head} instead"
         whose = ";".join(([whose] if whose else []) + ["其他办法"]) if zh else whose
     head += (f"({whose}):" if zh else f" ({whose}):") if whose else ":"
-    return [head + "\n\n" + "\n".join(lines), *what_was_ruled_out(result, language)]
+    return [head + "\n\n" + "\n".join(lines), *_mended_too(result, language), *what_was_ruled_out(result, language)]
+
+
+_MOST_TOO = 4
+
+
+def _mended_too(result: Result, language: str) -> list[str]:
+    """What would make the other models fit, each in a line."""
+    zh, told = language == "zh", []
+    for one in result.get("mended_too") or []:
+        ways = [
+            f"{change['zh'] if zh else change['says']} {gib(change['gib'])}" for change in one["changes"][:_MOST_TOO]
+        ]
+        if ways:
+            name = value("model", one["facts"]["model"], language)
+            told.append(f"{name}\uff1a{'、'.join(ways)}。" if zh else f"{name}: {'; '.join(ways)}.")
+    return told
 
 
 def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool = False) -> list[str]:

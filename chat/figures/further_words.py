@@ -207,6 +207,22 @@ def _scores_own(figures: Figures) -> Words:
     )
 
 
+def _scores_left(figures: Figures) -> Words:
+    """Asked what FlashAttention with full recomputation leaves: the layers' inputs, one layer in work, and the logits."""
+    if not {"checkpointing", "flash"} <= figures.about or "model" not in figures.given:
+        return SILENT
+    whole = dict.fromkeys(("n_gpus", "zero_stage", "tp", "pp", "dp", "cp", "sequence_parallel"))
+    own = figures.at(method="full", attention="flash", gradient_checkpointing="off", **whole)
+    layers, hidden = (figures.fact(name) for name in ("n_layers", "hidden_size"))
+    inputs, each = 2 * figures.tokens * hidden * layers, max(own.fullest.at_any_phase("activations") or [0.0]) / layers
+    copy = figures.tokens * figures.fact("vocab_size") * 4
+    sum_ = f"{layers:g} × {figures.tokens:,.0f} × {hidden:,.0f} × 2 B = {both_words(inputs)}"
+    return Words(
+        f"**With FlashAttention and full recomputation the layers' inputs are left, {sum_}, and one layer at a time while it is computed again, {both_words(each)} in this model; logits come on top, {both_words(copy)} for one fp32 copy.**\n\n",
+        f"**FlashAttention 加全量重计算之后只剩各层输入 {sum_},以及正在重算的那一层(这个模型 {both_words(each)});logits 另算,一份 fp32 就是 {both_words(copy)}。**\n\n",
+    )
+
+
 def _price_of(method: Any) -> Words | None:
     """What a way of training without fewer bits gives up; None of any other."""
     if method in (None, "inference", "full", "qlora"):
@@ -261,7 +277,7 @@ def _quality_listed(figures: Figures) -> Words:
 
 
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "unless_checked": _unless_checked, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
+    "bytes_each": _each, "unless_checked": _unless_checked, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_left": _scores_left, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

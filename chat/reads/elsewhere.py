@@ -73,7 +73,7 @@ _ELSEWHERE = (
 )
 
 # what a run costs in money; what it costs a card is memory
-COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context|vocab|embedding|logit|layer|head\b|images?\b|pictures?\b|screen ?shots?\b|photos?\b|frames?\b))[^?]{0,40}\bcost(?!\w*(?: me| us)? (?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more |the )?(?:memory|v?ram|kv|cache|tokens|context)| (?:me |us )?(?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
+COST = r"\bhow much\b(?![^?]{0,40}(?:\bdrafts?\b|speculat|memory|v?ram|token|kv|cache|context|vocab|embedding|logit|layer|head\b|images?\b|pictures?\b|screen ?shots?\b|photos?\b|frames?\b))[^?]{0,40}\bcost(?!\w*(?: me| us)? (?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more |the )?(?:memory|v?ram|kv|cache|tokens|context)| (?:me |us )?(?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
 
 # how good a model's answers are: no memory decides it
 _QUALITY = (

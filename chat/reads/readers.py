@@ -54,6 +54,7 @@ from chat.reads.seen.runs_told import read_run_told
 from chat.reads.seen.seen_at import read_seen_at
 from chat.reads.seen.stage_figures import read_stage_figures
 from chat.reads.serving.drafts import read_own_layers, settle_draft
+from chat.reads.serving.own_settings import settle_own_settings
 from chat.reads.serving.processes import read_processes
 from chat.reads.serving.served_adapters import read_served_adapters
 from chat.reads.serving.shares import read_further_shares, settle_between_shares, settle_share_now
@@ -159,6 +160,7 @@ _LAST: tuple[Reader, ...] = (
     settle_vocabulary,
     trained_whole,
     leave_caps,
+    settle_own_settings,
     settle,
     settle_rollout_cards,
     read_run_told,

@@ -65,7 +65,7 @@ ASKED = (
     Remark("one-point-two-of-adapters", 1, lambda c: c.training and c.modelled and c.adapters and c.n == 1 and not c.failed and c.any("one_point_two"),
         "{rule_of_adapters}", "{rule_of_adapters}", TRANSFORMER_MATH, FIRST),
     Remark("scores-formula", 5, lambda c: (c.modelled or "symbol" in c.figures.log) and c.any("score_formula"),
-        "{scores_said}{scores_own}{scores_formula}", "{scores_said}{scores_own}{scores_formula}", KORTHIKANTI),
+        "{scores_said}{scores_left}{scores_own}{scores_formula}", "{scores_said}{scores_left}{scores_own}{scores_formula}", KORTHIKANTI),
     Remark("activations-of-zero", 0, lambda c: c.modelled and c.any("zero_activations") and not c.any("score_formula"),
         "{activations_of_zero}", "{activations_of_zero}", ZERO),
     Remark("one-more-of-a-step", 0, lambda c: c.training and c.modelled and c.any("marginal_asked") and not c.failed,

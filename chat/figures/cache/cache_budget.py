@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from chat.figures.amount_words import kib
-from chat.figures.cache.kv_words import kinds, served
+from chat.figures.cache.kv_kinds import kinds, served
 from chat.figures.failures.cause_figures import logged
 from chat.figures.named import GIB, Figures, gib_words
 from formulas.quantity import SILENT, Words

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.cache.kv_words import served
+from chat.figures.cache.kv_kinds import served
 from chat.figures.cache.narrow_caches import SCALED
 from chat.figures.named import Figures, Missing, gib_words
 from formulas.notation import figure

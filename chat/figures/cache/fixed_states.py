@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.cache.kv_words import kinds, served
+from chat.figures.cache.kv_kinds import kinds, served
 from chat.figures.named import Figures, Missing, gib_words
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words

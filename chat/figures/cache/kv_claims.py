@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from chat.figures.amount_words import kib
+from chat.figures.cache.kv_kinds import Kind, amount, kinds, served
 from chat.figures.cache.kv_slips import ALL_HEADS, EXPANDED, factors_of
-from chat.figures.cache.kv_words import Kind, amount, kinds, served
 from chat.figures.named import GB, GIB, KIB, Figures, Missing
 from chat.figures.worked import by_program
 from formulas.chinese import spaced

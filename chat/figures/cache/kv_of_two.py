@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from chat.figures.amount_words import kib
 from chat.figures.cache.cache_versions import version_that_caches_less
-from chat.figures.cache.kv_words import kinds, of_a_layer, served
+from chat.figures.cache.kv_kinds import kinds, served
+from chat.figures.cache.kv_words import of_a_layer
 from chat.figures.cache.windows import amounts_seen, layers_with_a_window
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from formulas.notation import figure

@@ -13,7 +13,7 @@ from math import prod
 from typing import Any
 
 from chat.figures.amount_words import kib
-from chat.figures.cache.kv_words import amount, kinds, served
+from chat.figures.cache.kv_kinds import amount, kinds, served
 from chat.figures.cache.product_windows import windowed
 from chat.figures.named import Figures, Missing
 from chat.reads.models.shape_names import role_of

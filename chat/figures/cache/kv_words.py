@@ -4,78 +4,29 @@ Every kind of layer counts as it keeps: all tokens, a window of them, one compre
 does not grow.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from chat.figures.amount_words import kib
 from chat.figures.cache.kv_grid import grid
+from chat.figures.cache.kv_kinds import Kind, amount, fact_at, kinds, served
+from chat.figures.cache.latent_words import expanded
 from chat.figures.cache.narrow_caches import in_fewer_bits
-from chat.figures.named import GB, Figures, Missing, gib_words
-from chat.figures.worked import TRAINING_FACTS, by_program
+from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.worked import by_program
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.recipe import assumed
-
-# what a training has, and how cards share a model: a cache is of a model that is served, over all cards
-_NOT_SERVED = (
-    *TRAINING_FACTS, "n_gpus", "tp", "pp", "cp", "ep", "layer_split", "gpu", "gpu_memory_gb", "gpu_memory_utilization", "engine",
-    "draft_model", "gpu_layers", "n_cpu_moe", "bits",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Kind:
-    """Layers that keep alike: how many, bytes of a token in each, tokens kept of a sequence, how heads are kept."""
-
-    layers: int
-    token: float
-    kept: int
-    how: str
-
-
-def served(figures: Figures, **how: Any) -> Outcome:
-    """The model served by one card in 16 bit, or in 32 where it is told so, with the sequences that were told."""
-    whole = "fp32" if figures.given.get("weight_format") == "fp32" else "bf16"
-    plain = {**dict.fromkeys(_NOT_SERVED), "method": "inference", "weight_format": whole}
-    return figures.at(**{**plain, **how})
-
-
-def kinds(where: Outcome) -> tuple[Kind, ...]:
-    """The layers that keep keys and values, in order; Missing for a model without any."""
-    found = []
-    for quantity, value in where.values.items():
-        if quantity.name.partition("[")[0] != "layer_kv" or not float(value):
-            continue
-        at = quantity.name.partition("layer_kv")[2]
-        kept = _of(where, "tokens_kept" + at)
-        layers = _of(where, "n_layers_of" + at)
-        found.append(Kind(int(layers), float(value) / kept, int(kept), str(_fact(where, "mixer", at))))
-    if not found:
-        raise Missing("keys and values")
-    return tuple(found)
-
-
-def _of(where: Outcome, name: str) -> float:
-    return next((float(value) for quantity, value in where.values.items() if quantity.name == name), 0.0) or float(
-        where.situation.facts[name].value
-    )
-
-
-def _fact(where: Outcome, name: str, at: str) -> Any:
-    facts: Mapping[str, Any] = where.situation.facts
-    return facts[name + at if name + at in facts else name].value
 
 
 def of_a_layer(where: Outcome, kind: Kind) -> Words:
     """What one token takes in one layer, as a product without its value."""
     per_number = figure(float(where.situation.facts["kv_bytes"].value), 5)
     if kind.how == "latent":
-        rank, rotary = (figure(_fact(where, name, "")) for name in ("kv_lora_rank", "qk_rope_head_dim"))
+        rank, rotary = (figure(fact_at(where, name, "")) for name in ("kv_lora_rank", "qk_rope_head_dim"))
         return Words(f"({rank} + {rotary}) × {per_number} B", f"({rank} + {rotary})× {per_number} 字节")
     width = kind.token / (2 * float(where.situation.facts["kv_bytes"].value))
-    dim = float(_fact(where, "head_dim", ""))
+    dim = float(fact_at(where, "head_dim", ""))
     if width % dim:
         return Words(f"{figure(width)} × {per_number} B", f"{figure(width)} × {per_number} 字节")
     heads, sides = figure(width / dim), _of_sides(where)
@@ -93,17 +44,11 @@ def _of_sides(where: Outcome) -> Words:
     return Words(f" (the mean of K in {keys} and V in {values})", f"(K 用 {keys}、V 用 {values} 的平均)")
 
 
-def amount(size: float) -> str:
-    """`10.0 GiB (10.7 GB)`."""
-    decimal = f"{size / GB:.1f}" if size >= 10 * GB else f"{size / GB:.2f}"
-    return f"{gib_words(size)} ({decimal} GB)" if size >= 0.1 * GB else f"{size / 2**20:.3g} MiB"
-
-
 def in_one_line(figures: Figures) -> Words:
     """The cache of the case, its formula first."""
     where = served(figures, **by_program(figures))
     found = kinds(where)
-    length = int(_fact(where, "seq_len", ""))
+    length = int(fact_at(where, "seq_len", ""))
     each = of_a_layer(where, found[0])
     two = "" if found[0].how == "latent" else "2 (keys and values) × "
     two_zh = "" if found[0].how == "latent" else "2(K 与 V)× "
@@ -128,7 +73,7 @@ def in_one_line(figures: Figures) -> Words:
     )
     together = _together(where, sequence)
     tails = [
-        _recurrent(where, found), _repeated(where, found), _ungrouped(figures, where, found), _of_one_head(figures, where, found), _unwindowed(where, found), _expanded(where, found),
+        _recurrent(where, found), _repeated(where, found), _ungrouped(figures, where, found), _of_one_head(figures, where, found), _unwindowed(where, found), expanded(figures, where, found),
         _on_cards(figures), in_fewer_bits(figures, where, sequence, _bytes_in(figures), token),
     ]  # fmt: skip
     return Words(
@@ -188,7 +133,7 @@ def _recurrent(where: Outcome, found: tuple[Kind, ...]) -> Words:
 def _repeated(where: Outcome, found: tuple[Kind, ...]) -> Words:
     """Of code that repeats its heads before it keeps them, what an engine that does not takes."""
     grouped = float(where.situation.facts["n_kv_heads"].value) if "n_kv_heads" in where.situation.facts else 0.0
-    wide = 2 * grouped * float(_fact(where, "head_dim", "")) * float(where.situation.facts["kv_bytes"].value)
+    wide = 2 * grouped * float(fact_at(where, "head_dim", "")) * float(where.situation.facts["kv_bytes"].value)
     if found[0].how == "latent" or not wide or found[0].token <= wide:
         return SILENT
     layers = sum(kind.layers for kind in found)
@@ -220,7 +165,7 @@ def _bytes_in(figures: Figures) -> Callable[[str], float]:
 
 def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
     """What it would be if layers with a window kept everything, as a program without windows does."""
-    length = max(int(_fact(where, "seq_len", "")), max(kind.kept for kind in found))
+    length = max(int(fact_at(where, "seq_len", "")), max(kind.kept for kind in found))
     if all(kind.kept >= length for kind in found):
         return SILENT
     token = sum(kind.layers * kind.token for kind in found)
@@ -234,7 +179,7 @@ def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
 
 def _ungrouped(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Words:
     """Of heads that share keys and values, what it would be if each had its own, where it is asked what sharing saves."""
-    heads, grouped = (float(_fact(where, name, "0")) for name in ("n_heads", "n_kv_heads"))
+    heads, grouped = (float(fact_at(where, name, "0")) for name in ("n_heads", "n_kv_heads"))
     if not figures.about & {"heads_save", "kinds_of_attention"} or found[0].how == "latent" or not 0 < grouped < heads:
         return SILENT
     token = sum(kind.layers * kind.token for kind in found) * heads / grouped
@@ -249,7 +194,7 @@ def _ungrouped(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Wor
 
 def _of_one_head(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Words:
     """What one key and one value for all query heads would take, where that kind is named."""
-    grouped = float(_fact(where, "n_kv_heads", "0"))
+    grouped = float(fact_at(where, "n_kv_heads", "0"))
     if "one_head" not in figures.about or found[0].how == "latent" or grouped <= 1:
         return SILENT
     token = sum(kind.layers * kind.token for kind in found) / grouped
@@ -258,37 +203,6 @@ def _of_one_head(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> W
     return Words(
         f"With one key and one value for all query heads (MQA) it would be 1/{figure(grouped)} of that: {kib(token)} per token and {amount(whole)}",
         f"若所有查询头共用一份 K 和 V(MQA),就是 1/{figure(grouped)}:每 token {kib(token)},共 {amount(whole)}",
-    )
-
-
-# tokens at which what latent attention saves is felt, of a model that was made for so many
-_LONG, LONGEST = 32768, 131072
-
-
-def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
-    """Of latent attention, what it would be without the compression."""
-    if found[0].how != "latent":
-        return SILENT
-    heads, nope, rotary, value = (
-        float(_fact(where, name, "")) for name in ("n_heads", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
-    )
-    layers = sum(kind.layers for kind in found)
-    token = layers * heads * (nope + rotary + value) * float(where.situation.facts["kv_bytes"].value)
-    length = float(_fact(where, "seq_len", ""))
-    latent, longer = layers * found[0].token, SILENT
-    times = f"{token / latent:.3g}"
-    far = LONGEST if (where.declared or 0) >= LONGEST else _LONG
-    if length < far:
-        of_long = amount(latent * far), amount(token * far)
-        longer = Words(
-            f"; at {far:,} tokens {of_long[0]} against {of_long[1]}",
-            f";{far:,} token 时是 {of_long[0]} 对 {of_long[1]}",
-        )
-    rank = float(_fact(where, "kv_lora_rank", ""))
-    kept = f"{figure(rank)} + {figure(rotary)} = {figure(rank + rotary)}"
-    return Words(
-        f"MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it (data-parallel attention divides the sequences instead); a program that caches every head, as transformers before summer 2026, keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much{longer.en}",
-        f"MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分(数据并行注意力则按序列分开);把每个头都缓存的程序(如 2026 年夏季之前的 transformers)要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍{longer.zh}",
     )
 
 
@@ -334,7 +248,7 @@ def with_heads(figures: Figures) -> Words:
         raise Missing("other heads")
     token = sum(kind.layers * kind.token for kind in found) * other / kept
     sequence = sum(kind.layers * kind.token * kind.kept for kind in found) * other / kept
-    length = figure(float(_fact(where, "seq_len", "")))
+    length = figure(float(fact_at(where, "seq_len", "")))
     times = figure(max(other, kept) / min(other, kept), 3)
     return Words(
         f"With {figure(other)} KV heads instead of {figure(kept)} it would be {times} times {'less' if other < kept else 'more'}: {kib(token)} per token, {amount(sequence)} for {length} tokens.",
@@ -381,11 +295,11 @@ def in_examples(figures: Figures) -> Words:
         token = layers * found[0].token
         width, each = (
             found[0].token / float(where.situation.facts["kv_bytes"].value),
-            float(_fact(where, "head_dim", "")),
+            float(fact_at(where, "head_dim", "")),
         )
         parts = ("kv_lora_rank", "qk_rope_head_dim")
         kept = (
-            f"{layers} × ({' + '.join(figure(_fact(where, one, '')) for one in parts)})"
+            f"{layers} × ({' + '.join(figure(fact_at(where, one, '')) for one in parts)})"
             if found[0].how == "latent"
             else f"2 × {layers} × {figure(width / 2 / each)} × {figure(each)}"
         )

@@ -3,11 +3,62 @@
 from collections.abc import Callable
 
 from chat.figures.amount_words import kib
-from chat.figures.cache.kv_words import LONGEST, amount, kinds, served
+from chat.figures.cache.kv_kinds import Kind, amount, fact_at, kinds, served
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
+
+# tokens at which what latent attention saves is felt, of a model that was made for so many
+_LONG, LONGEST = 32768, 131072
+
+
+def _as_all_heads(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Words:
+    """What the asker counted of a latent cache, where it is keys and values of every head."""
+    heads, size = (float(fact_at(where, name, "")) for name in ("n_heads", "v_head_dim"))
+    layers, number = sum(kind.layers for kind in found), float(where.situation.facts["kv_bytes"].value)
+    token = layers * heads * size * number * 2
+    whole, times = token * float(fact_at(where, "seq_len", "")), token / (layers * found[0].token)
+    told = [float(one) for one in figures.told.get("claims_gb", ())]
+    if not any(abs(one * unit / whole - 1) <= _COUNTED for one in told for unit in (GB, GIB)):
+        return SILENT
+    sum_ = f"2 × {figure(layers)} × {figure(heads)} × {figure(size)} × {figure(number)} B = {kib(token)}"
+    return Words(
+        f"Keys and values of all heads would be {sum_} per token and {amount(whole)}, {times:.3g} times as much: that is what you counted. ",
+        f"按所有头各存 K、V 算是 {sum_} 每 token,共 {amount(whole)},是它的 {times:.3g} 倍:这就是您算的那个数。",
+    )
+
+
+_COUNTED = 0.03  # how near a figure that was told must be to be that count
+
+
+def expanded(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Words:
+    """Of latent attention, what it would be without the compression."""
+    if found[0].how != "latent":
+        return SILENT
+    heads, nope, rotary, value = (
+        float(fact_at(where, name, "")) for name in ("n_heads", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+    )
+    layers = sum(kind.layers for kind in found)
+    token = layers * heads * (nope + rotary + value) * float(where.situation.facts["kv_bytes"].value)
+    length = float(fact_at(where, "seq_len", ""))
+    latent, longer = layers * found[0].token, SILENT
+    times = f"{token / latent:.3g}"
+    far = LONGEST if (where.declared or 0) >= LONGEST else _LONG
+    if length < far:
+        of_long = amount(latent * far), amount(token * far)
+        longer = Words(
+            f"; at {far:,} tokens {of_long[0]} against {of_long[1]}",
+            f";{far:,} token 时是 {of_long[0]} 对 {of_long[1]}",
+        )
+    rank = float(fact_at(where, "kv_lora_rank", ""))
+    kept = f"{figure(rank)} + {figure(rotary)} = {figure(rank + rotary)}"
+    counted = _as_all_heads(figures, where, found)
+    return Words(
+        f"{counted.en}MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it (data-parallel attention divides the sequences instead); a program that caches every head, as transformers before summer 2026, keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much{longer.en}",
+        f"{counted.zh}MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分(数据并行注意力则按序列分开);把每个头都缓存的程序(如 2026 年夏季之前的 transformers)要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍{longer.zh}",
+    )
+
 
 _NEAR = 0.08  # of the cache: as people round what they see, who add "more than"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.figures.cache.kv_words import Kind, amount, kinds, served
+from chat.figures.cache.kv_kinds import Kind, amount, kinds, served
 from chat.figures.named import Figures
 from chat.figures.worked import by_program
 

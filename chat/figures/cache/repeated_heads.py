@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.amount_words import kib
-from chat.figures.cache.kv_words import amount
+from chat.figures.cache.kv_kinds import amount
 from chat.figures.named import Figures, Missing
 from formulas.notation import figure
 from formulas.quantity import Words

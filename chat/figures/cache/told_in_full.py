@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.cache.kv_words import amount, kinds, served
+from chat.figures.cache.kv_kinds import amount, kinds, served
 from chat.figures.cache.windows import layers_with_a_window
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.figures.worked import by_program

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chat.figures.amount_words import token_words
-from chat.figures.cache.kv_words import Kind, kinds, served
+from chat.figures.cache.kv_kinds import Kind, kinds, served
 from chat.figures.cache.long_cache import kv_at_long
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.notation import figure

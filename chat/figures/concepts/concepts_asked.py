@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.amount_words import kib
-from chat.figures.cache.kv_words import kinds, served
+from chat.figures.cache.kv_kinds import kinds, served
 from chat.figures.mixtures.experts_stored import routed_of
 from chat.figures.named import EXAMPLE_MODEL, GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words

@@ -5,7 +5,7 @@ from math import gcd
 from typing import Any
 
 from chat.figures.amount_words import kib
-from chat.figures.cache.kv_words import kinds, served
+from chat.figures.cache.kv_kinds import kinds, served
 from chat.figures.concepts.concepts_asked import gate_and_up
 from chat.figures.formats.format_bits import called_and_stored, formats_apart
 from chat.figures.named import EXAMPLE_MODEL, GB, GIB, Figures, Missing, both_words, gib_words

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from chat.figures.cache.kv_words import served
+from chat.figures.cache.kv_kinds import served
 from chat.figures.failures.cause_figures import logged, whole_card
 from chat.figures.feedback.group_raised import answers_each, cache_of_answers
 from chat.figures.feedback.rollouts import MOST_RANKS, ROLLED_WORDS, layout_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.cache.kv_words import served
+from chat.figures.cache.kv_kinds import served
 from chat.figures.failures.cause_figures import logged, whole_card
 from chat.figures.feedback.micro_batches import micro_batch
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of

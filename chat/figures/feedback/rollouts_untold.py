@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.cache.kv_words import served
+from chat.figures.cache.kv_kinds import served
 from chat.figures.failures.cause_figures import whole_card
 from chat.figures.feedback.group_raised import answers_each, cache_of_answers
 from chat.figures.named import Figures, Missing, gib_words

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.amount_words import kib
-from chat.figures.cache.kv_words import kinds, served
+from chat.figures.cache.kv_kinds import kinds, served
 from chat.figures.named import Figures, Missing, both_words, gib_words, pool_tokens
 from chat.figures.serving.pool_by_cards import POOLED
 from chat.figures.serving.pool_explained import pool_at

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from chat.figures.amount_words import kib
 from chat.figures.cache.cache_versions import version_that_caches_less
-from chat.figures.cache.kv_words import kinds, served
+from chat.figures.cache.kv_kinds import kinds, served
 from chat.figures.failures.cause_figures import logged_pool
 from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far, pool_tokens
 from formulas.errors import BadInput
