@@ -96,7 +96,22 @@ def _whole(at: Outcome, declared: int) -> dict[str, Any] | None:
         "at_once": sequences_held(there.situation.facts | there.fullest.place.facts),
         "gib": there.best / GIB, "kv_cache_gib": cache / GIB,
         "window_tokens": min(kept) if kept and min(kept) < declared else None, "all_windowed": len(kept) == 1,
+        "unwindowed_gib": _unwindowed(there, declared, cache) / GIB,
     }  # fmt: skip
+
+
+def _unwindowed(there: Outcome, declared: int, cache: float) -> float:
+    """What the cache would be in a program that keeps every token in every layer."""
+    values = {quantity.name: float(value) for quantity, value in there.values.items()}
+    whole = kept = 0.0
+    for name, size in values.items():
+        if name.partition("[")[0] != "layer_kv" or not size:
+            continue
+        at = name.removeprefix("layer_kv")
+        layers = values.get("n_layers_of" + at) or float(there.situation.facts["n_layers_of" + at].value)
+        kept += layers * size
+        whole += layers * size * declared / (values.get("tokens_kept" + at) or declared)
+    return cache * whole / kept if kept else cache
 
 
 def _parts(sizes: dict[str, float]) -> list[dict[str, Any]]:

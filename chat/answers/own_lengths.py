@@ -52,10 +52,24 @@ def all_of_it_words(solved: dict[str, Any], zh: bool) -> str:
     scaled = solved.get("yarn") and not solved.get("said")  # what it declares is no end, then
     if not whole or not declared or solved["value"] >= declared or scaled:
         return ""
-    need, cache = gib(whole["gib"]), gib(whole["kv_cache_gib"])
+    need, cache, every = gib(whole["gib"]), gib(whole["kv_cache_gib"]), _in_every_layer(whole, zh)
     if zh:
-        return f";模型声明的全长 {declared:,} token 光 KV 缓存就要 {cache},共 {need},放不下"
-    return f"; all {declared:,} tokens that the model declares would take {cache} of KV cache alone, {need} in all, and do not fit"
+        return f";模型声明的全长 {declared:,} token 光 KV 缓存就要 {cache}{every},共 {need},放不下"
+    return f"; all {declared:,} tokens that the model declares would take {cache} of KV cache alone{every}, {need} in all, and do not fit"
+
+
+# so much more than windows keep is told
+_FAR_MORE = 1.9
+
+
+def _in_every_layer(whole: dict[str, Any], zh: bool) -> str:
+    """What a program would keep that knows no window; empty where no layer has one that matters."""
+    window, every = whole["window_tokens"], whole["unwindowed_gib"]
+    if not window or every < _FAR_MORE * whole["kv_cache_gib"]:
+        return ""
+    if zh:
+        return f"(有窗口的层只保留最近 {window:,} 个;若每层都存全部则是 {gib(every)})"
+    return f" (layers with a window keep the last {window:,} alone; every token in every layer would be {gib(every)})"
 
 
 def cache_of_all_words(case: dict[str, Any], zh: bool) -> str:

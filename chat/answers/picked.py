@@ -3,13 +3,13 @@
 Every number is of the result; nothing is computed here.
 """
 
-from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
+from chat.answers.case_tables import OF_CARDS, Result, cases_of, longest_of, ordered, several_cards
 from chat.answers.models_weighed import models_weighed
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
 from chat.answers.which import asks_which, taken_with
-from chat.phrases import VERDICTS, case_words, gib, leaning, pick
+from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, pick
 from chat.plans.setups import WHICH_OF
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -54,11 +54,22 @@ def cases_picked(result: Result, reading: Reading) -> str:
     name, words = _named(best, reading.language), pick(VERDICTS[leaning(best)], reading.language)
     next_ = min(more, key=lambda case: float(case["memory"]["best_gib"])) if more else None
     if zh:
+        words += _until(best, reading)
         than = f";{_named(next_, 'zh')}{gap(_named(next_, 'zh'))}要 {gib(next_['memory']['best_gib'])},{pick(VERDICTS[leaning(next_)], 'zh')}" if next_ else ""  # fmt: skip
         return f"**选 {name}:{'每张卡 ' if each else ''}{need},可用 {room},{words}{than}。**"
+    words += _until(best, reading)
     is_ = "is " if next_ and leaning(next_) == "borderline" else ""
     than = f"; {_named(next_, 'en')} takes {gib(next_['memory']['best_gib'])} and {is_}{pick(VERDICTS[leaning(next_)], 'en')}" if next_ else ""  # fmt: skip
     return f"**Take {name}: {need}{' per card' if each else ''} of {room}, {words}{than}.**"
+
+
+def _until(case: Result, reading: Reading) -> str:
+    """How long a sequence goes there, where that is asked as well."""
+    longest = longest_of(case) if "seq_len" in reading.asks[:2] else None
+    if not longest:
+        return ""
+    tokens = in_words("seq_len", min(longest, case.get("positions") or longest), reading.language)
+    return f",最长约 {tokens}" if reading.language == "zh" else f" up to about {tokens}"
 
 
 def _picked_mended(result: Result, cases: list[Result], reading: Reading) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.count_words import count_line, each_card
 from chat.answers.further_ways import further_words
+from chat.answers.largest_model import beside_largest
 from chat.answers.layers_told import layers_line
 from chat.answers.own_lengths import all_of_it_words, beyond_words, cache_of_all_words, scaled_words, whole_words
 from chat.answers.rollout_counts import without_engine
@@ -12,7 +13,7 @@ from chat.answers.setup_words import machine_of
 from chat.answers.verdicts import has_failed
 from chat.figures.kept_ways import allowed
 from chat.figures.serving.engine_words import LENGTHS
-from chat.phrases import VERDICTS, case_words, gib, in_words, pick
+from chat.phrases import case_words, gib, in_words
 from chat.reads.caches.left_asked import left_asked
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -21,6 +22,7 @@ from kb.cases import LAYOUTS
 from kb.programs import written
 from kb.solver import LARGEST
 
+_FORMATS = frozenset({"bits", "weight_format"})
 _OF_MACHINES = compiled(r"(?:几|多少)\s?(?:台|个节点)|\bhow many (?:[\w.-]+ ){0,4}?(?:nodes|machines|servers|boxes)\b")
 # cases of which each is told with the sum behind it
 _WITH_ROOM = 2
@@ -39,11 +41,13 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
     several = int((result.get("facts") or {}).get("n_gpus", {}).get("value") or 1) > 1
     cases = _squeezed_once(cases, reading)
+    # of formats of which one goes the others need no way to it
+    other = any(one.get("solved") for one in cases) and all(set(one["facts"]) <= _FORMATS for one in cases)
     for where, case in _same_cards(sorted(cases, key=_furthest), reading):
         solved = case.get("solved")
         if solved is None:
-            refused.append(f"- {where + ':' if where else ''}{_not_so(case, reading)}" if zh
-                           else f"- {where + ': ' if where else ''}{_not_so(case, reading)}")  # fmt: skip
+            refused.append(f"- {where + ':' if where else ''}{_not_so(case, reading, other)}" if zh
+                           else f"- {where + ': ' if where else ''}{_not_so(case, reading, other)}")  # fmt: skip
             continue
         if solved["quantity"] == "n_gpus":
             stage = 0 if not trains or "zero_stage" in reading.facts else 1 if set(LAYOUTS) & set(reading.facts) else 3
@@ -90,10 +94,10 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
         if zh:
             head = f"{where}\uff1a" if where else ""
             most = "最多" if solved["quantity"] == "gpu_layers" else "最大"
-            lines.append(f"- {head}**{most} {amount}**(每张卡 {room}{_beside(solved, language, further)})")
+            lines.append(f"- {head}**{most} {amount}**(每张卡 {room}{beside_largest(solved, language, further)})")
         else:
             head = f"{where}: " if where else ""
-            lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language, further)})")
+            lines.append(f"- {head}**up to {amount}** ({room} per card{beside_largest(solved, language, further)})")
     told = [*lines, *refused]
     whole = "\n".join(told) if len(told) > 1 else _alone(told[0], zh)
     judged = _limit_judged(cases, reading)
@@ -169,8 +173,8 @@ def _limit_judged(cases: list[dict[str, Any]], reading: Reading) -> str:
     )
 
 
-def _not_so(case: dict[str, Any], reading: Reading) -> str:
-    """Why nothing fits, or is not sure to; how far it goes with a cheap change."""
+def _not_so(case: dict[str, Any], reading: Reading, other: bool = False) -> str:
+    """Why nothing fits, or is not sure to; how far it goes with a cheap change, unless one of the others is that (`other`)."""
     zh = reading.language == "zh"
     why = str((case.get("why_zh") if zh else None) or case["why"])
     if case.get("leaning") == "borderline":  # as the estimate calls it, too
@@ -179,6 +183,8 @@ def _not_so(case: dict[str, Any], reading: Reading) -> str:
         why = f"{'多半' if zh else 'most likely '}{why}"
     if lighter := case.get("lighter"):
         return f"**{why}。** {_lighter(lighter, zh)}" if zh else f"**{why}.** {_lighter(lighter, zh)}"
+    if other and case.get("leaning") in (None, "no"):
+        return f"**{why}**"
     ways = further_words({"value": 0, **case}, reading)[1:].strip() if case.get("wider") else ""
     if (
         case.get("quantity") == "seq_len"
@@ -361,37 +367,6 @@ def _same_cards(cases: list[dict[str, Any]], reading: Reading) -> list[tuple[str
         (("、" if zh else ", ").join(part for part in (words[0], " / ".join(words[1:])) if part), case)
         for words, case in lines.values()
     ]
-
-
-def _beside(solved: dict[str, Any], language: str, further: bool = False) -> str:
-    """Of the largest model: whether it only just fits, how long a sequence it leaves, and what fits for sure."""
-    zh = language == "zh"
-    told = ""
-    if solved.get("longest"):
-        tokens = in_words("seq_len", solved["longest"], language)
-        told += f",最长 {tokens}" if zh else f", up to {tokens}"
-    if solved["quantity"] == "params" and solved.get("verdict") == "borderline":
-        told += ",临界" if zh else ", borderline"
-    if sure := solved.get("sure"):
-        size, tokens = in_words("params", sure["params"], language), in_words("seq_len", sure["longest"], language)
-        told += (
-            f";稳妥的是 {size}:{gib(sure['gib'])},最长 {tokens}"
-            if zh
-            else f"; with room to spare {size}: {gib(sure['gib'])}, up to {tokens}"
-        )
-    if further and (beyond := solved.get("beyond")):
-        size = in_words("params", beyond["params"], language)
-        told += (
-            f";再大一档 {size} 要 {gib(beyond['gib'])}"
-            if zh
-            else f"; the next size, {size}, takes {gib(beyond['gib'])}"
-        )
-    if lean := solved.get("leaner"):
-        size, need = in_words("params", lean["params"], language), gib(lean["gib"])
-        sure = "" if lean["leaning"] == "yes" else pick(VERDICTS[lean["leaning"]], language)
-        need += (f",{sure}" if zh else f", {sure}") if sure else ""
-        told += f";{lean['zh']}可到 {size}({need})" if zh else f"; with {lean['says']} up to {size} ({need})"
-    return told
 
 
 def _only(result: dict[str, Any]) -> dict[str, Any]:
