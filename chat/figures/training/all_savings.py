@@ -50,12 +50,22 @@ def _all_savings(figures: Figures) -> Words:
     if int(str(full["value"])) < int(str(full["in_practice"])):
         each = gib_words(float(str(full["gib"])) * 2**30)
         less = Words(f" ({full['value']} only just, {each} each)", f"({full['value']} 张是临界,每张 {each})")
+    told = Words("", "")
+    if figures.knob("offload") == "params":
+        kept, none = (_cards(_count(figures, offload=one), room) for one in ("optimizer", "none"))
+        told = Words(
+            f" With the optimizer alone offloaded it is {kept.en}, with nothing offloaded {none.en}.",
+            f"只把优化器放内存是{kept.zh},什么都不放内存是{none.zh}。",
+        )
     rolls = SILENT
     if figures.knob("algo") in ("ppo", "grpo"):
-        rolls = Words(" A rollout engine on these cards comes on top.", "同卡的 rollout 引擎另算。")
+        rolls = Words(
+            " A rollout engine on these cards comes on top. No measured run of the kind is in the tables, so plan with room to spare.",
+            "同卡的 rollout 引擎另算。表里没有这类训练的实测,要多留余量。",
+        )
     return Words(
-        f"**With everything on, training all weights takes {most.en}{less.en}{ram.en}; with a frozen 4-bit base (QLoRA) {fewer.en}.** Everything is ZeRO-3 or FSDP with parameters and optimizer in host memory, checkpointing and batch 1; 8-bit Adam lowers the host memory.{rolls.en}",
-        f"**所有选项都打开:全参训练要{most.zh}{less.zh}{ram.zh};4 位冻结基座加适配器(QLoRA)是{fewer.zh}。** 这里指 ZeRO-3/FSDP、参数和优化器都放内存、重计算、批大小 1;8 位 Adam 再省内存。{rolls.zh}",
+        f"**With everything on, training all weights takes {most.en}{less.en}{ram.en}; with a frozen 4-bit base (QLoRA) {fewer.en}.** Everything is ZeRO-3 or FSDP with parameters and optimizer in host memory, checkpointing and batch 1; 8-bit Adam lowers the host memory.{told.en}{rolls.en}",
+        f"**所有选项都打开:全参训练要{most.zh}{less.zh}{ram.zh};4 位冻结基座加适配器(QLoRA)是{fewer.zh}。** 这里指 ZeRO-3/FSDP、参数和优化器都放内存、重计算、批大小 1;8 位 Adam 再省内存。{told.zh}{rolls.zh}",
     )
 
 
