@@ -182,8 +182,8 @@ def _held_by(cells: list[Cell], size: float, reading: Reading) -> list[str]:
 
 
 def _left_of(held: list[Cell], size: float, zh: bool) -> str:
-    """Which of the cells that a card holds leaves most of it, and what that is to the fullest; of several."""
-    if not _PAIR <= len(held) <= _MOST_IN_WORDS:
+    """Which of the cells that a card holds leaves most of it, and what that is to the fullest; of two."""
+    if len(held) != _PAIR:
         return ""
     least, most = (pick(held, key=lambda one: float(one["memory_gb"])) for pick in (min, max))
     share = float(most["memory_gb"]) / size
