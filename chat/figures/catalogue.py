@@ -89,6 +89,7 @@ from chat.figures.images.towers import TOWER_WORDS
 from chat.figures.images.video_words import VIDEO_WORDS
 from chat.figures.layouts.context_parallel import CONTEXT_PARALLEL
 from chat.figures.layouts.distributed import DISTRIBUTED
+from chat.figures.layouts.halved_by_cards import HALVED_BY_CARDS
 from chat.figures.layouts.held_unevenly import HELD_UNEVENLY
 from chat.figures.layouts.joined_words import JOINED_WORDS
 from chat.figures.layouts.last_stage import LAST_STAGE
@@ -202,7 +203,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, **CELLS_AND_RUNS, **CELL_BY_PARTS, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right, "both_weighed": both_weighed,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
-    **LAYOUT_KEPT, **LAYOUT_OVER,
+    **LAYOUT_KEPT, **LAYOUT_OVER, **HALVED_BY_CARDS,
     **DISTRIBUTED,
     **FILES_BETWEEN,
     **WEIGHTS_RULE,

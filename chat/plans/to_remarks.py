@@ -37,6 +37,7 @@ from chat.plans.told import (
 )
 from chat.plans.tuning_told import tuning_took
 from chat.reads.caches.left_over import left_over
+from chat.reads.cards.counts_raised import COUNTS_RAISED
 from chat.reads.cards.totals import sums_asked
 from chat.reads.formats.widths_claimed import STATED, WIDTH
 from chat.reads.lexicon import compiled
@@ -63,7 +64,7 @@ _FILE = "gguf:"
 # weights of one scale
 _GROUPED = r"(?:group(?:[ _-]?size)?|分组)\s?(?:of|is|=|:|是|为)?\s?(?P<n>\d{2,3})(?!\d)|(?<![a-z0-9])g(?P<g>32|64|128)(?![\da-z])"
 # what readers note, by the name that remarks know it by: every value of it, the first, or the largest
-_EVERY = {TERMS: "state_term", ASKED: "state_asked", HAD: HAD}
+_EVERY = {TERMS: "state_term", ASKED: "state_asked", HAD: HAD, COUNTS_RAISED: COUNTS_RAISED}
 _FIRST = {"critic_params": "critic_params", "reward_params": "reward_params", "checkpoints_kept": "checkpoints_kept", "group_was": "group_was", "group_is": "group_is", "group_asked": "group_asked", "cache_blamed": "cache_blamed", "rate_gb": "rate_gb"}  # fmt: skip
 _LARGEST = {"log_prob_batch": "log_prob_batch", "num_generations": "generations"}
 

@@ -298,6 +298,7 @@ TRAINED_SILENCES = {
         "states-floor",
     ),
     "pictures-in-training": ("images", "beyond-weights", "is-checkpointing"),
+    "halved-by-cards": ("states-", "stages", "zero3-loads", "cards-share", "moments-", "undivided", "lever-effect"),
     "more-than-its-text": (
         "images",
         "beyond-weights",

@@ -4,6 +4,7 @@ import re
 
 from chat.reads.cards.card_memory import settle_sum_of_cards
 from chat.reads.cards.cards_left import OTHERS, settle_cards_left
+from chat.reads.cards.counts_raised import settle_counts_raised
 from chat.reads.cards.free_memory import settle_shared_card
 from chat.reads.cards.one_more import settle_in_total, settle_one_more, settle_second
 from chat.reads.lexicon import compiled
@@ -50,6 +51,7 @@ def settle_counts(scan: Scan) -> None:
     settle_second(scan)
     settle_in_total(scan)
     settle_one_more(scan)
+    settle_counts_raised(scan)
 
 
 def _roles(scan: Scan) -> None:

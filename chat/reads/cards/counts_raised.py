@@ -1,0 +1,44 @@
+"""A number of cards that is raised to another one, `GPUs from 4 to 8`, `卡数从8加到16`, and whether it is asked if each card then holds
+half: the two counts as the extra "counts_raised", the present one first."""
+
+from chat.reads.scan import Scan
+
+COUNTS_RAISED = "counts_raised"
+_CARDS = r"(?:gpus?|cards?|ranks?|显?卡|卡数|张数)"
+_N = r"(?<![\d.a-z*-])(?P<{}>\d{{1,4}})(?![\d.]*\s?(?:g|gb|gib|b|k|tokens?|bit|%|x)(?![a-z])|\.?\d)"
+_FROM_TO = (
+    rf"\b{_CARDS}(?: count)? (?:go |going |went |is raised |raised |increased? )?from {_N.format('a')} to {_N.format('b')}"
+    rf"|\bfrom {_N.format('c')} (?:\w[\w-]* )?{_CARDS} (?:up )?to {_N.format('d')}"
+    rf"|(?:卡数?|显卡数?量?|张数)从\s?{_N.format('e')}\s?(?:张|块|卡)?\s?(?:加|增加|扩|扩展|增|翻|变|提高|换)(?:倍)?(?:到|成|为)\s?{_N.format('f')}"
+)
+# as many again, which are not counted
+_DOUBLED = rf"\bdoubl(?:e|ed|ing) (?:the |my |our )?(?:number of )?{_CARDS}\b|\btwice (?:the |as many )(?:number of )?{_CARDS}\b|{_CARDS}(?:数量?|张数)?(?:再)?(?:翻(?:一)?倍|加倍|增加一倍|多一倍)"
+_CARD = r"(?:每(?:张|块)?(?:显?卡|gpu)|每张|单卡|单张|\b(?:per|each|every) (?:gpu|card|rank|one)\b|\bper-(?:gpu|card)\b|\b(?:memory|v?ram)\b|显存)"
+_HALF = r"(?:\bhal(?:f|ve[sd]?|ving)\b(?![ -]precision)|\b50 ?%|减半|一半|对半)"
+_ASKED = rf"{_CARD}[^.;?!。]{{0,40}}{_HALF}|{_HALF}[^.;?!。]{{0,40}}{_CARD}"
+# where cards are told to be doubled and not how many there are: the answer says that they are an example
+_EXAMPLE = (8, 16)
+
+
+def settle_counts_raised(scan: Scan) -> None:
+    """Both counts; of cards that are doubled as many again as there are."""
+    for found in scan.find(_FROM_TO):
+        groups = [name for name in "abcdef" if found[name]]
+        counts = [int(found[name]) for name in groups]
+        if counts[0] != counts[1] and min(counts) and all(name not in scan.facts for name in ("tp", "pp")):
+            scan.facts["n_gpus"] = counts
+            scan.spans["n_gpus"] = [scan.normal.original(*found.span(name)) for name in groups]
+            scan.take(*found.span())
+            scan.claims = [one for one in scan.claims if one.span not in scan.spans["n_gpus"] or one.unit]
+            break
+    counts = [int(one) for one in scan.facts.get("n_gpus", ())]
+    if not any(scan.find(_ASKED)):
+        return
+    if len(counts) == 1 and counts[0] > 1 and any(scan.find(_DOUBLED)):
+        counts = [counts[0], 2 * counts[0]]
+    elif not counts and any(scan.find(_DOUBLED)):
+        counts = [*_EXAMPLE]
+        scan.note("log_counts_exampled", 1)
+    if len(counts) == 2 and counts[0] < counts[1]:
+        for count in counts:
+            scan.note(COUNTS_RAISED, count)

@@ -1,0 +1,47 @@
+"""Whether twice the cards leave each of them half of a training: what the stage divides, what it keeps whole, what is a card's own."""
+
+import pytest
+
+from chat.reads.cards.counts_raised import COUNTS_RAISED
+from chat.reads.grammar import read
+from tests.talking import narrow_opening
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Full fine-tuning Qwen3-14B with ZeRO-2 on 8x A100 80GB. Does going to 16 cards halve the memory per card?", ("No, not half: with ZeRO-2 it is 61.5 GiB per card on 8 cards and 45.8 GiB on 16", "2 + 14/N B a parameter on each card, 55.4 GB (51.6 GiB) → 42.5 GB", "29.5 GB (27.5 GiB) → 14.8 GB (13.8 GiB) of states")),
+        ("ZeRO-1, Llama-3.1-8B full fine-tune: if I double the GPUs from 4 to 8, does each one need half?", ("No, not half: with ZeRO-1", "4 + 12/N", "16-bit weights and gradients stay whole")),
+        ("Qwen2.5-7B ZeRO-3全参,4卡换成8卡,每卡显存能减半吗", ("不能,省不到一半", "状态确实按卡数减少", "加卡不减")),
+        ("QLoRA 70B DDP 2卡加到4卡,每卡能省一半吗", ("不能,一点也不省", "冻结的权重每张卡都放整份")),
+        ("If I double the cards with ZeRO-2, do I save half per card? Qwen2.5-32B full", ("it is for example 133.4 GiB per card on 8 cards",)),
+    ],
+)  # fmt: skip
+def test_whether_it_halves_is_told_first(question: str, said: tuple[str, ...]) -> None:
+    first = narrow_opening(question)
+    assert all(one in first for one in said), first
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("increase the number of GPUs from 4 to 8", (4, 8)),
+        ("from 8 GPUs to 16 with ZeRO-2, is the memory per card halved?", (8, 16)),
+        ("卡数从8加到16,每卡显存减半吗", (8, 16)),
+    ],
+)
+def test_a_count_that_is_raised_is_two_counts(question: str, counts: tuple[int, ...]) -> None:
+    assert read(question).facts["n_gpus"] == counts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-14B full fine-tuning with ZeRO-2 on 8 or 16 A100s: how much per card?",
+        "Does half precision halve the memory per card of a 14B on 8 cards?",
+        "zero2 全参14B,8卡,batch减半每卡能省多少",
+        "Llama-3.1-70B on 4 GPUs from 24 to 48 GB each: half the cards?",
+    ],
+)
+def test_other_halves_are_none_of_the_cards(question: str) -> None:
+    assert COUNTS_RAISED not in read(question).extras
