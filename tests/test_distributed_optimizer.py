@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import answer_to, opening
+from tests.talking import answer_to, narrow_opening, opening
 
 
 @pytest.mark.parametrize(
@@ -163,3 +163,14 @@ def test_states_that_leave_room_are_no_cause(question: str) -> None:
 )  # fmt: skip
 def test_parts_of_a_sequence_share_the_optimizer_and_are_no_copies(question: str, says: str) -> None:
     assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Megatron-LM, Qwen2.5-32B full training, TP=8 on one 8x A100 80G node OOMs. Does --use-distributed-optimizer help?", "or PP 2 on them, which divides all of it: 2.05B × (6 + 12) B = 36.9 GB"),
+        ("Megatron 8卡A100 80G,Qwen2.5-32B,TP8,开分布式优化器有用吗", "或用 PP 2,全部切分:2.05B ×（6 + 12）字节 = 36.9 GB"),
+    ],
+)  # fmt: skip
+def test_stages_on_more_cards_divide_all_of_it(question: str, said: str) -> None:
+    assert said in narrow_opening(question)

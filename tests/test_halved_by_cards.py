@@ -45,3 +45,15 @@ def test_a_count_that_is_raised_is_two_counts(question: str, counts: tuple[int, 
 )
 def test_other_halves_are_none_of_the_cards(question: str) -> None:
     assert COUNTS_RAISED not in read(question).extras
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B 全参 ZeRO-3,8 卡每卡 40GB,16 卡每卡 33GB,为什么没减半",
+        "ZeRO-3 Qwen2.5-7B full: 8 GPUs took 40 GB each and 16 GPUs 33 GB each. Why is the memory per card not halved?",
+    ],
+)
+def test_readings_that_were_taken_are_explained_as_such(question: str) -> None:
+    assert "No, not half" not in narrow_opening(question)
+    assert "不能,省不到一半" not in narrow_opening(question)

@@ -176,3 +176,14 @@ def test_where_16_bit_is_told_no_other_file_is() -> None:
 )  # fmt: skip
 def test_few_active_parameters_open_with_the_bits_that_fit(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens), answer_to(question)[:300]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("qwen3-30b-a3b激活才3B,单张3090 24G跑得动bf16吗", "4 位放得下，16.9 GiB，可用 24.0 GiB；缓存每 token 96 KiB（32,768 token 就是 3.00 GiB）"),
+        ("Qwen3-30B-A3B has only 3B active, so bf16 runs on a single 3090, right?", "In 4 bits it fits, 16.9 GiB of 24.0 GiB; the cache takes 96 KiB a token (3.00 GiB at 32,768 tokens)"),
+    ],
+)  # fmt: skip
+def test_of_a_format_that_does_not_fit_the_next_that_does_is_told_with_its_cache(question: str, said: str) -> None:
+    assert said in answer_to(question)

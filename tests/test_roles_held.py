@@ -64,3 +64,8 @@ def test_a_second_copy_is_no_second_card() -> None:
     question = "KTO LoRA of Llama-3-70B on 4x A100 80GB, do I need a second copy of the model for reference?"
     assert "a fifth is not needed" not in answer_to(question)
     assert "a second is not needed" in answer_to("LoRA of Llama-3.1-8B on a 4090, do I need a second card?")
+
+
+def test_where_no_batch_is_told_halving_it_is_told_first_of_pairs() -> None:
+    said = answer_to("qwen2.5-7b全参8卡A100 40G,sft zero3能跑,换dpo同样bs就炸,dpo多吃多少显存")
+    assert "把 micro-batch 减半，序列条数就和原来一样（已经是 1 就缩短样本）" in said

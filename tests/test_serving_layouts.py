@@ -234,3 +234,18 @@ def test_copies_are_set_against_ways_that_divide(question: str, opens: str, says
 
 def test_data_parallel_of_a_training_exchanges_gradients() -> None:
     assert "gradients are exchanged" in answer_to("Does data parallel need more memory per GPU than a single card?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many 3090s to serve Mistral Large 2407 (123B) AWQ in vLLM at 32k? 3 of them fail",
+        "Mistral-Large-2407 AWQ 用 vLLM 32k 要几张3090，3张跑不起来",
+    ],
+)
+def test_a_count_that_fails_and_divides_no_heads_is_told_so_where_it_is_asked_how_many(question: str) -> None:
+    said = answer_to(question)
+    assert (
+        "(8 of keys and values) divide over 1, 2, 4 or 8 cards" in said
+        or "（8 个 KV 头）只能由 1、2、4、8 张卡均分" in said
+    )

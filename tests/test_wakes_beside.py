@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import answer_to
+from tests.talking import answer_to, narrow_opening
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,17 @@ def test_the_share_that_wakes_is_told(question: str, says: list[str], not_said: 
     assert all(one in answer for one in says), answer
     assert not_said not in answer
     assert "您看到的 46 GB" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("verl GRPO Qwen3-8B full, 8x A100 40G FSDP, rollout vllm TP=1, gpu_memory_utilization 0.6: OOM when vLLM wakes up", "With tensor parallel 2 for the rollout the copy is 7.63 GiB a card, and 0.3 (12.0 GiB) leaves 4.37 GiB for the cache"),
+        ("verl GRPO Qwen3-8B全参,8卡A100 40G FSDP,rollout tp=1,gpu_memory_utilization 0.6,vllm wake up时OOM", "rollout 的张量并行设为 2 时,每卡的副本是 7.63 GiB"),
+    ],
+)  # fmt: skip
+def test_an_engine_over_two_cards_needs_less_of_each(question: str, said: str) -> None:
+    assert said in narrow_opening(question)
 
 
 def test_offload_that_is_refused_stays_ruled_out() -> None:

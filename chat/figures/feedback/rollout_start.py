@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from math import floor
+from math import ceil, floor
 
 from chat.figures.failures.cause_figures import logged
 from chat.figures.failures.cause_words import cheapest, cheapest_sharded
@@ -294,16 +294,33 @@ def _wakes_within(figures: Figures) -> Words:
     card, stays = figures.need("card_whole"), figures.need("stays_after_update")
     share, copy = floor(_STEPS * ((1 - _FREE) * card - stays) / card) / _STEPS, figures.need("rollout_copy")
     takes = share * card
+    by_two = _by_two_ranks(figures, copy, max(_LEAST_LEFT * copy, takes - copy))
     if takes <= copy / (1 - _LEAST_LEFT):
         return Words(
-            f" No share holds both: the engine's own weights are {gib_words(copy)}, so offloading it is.",
-            f"没有哪个份额能两者都放下:引擎自己的权重就要 {gib_words(copy)},只能 offload。",
+            f" No share holds both: the engine's own weights are {gib_words(copy)}, so offloading it is.{by_two.en}",
+            f"没有哪个份额能两者都放下:引擎自己的权重就要 {gib_words(copy)},只能 offload。{by_two.zh}",
         )
     whole, left, ranks = gib_words(stays + takes), gib_words(takes - copy), round(figures.need("rollout_ranks"))
     of, of_zh = (f" (tensor parallel {ranks})", f"(张量并行 {ranks})") if ranks > 1 else ("", "")
     return Words(
-        f" At {share:g} the engine takes {gib_words(takes)}, its own weights {gib_words(copy)}{of} among them, and {left} are left for its cache: {whole} in all; it gives both back while the update runs, if it sleeps (verl: free_cache_engine).",
-        f"设为 {share:g} 时引擎占 {gib_words(takes)},其中自己的权重 {gib_words(copy)}{of_zh},留给缓存 {left},合计 {whole};更新阶段要让它休眠(verl 的 free_cache_engine),权重和缓存才会释放。",
+        f" At {share:g} the engine takes {gib_words(takes)}, its own weights {gib_words(copy)}{of} among them, and {left} are left for its cache: {whole} in all; it gives both back while the update runs, if it sleeps (verl: free_cache_engine).{by_two.en}",
+        f"设为 {share:g} 时引擎占 {gib_words(takes)},其中自己的权重 {gib_words(copy)}{of_zh},留给缓存 {left},合计 {whole};更新阶段要让它休眠(verl 的 free_cache_engine),权重和缓存才会释放。{by_two.zh}",
+    )
+
+
+def _by_two_ranks(figures: Figures, copy: float, cache: float) -> Words:
+    """Of an engine on each card by itself, what its copy is over two of them, and the least share that leaves as much cache."""
+    card, stays = figures.need("card_whole"), figures.need("stays_after_update")
+    if round(figures.need("rollout_ranks")) > 1 or figures.n < 2:
+        return SILENT
+    share = ceil(_STEPS * (copy / 2 + cache) / card) / _STEPS
+    takes = share * card
+    if stays + takes > (1 - _FREE) * card:
+        return SILENT
+    left, whole = gib_words(takes - copy / 2), gib_words(stays + takes)
+    return Words(
+        f" With tensor parallel 2 for the rollout the copy is {gib_words(copy / 2)} a card, and {share:g} ({gib_words(takes)}) leaves {left} for the cache: {whole} in all.",
+        f"rollout 的张量并行设为 2 时,每卡的副本是 {gib_words(copy / 2)},份额 {share:g}({gib_words(takes)})就给缓存留 {left},合计 {whole}。",
     )
 
 

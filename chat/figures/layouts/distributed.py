@@ -110,7 +110,8 @@ def _not_touched(figures: Figures, states: float) -> Words:
 
 def _less(figures: Figures, here: float, kept: float) -> Words:
     """What takes less: copies on more cards, checkpointing; and that copies in place of ranks take more."""
-    twice, wider = here * (kept + ADAM / 2), 2 * here * (kept + ADAM / 2)
+    twice, wider, staged = here * (kept + ADAM / 2), 2 * here * (kept + ADAM / 2), here / 2 * (kept + ADAM)
+    stages = f"PP {2 * int(figures.knob('pp') or 1)}"
     recomputed = SILENT
     if figures.knob("gradient_checkpointing") == "off":
         there = figures.at(gradient_checkpointing="on")
@@ -119,8 +120,8 @@ def _less(figures: Figures, here: float, kept: float) -> Words:
             f"降激活靠全部重计算:合计 {gib_words(there.best)},而不是 {gib_words(figures.base.best)}。",
         )
     return Words(
-        f" Less of the states: data parallel 2 on {2 * figures.n} cards, {size_words(here)} × ({kept:g} + {ADAM:g}/2) B = {in_gb(twice)} a card; half of TP or PP on the same cards makes data parallel 2 as well, but of twice the parameters a card: {in_gb(wider)}, more than now.{recomputed.en}",
-        f"要降状态:{2 * figures.n} 张卡、数据并行 2,每卡 {size_words(here)} ×({kept:g} + {ADAM:g}/2)字节 = {in_gb(twice)};同样的卡把 TP 或 PP 减半也能得到数据并行 2,但每卡参数翻倍:{in_gb(wider)},反而更多。{recomputed.zh}",
+        f" Less of the states: data parallel 2 on {2 * figures.n} cards, {size_words(here)} × ({kept:g} + {ADAM:g}/2) B = {in_gb(twice)} a card, or {stages} on them, which divides all of it: {size_words(here / 2)} × ({kept:g} + {ADAM:g}) B = {in_gb(staged)}; half of TP or PP on the same cards makes data parallel 2 as well, but of twice the parameters a card: {in_gb(wider)}, more than now.{recomputed.en}",
+        f"要降状态:{2 * figures.n} 张卡、数据并行 2,每卡 {size_words(here)} ×({kept:g} + {ADAM:g}/2)字节 = {in_gb(twice)},或用 {stages},全部切分:{size_words(here / 2)} ×({kept:g} + {ADAM:g})字节 = {in_gb(staged)};同样的卡把 TP 或 PP 减半也能得到数据并行 2,但每卡参数翻倍:{in_gb(wider)},反而更多。{recomputed.zh}",
     )
 
 

@@ -1,8 +1,10 @@
 """What shares a machine with what is served: a second server on the card, and a mixture's experts in host memory."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil, floor
 
+from chat.figures.cache.long_cache import kv_at_long
 from chat.figures.failures.cause_figures import logged
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.errors import BadInput
@@ -164,21 +166,41 @@ def files_worked(figures: Figures) -> Words:
     )
 
 
+def _fitting(figures: Figures) -> Iterator[tuple[int, Outcome]]:
+    """The widths in which it fits, the most bits first."""
+    for bits in (8, 4):
+        there = figures.at(weight_format=format_for("inference", bits, str(figures.knob("engine") or "")), bits=None)
+        if there.leaning in ("yes", "likely") and there.capacity:
+            yield bits, there
+
+
+def _in_fewer_bits(figures: Figures) -> Words:
+    """The next smaller width that fits, with its cache; silent where none does."""
+    for bits, there in _fitting(figures):
+        if bits > stored_bits(figures.base) - 1:
+            continue
+        each, each_zh = (" per card", "每卡") if figures.n > 1 else ("", "")
+        need, room, long = gib_words(there.best), gib_words(there.capacity or 0), kv_at_long(figures)
+        return Words(
+            f" In {bits} bits it fits, {need} of {room}{each}; the cache takes {figures['kv_token']} a token{long.en}.",
+            f"{bits} 位放得下,{each_zh}{need},可用 {room};缓存每 token {figures['kv_token']}{long.zh}。",
+        )
+    return SILENT
+
+
 def active_opens(figures: Figures) -> Words:
     """That few active parameters make a mixture no smaller; where nobody said in how many bits it is stored, in how many it fits."""
     why = Words("for any token may use any expert", "任何 token 都可能用到任何专家")
     params, wide = figures["params"], gib_words(figures.need("w_whole"))
     named = {"weight_format", "bpw"} & set(figures.given) or figures.given.get("bits", 16) != 16
     if named or "bits_named" in figures.log or stored_bits(figures.base) < _WIDE - 1:
+        fewer = _in_fewer_bits(figures)
         return Words(
-            f"**No: all {params} parameters must be stored, {wide} as they are here, {why.en}.**",
-            f"**不行:全部 {params} 参数都要存下,按这里的格式共 {wide},{why.zh}。**",
+            f"**No: all {params} parameters must be stored, {wide} as they are here, {why.en}.**{fewer.en}",
+            f"**不行:全部 {params} 参数都要存下,按这里的格式共 {wide},{why.zh}。**{fewer.zh}",
         )
-    for bits in (8, 4):
-        there = figures.at(weight_format=format_for("inference", bits, str(figures.knob("engine") or "")), bits=None)
-        if there.leaning not in ("yes", "likely") or not there.capacity:
-            continue
-        need, room = gib_words(there.best), gib_words(there.capacity)
+    for bits, there in _fitting(figures):
+        need, room = gib_words(there.best), gib_words(there.capacity or 0.0)
         each, each_zh = (" per card", "每卡") if figures.n > 1 else ("", "")
         surely, surely_zh = ("", "可以") if there.leaning == "yes" else (" most likely", "多半可以")
         files, files_zh = (" (GPTQ, or a GGUF file in llama.cpp)", "(GPTQ,或用 llama.cpp 跑 GGUF)") if bits == 4 else ("", "")  # fmt: skip

@@ -253,6 +253,11 @@ def _halved(figures: Figures) -> Words:
     """What halves a step of pairs: the micro-batch where there is one to halve, else the length."""
     if int(figures.knob("batch_size") or 1) > 1:
         return Words("Halve the micro-batch or the length", "把 micro-batch 或长度减半")
+    if "batch_size" not in figures.given:
+        return Words(
+            "Halve the micro-batch, so that it has as many sequences as before (where it is 1 already, shorten the samples)",
+            "把 micro-batch 减半,序列条数就和原来一样(已经是 1 就缩短样本)",
+        )
     return Words("Shorten the samples", "缩短样本")
 
 

@@ -4,7 +4,7 @@ half: the two counts as the extra "counts_raised", the present one first."""
 from chat.reads.scan import Scan
 
 COUNTS_RAISED = "counts_raised"
-_CARDS = r"(?:gpus?|cards?|ranks?|显?卡|卡数|张数)"
+_CARDS = r"(?:gpus?|cards?|显?卡|卡数|张数)"
 _N = r"(?<![\d.a-z*-])(?P<{}>\d{{1,4}})(?![\d.]*\s?(?:g|gb|gib|b|k|tokens?|bit|%|x)(?![a-z])|\.?\d)"
 _FROM_TO = (
     rf"\b{_CARDS}(?: count)? (?:go |going |went |is raised |raised |increased? )?from {_N.format('a')} to {_N.format('b')}"
