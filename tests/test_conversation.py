@@ -56,7 +56,7 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         (("单卡3090 QLoRA微调Qwen2.5-32B行吗", "优化器呢"), "优化器状态：1.00 GiB / 25.3 GiB（134M × 8 B"),
         (("QLoRA Qwen2.5-32B on a 3090?", "how long for 10M tokens?", "and the activations?"), "1.29 GiB where the whole is at its peak of 25.3 GiB"),
         # told of the failed run for the first time; and an explanation of a kind of training is told once, too
-        (("DPO on Mistral-7B with LoRA on a 24GB card runs out of memory", "batch 2, length 1024"), "With gradient checkpointing it takes 17.4 GiB of 24.0 GiB and fits"),
+        (("DPO on Mistral-7B with LoRA on a 24GB card runs out of memory", "batch 2, length 1024"), "What was told takes 17.4 GiB of 24.0 GiB and would fit"),
         (("DPO on Mistral-7B with LoRA on a 24GB card runs out of memory", "why does DPO need more than SFT?", "ok then SFT"), "Mistral-7B-v0.1, LoRA, a 24 GB card: fits"),
         # ZeRO-2 has no weights to offload
         (("ZeRO-2 for a 13B on 8 A100 40G?", "add offload"), "ZeRO-2: fits, if the host has 169.7 GiB"),

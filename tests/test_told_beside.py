@@ -75,3 +75,51 @@ def test_a_setting_of_one_server_names_it_where_nothing_else_does() -> None:
     assert read("Qwen3-32B AWQ on one 5090, what max_model_len can I set?").facts["engine"] == ("vllm",)
     assert read("GRPO with TRL, Qwen2.5-7B, max_model_len 4096: how much?").facts["engine"] == ("trl",)
     assert "engine" not in read("Qwen2.5-7B Q4_K_M max_model_len 32768 on an 8GB card?").facts
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "values"),
+    [
+        ("what does LoRA rank 128 instead of 16 cost on Llama-3.1-8B?", "lora_rank", (128, 16)),
+        ("How much more memory does batch size 8 instead of 4 take for LoRA on Qwen2.5-7B?", "batch_size", (8, 4)),
+        ("What do I save with seq_len 2048 instead of 8192, QLoRA Llama-3-8B?", "seq_len", (2048, 8192)),
+        ("Qwen2.5-7B LoRA 秩64而不是16会多占多少显存", "lora_rank", (64, 16)),
+        ("Qwen3-8B LoRA，batch 4而不是1，多占多少显存", "batch_size", (4, 1)),
+        # nothing is asked of what was there before
+        ("Qwen2.5-14B QLoRA on a 3090: I use cutoff_len 2048 instead of 4096 now. Still OOM, why?", "seq_len", (2048,)),
+        ("I need LoRA on Qwen2.5-7B, 上下文不是4k,是32k", "seq_len", (32768,)),
+    ],
+)  # fmt: skip
+def test_what_is_asked_in_place_of_another_is_set_against_it(question: str, fact: str, values: tuple[int, ...]) -> None:
+    assert read(question).facts[fact] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Does ZeRO-2 reduce memory per GPU for LoRA on Llama-3-8B, 4x 3090?", "It saves 0.34 GiB"),
+        ("does zero2 save memory with lora? Llama-3-8B, 4x 3090", "It saves 0.34 GiB"),
+        ("4张3090 LoRA Llama-3-8B，zero3能降低每卡显存吗", "省 9.22 GiB"),
+        ("does gradient checkpointing help with lora? Qwen2.5-7B, 3090", "Yes: activations go 12.8 GiB → 1.13 GiB"),
+        ("开梯度检查点对LoRA有用吗，Qwen2.5-7B，3090", "12.8 GiB → 1.13 GiB"),
+        ("Does flash attention help me fit Mistral-7B LoRA on a 3090?", "Against eager attention it saves"),
+        ("Does packing increase VRAM? QLoRA Mistral-7B at 4096 on a 3090", "Packing does not raise the most"),
+        ("How many tokens of KV cache fit on the remaining 10 GB of my 4090 for Qwen3-14B AWQ?", "10.0 GiB of KV cache hold 65,536 tokens"),
+        ("qwen3-14b awq在4090上还剩10G，能放多少token的KV", "10.0 GiB 的 KV 缓存可放 65,536 个 token"),
+    ],
+)  # fmt: skip
+def test_the_effect_of_a_setting_opens_where_it_is_asked(question: str, opens: str) -> None:
+    assert opens in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("ZeRO2-offload、ZeRO3、ZeRO3-offload怎么选？是不是zero3会损失精度", "ZeRO 只改变状态放在哪里，不改变数值计算"),
+        ("Does ZeRO-3 lose accuracy compared with ZeRO-2, and which one should I pick?", "no stage costs precision"),
+        ("Qwen2.5-14B 全参，8 张 H100，CP=8，128K 还是 OOM，显存不是应该除以 8 吗", "所以显存不会除以 8"),
+        ("lora微调为什么显存占用这么大：qwen2-7b rank8 seqlen1024 bs1 17.9G，2048要26.1G，bs2 28-32G，我算出来只要15.4G", "冻结的基座照样在卡上"),
+    ],
+)  # fmt: skip
+def test_what_was_asked_comes_before_what_is_near_it(question: str, opens: str) -> None:
+    assert opens in opening(question)

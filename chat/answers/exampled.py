@@ -12,7 +12,9 @@ from chat.remarks.table import GENERAL
 # a figure that a model's size decides
 _OF_A_SIZE = r"\d\s?(?:[KMGT]i?B|GPU|token|小时|秒|hours?|s\b|B\b)|FLOP"
 _HOW_MUCH_LESS = frozenset({"saving_asked", "method_diff"})
-_OF_STAGES = "stages"
+_OF_STAGES, _SAME_NUMBERS = "stages", "stages-compute-the-same"
+# whether precision is lost
+_NUMBERS_ASKED = r"精度(?:损失|下降|变差|影响)?|掉点|效果(?:变差|一样|会)|\b(?:accuracy|lossy|los(?:e|es|ing) (?:precision|quality|accuracy)|precision loss|(?:hurt|worse|same) (?:accuracy|quality|results?)|convergence)\b"
 # the explanation has figures of its own in it
 _EXPLAINED = frozenset({"explain_derive", "check_arithmetic"})
 
@@ -50,6 +52,10 @@ def exampled(
     if solved and own and not general:  # the figure is what was asked, and a note on the card opens no answer
         return [example, *leads], listed(own)
     if by_stages:  # the bytes of each are what sets them apart
+        same = dict(remarks).get(_SAME_NUMBERS, "")
+        if same and compiled(_NUMBERS_ASKED).search(reading.lowered):  # and whether one loses by it comes before
+            rest = [text for key, text in remarks if key in GENERAL and key not in (_OF_STAGES, _SAME_NUMBERS)]
+            return [first_in_bold(same), by_stages, listed(rest), example, listed(own), *leads], ""
         return [by_stages, general, example, listed(own), *leads], ""
     told = [general, example, listed(own)] if general or not own else [first_in_bold(own[0]), listed(own[1:]), example]
     return [*told, *leads], ""

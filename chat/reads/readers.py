@@ -33,6 +33,7 @@ from chat.reads.models.named_models import read_models
 from chat.reads.models.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.models.parts_of_models import read_expert_counts, read_layers_placed
 from chat.reads.models.unknown_models import Models
+from chat.reads.other_cases.instead_of import read_instead
 from chat.reads.quantities import read_quantities
 from chat.reads.requests.at_once import read_at_once
 from chat.reads.requests.each_of_them import read_each_of_them
@@ -136,6 +137,7 @@ _BEFORE_CARDS: tuple[Reader, ...] = (
 # what is left: amounts, methods, figures that are claimed; then what was read is settled against the rest
 _LAST: tuple[Reader, ...] = (
     read_amounts,
+    read_instead,
     settle_draft,
     read_own_layers,
     read_tokens_of_products,

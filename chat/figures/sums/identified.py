@@ -137,7 +137,9 @@ def several(figures: Figures) -> Words:
     each = {one.each for one in found}
     exact = {_counts(one): one for one in sorted(found, key=lambda one: -one.off)}  # 13 is 13.04 told shortly
     same = _same_bytes(figures, {one.claim for one in found})
-    if len(each) != 1 or len(exact) + bool(same) < 2:
+    left = {float(one) for one in figures.told.get("claims_gb", ()) if one} - {one.claim for one in found}
+    # what runs take beside them are not weights at all, nor then the one or two that come near
+    if len(each) != 1 or len(exact) + bool(same) < 2 or (left and trains) or len(left) > len(found):
         raise Missing("claims")
     said = [_one(figures, one) for one in found if exact[_counts(one)] is one]
     said += [same] if same else []

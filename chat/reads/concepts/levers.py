@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chat.reads.concepts.fewer_bits import CACHE_TOO, DOUBLED, HALF, in_eight_bits, of_doubled
 from chat.reads.concepts.home_machines import MLX_OR_GGUF
 from chat.reads.concepts.proportions import in_proportion
 from chat.reads.cues import read_cues
 from chat.reads.lexicon import compiled
 
-_DOUBLED = r"(?<![a-z])(?:double|nested)[ _-]quant\w*|双重?量化|二次量化"
 LEVERS: tuple[tuple[str, str], ...] = (
     ("flash", r"\bflash[ _-]?att\w*(?: ?2)?|\bfa[ -]?[23]\b|\bflash[ -]?2\b|flash ?注意力|(?<![\w-])--?fa\b(?! ?(?:0|off))"),
     ("checkpointing", r"\b(?:gradient|activation)[ _-]?(?:checkpoint|recomput)\w*|(?<!model )(?<!\w)checkpointing\b(?! (?:every|interval|frequency|to (?:disk|s3)))|\brecomput(?:ation|ing|e)\b|重计算|(?:梯度|激活)检查点"),
@@ -25,7 +25,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("rank", r"\b(?:lora[ _-])?rank\b(?!s)|\blora[ _-]?r\b|\br ?= ?\d+|(?<![a-z])秩"),
     ("kv_format", r"\b(?:fp8|int8|q8_0|q4_0|8[ -]?bit|quanti[sz]ed|quanti[sz]ing(?: the)?) kv\b(?:[ -]?cache)?|\bkv(?:[ _-]?cache)?[ _-](?:quanti\w*|dtype|type)|kv(?: ?缓存|[ _-]?cache)? ?(?:的)?量化|量化 ?kv(?: ?缓存|[ _-]?cache)?"),
     ("weight_format", r"\b(?:weight )?quanti[sz](?:ing|ation)\b(?! kv)(?: the (?:weights|model))?|\b(?:awq|gptq|nf4|int4|[48][ -]?bit)(?: quanti[sz]ation)?\b(?! (?:adam|optimi|kv))|load_in_[48]bit|(?<!kv)(?<!缓存)量化"),
-    ("double_quant", _DOUBLED),
+    ("double_quant", DOUBLED),
     ("tp", r"\btensor[ -]parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"),
     ("accumulation", r"\bgrad\w*[ _-]?acc\w*|\baccumulat\w+(?! (?:in|at|of error))|(?<![a-z])accum(?![a-z])|梯度累[积计加]|累[积计]步数|\b(?:effective|global|total)[ _-]batch(?:[ _-]?size)?\b|(?:等效|有效|全局|总)的?\s?(?:batch(?:[ _-]?size)?|批(?:次)?大小)"),
     ("packing", r"\b(?:sample_|sequence )?packing\b|打包"),
@@ -55,7 +55,7 @@ _ASKED = (
     r"(?<!比)(?<!还)(?<!再)(?:节省|省)(?:下|掉|出)?(?:多少|多大)(?:的)?(?:显存|内存|g\b)",
     # whether it is of any use
     r"\b(?:is|does|do|would|will)\b[^.?!]{0,70}?\b(?:worth(?: it)?|pointless|useful|useless|any (?:use|good|point)|(?:do|bring|gain) (?:anything|something|much))\b[^.!]{0,90}\?",
-    r"(?:还|也)?(?:有|没)(?:什么|啥|多大)?(?:意义|必要|好处)[^,;?。]{0,4}(?:吗|么|嘛|不|\?)|值得(?:吗|么|开|用)|值不值得?",
+    r"(?:还|也)?(?:有|没)(?:什么|啥|多大)?(?:意义|必要|好处)[^,;?。]{0,4}(?:吗|么|嘛|不|\?)|(?:有用|管用|有帮助|有效果?|起作用)(?:吗|么|嘛|不|\?)|有没有(?:用|帮助|效果)|值得(?:吗|么|开|用)|值不值得?",
 )  # fmt: skip
 # of what changes no memory it is asked as well whether it mends or brings a failure
 _ASKED_OF_NOTHING = (
@@ -111,6 +111,8 @@ _METHODS: tuple[tuple[str, str], ...] = (
     ("zero2", r"\bzero[ -]?(?:stage[ -]?)?2\b"),
     ("weights_8bit", r"\b(?:int8|fp8|8[ -]?bit)(?: (?:weights?|quanti[sz]ation))?\b(?! (?:adam|optimi|kv))|(?:int8|fp8|8 ?位)(?:权重|量化)"),
 )  # fmt: skip
+# "does ZeRO-2 reduce memory with LoRA?", "zero3 能降低每卡显存吗": against each card holding all of it
+_STAGE_SAVES = r"\b(?:does|do|will|would|can|could)\b[^.?;]{0,12}\b(?:zero[ -]?(?:stage[ -]?)?[23]|fsdp)\b[^.?;]{0,24}\b(?:reduce|save|lower|cut|help|decrease)\b|(?:zero[ -]?(?:stage[ -]?)?[23]|fsdp)[^,;?。]{0,10}(?:能|会|可以)[^,;?。]{0,6}(?:省|降|减)[^,;?。]{0,10}(?:吗|么|多少|\?)"
 _LESS = r"shr(?:ink\w*|ank|unk)|reduc\w*|lower\w*|drop\w*|less|smaller|\bcut\w*|go(?:es)? down|decreas\w*|shard\w*|sav\w*|halv\w*|disappear\w*|vanish\w*|\bgone\b"
 _LESS_ZH = "变小|变少|下降|减少|降低|降到?|省|缩小|减半|切分|消失|变成"
 TO_NOTHING = "lever_to_nothing"
@@ -125,7 +127,6 @@ _EXPECTED = (
 )
 # somebody says by how much it lowers memory: what is left of it
 _SAID = r"\b(?:colleagues?|friends?|blogs?|articles?|posts?|videos?|docs?|someone|somebody|people|they|he|she|everyone|readme|tutorials?|chatgpt)\b[^.?!]{0,24}\b(?:sa(?:ys?|id)|claim\w*|tells?|told|writes?|wrote|insists?|promis\w+|thinks?)\b|\b(?:i )?(?:heard|read|am told|was told)\b|\bis it true\b|\bclaims?\s?:|\btrue (?:of|for|at|with|when)\b[^.?!]{0,40}\?|听说|同事|网上|有人|据说|都说|文章|博客|教程|朋友|(?:对|是真的|靠谱|真的假的)(?:吗|么|吧)|\b(?:true|right|correct|realistic)\s?\?"
-_HALF = r"\bhalv(?:es?|ed|ing)\b|\b(?:in|by) half\b|\bhalf (?:of )?(?:the|as much)\b|减半|砍半|一半|腰斩"
 _PERCENT = r"\b(?:by|saves?|cuts?)\b[^.?!\d]{0,24}(?P<n>\d{1,2})(?: ?%?[-–~]\d{1,2})? ?%|(?:降(?:低)?|减少|节?省|少)(?:了|掉|下)?(?:大概|约|近)?\s?(?P<m>\d{1,2})(?: ?%?[-–~]\d{1,2})? ?%"
 _PART = r"\bby (?:a factor of )?(?P<x>\d{1,2}) ?x?(?: times)?(?![\d.%]| ?%| ?gi?b)|(?:\bto|降到|减到|变成|只剩|缩到)\s?(?:about |only |just |原来的)?1 ?/ ?(?P<n>\d{1,2})(?![\d.])"
 _TERMS: tuple[tuple[str, str], ...] = (
@@ -162,16 +163,6 @@ def fact_proposed(cues: Sequence[str]) -> str:
     return {**_FACTS, "paged_optimizer": "optimizer"}.get(lever, "") if PROPOSED in cues else ""
 
 
-# whether the cache follows the weights into fewer bits
-_FEWER_BITS = r"(?:\bquanti[sz]\w+|(?<![a-z])(?:i?q[2-8](?:_\w+)?|awq|gptq|nf4|int[48]|fp8)(?![a-z])|(?<![\d.])[48][- ]?(?:bits?|位)|量化)"
-_CACHED = r"(?:\bkv\b|\bcache\b|缓存)"
-_AS_WELL = r"\b(?:also|too|as well|becom\w+|turns?|automatically|times smaller|follows?)\b"
-_CACHE_TOO = (
-    rf"{_FEWER_BITS}[^.?!;。]{{0,70}}(?:{_AS_WELL}[^.?!;]{{0,30}}{_CACHED}|{_CACHED}[^.?!;]{{0,30}}{_AS_WELL})"
-    rf"|{_FEWER_BITS}[^.?!;。]{{0,24}}{_CACHED}[^.?!;。]{{0,12}}(?:也|跟着|是不是|会不会|自动|一起|同样|变成)[^.?!;。]{{0,12}}(?:位|bit|小|少|省|降|半|int|量化|1 ?/)"
-)
-# double quantisation, asked about in whatever words: what it saves, whether it matters, with it and without
-_OF_DOUBLED = r"\b(?:sav\w+|worth|help\w*|matters?|differ\w*|halv\w+|(?:smaller|less|reduc\w+|lower\w*)|gain\w*)\b|\b(?:with|vs\.?|versus|or)\b[^.?!]{0,6}\bwith(?:out)?\b|省|差|区别|影响|(?:少|降|减)(?:占|用|下)?(?:多少|一半|几)|减半|有用|值得|必要|意义"
 _MOST_OF_NOTHING = 4
 _MOST = 2  # settings beside one another; more are a list of what a run does
 
@@ -187,24 +178,6 @@ def _changes_nothing(text: str) -> tuple[str, ...]:
     return told if all(one.startswith("lever:nothing:") for one in told) and len(told) <= _MOST_OF_NOTHING else ()
 
 
-_EIGHT_BITS = ("int8", "fp8", "gguf:Q8_0", "gptq-int8", "gptq-int8-g128")
-
-
-def _in_eight_bits(facts: Mapping[str, Sequence[Any]]) -> bool:
-    """Are the weights told to be in 8 bits, and not in the usual 4?"""
-    return any(str(one) in _EIGHT_BITS for one in facts.get("weight_format", ())) or 8 in facts.get("bits", ())
-
-
-def _of_doubled(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
-    """What double quantisation does, where that alone is asked of a base in 4 bits, and what is claimed of it."""
-    if "double_quant" not in facts or len(facts.get("weight_format", ())) > 1 or not compiled(_DOUBLED).search(text):
-        return ()
-    if not compiled(_OF_DOUBLED).search(text):
-        return ()
-    halved = compiled(_HALF).search(text)
-    return ("lever:double_quant", *(("lever_claim:0.5",) if halved else ()))
-
-
 def what_it_saved(text: str) -> re.Match[str] | None:
     """Where it is asked what a setting saved that mended a failure."""
     return compiled(_WHAT_IT_SAVED).search(text)
@@ -218,9 +191,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         return nothing
     if proportion := in_proportion(text):
         return proportion
-    if "kv_format" not in facts and compiled(_CACHE_TOO).search(text):
-        return (f"lever:{'weights_8bit' if _in_eight_bits(facts) else 'weight_format'}", "lever_on:kv_cache")
-    if doubled := _of_doubled(text, facts):
+    if "kv_format" not in facts and compiled(CACHE_TOO).search(text):
+        return (f"lever:{'weights_8bit' if in_eight_bits(facts) else 'weight_format'}", "lever_on:kv_cache")
+    if doubled := of_doubled(text, facts):
         return doubled
     unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
     if unfelt is not None and compiled(_ONLY_EXPECTED).search(unfelt[0]):
@@ -248,6 +221,17 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         # of two kinds of adapters the one is held against the other, and not against full tuning
         against = len(facts.get("method", ())) > 1 and ("full" not in facts["method"] or compiled(_WHICH).search(text))
         named = [] if against else named[:1]
+    if (
+        not named
+        and asked is not None
+        and len(facts.get("zero_stage", ())) == 1
+        and compiled(_STAGE_SAVES).search(text)
+    ):
+        named = [
+            (found.start(), name, found.end())
+            for name, one in _METHODS
+            if name.startswith("zero") and (found := compiled(one).search(text))
+        ]
     named = [one for one in named if not compiled(_HELD).match(text, one[2])]
     if unfelt is not None:  # an amount that is told once was as it is both times: "bs 1, on or off"
         changed = [one for one in named if not _told_once(one[1], facts)]
@@ -262,7 +246,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         return ()  # several cards are held against one, and no setting against being without it
     _, lever, end = min(named, key=lambda one: one[0])
     formats = facts.get("weight_format", ())
-    lever = "weights_8bit" if lever == "weight_format" and _in_eight_bits(facts) else lever
+    lever = "weights_8bit" if lever == "weight_format" and in_eight_bits(facts) else lever
     whole = tuple(facts.get("method", ())) == ("full",)  # a training that stores no weights in few bits
     if lever.startswith("weights_") and whole and not formats:
         return ()
@@ -379,7 +363,7 @@ def _claimed(text: str) -> float | None:
     """What somebody says is left of the memory: 0.5 of what is halved; None where nobody says so."""
     if not compiled(_SAID).search(text):
         return None
-    halved = compiled(_HALF).search(text)
+    halved = compiled(HALF).search(text)
     if halved and not compiled(_NOT_OF_MEMORY).search(text[max(0, halved.start() - 16) : halved.end() + 20]):
         return 0.5
     if found := compiled(_PERCENT).search(text):

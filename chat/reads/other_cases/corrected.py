@@ -7,6 +7,7 @@ from math import prod
 
 from chat.reads.lexicon import compiled
 from chat.reads.normal import Normal
+from chat.reads.other_cases.instead_of import IN_PLACE_OF
 from chat.reads.reading import Span, within
 from chat.reads.scan import Scan
 
@@ -100,9 +101,11 @@ def _denied(scan: Scan) -> None:
         places = scan.spans.get(name, [])
         if len(places) < 2 or len(places) != len(scan.facts.get(name, [])):
             continue
+        against = scan.extras.get(IN_PLACE_OF, ())
         kept = [
-            _DENIED.search(lowered[max(0, start - 32) : start]) is None and _ANSWERED.match(lowered, end) is None
-            for start, end in places
+            value in against
+            or (_DENIED.search(lowered[max(0, start - 32) : start]) is None and _ANSWERED.match(lowered, end) is None)
+            for value, (start, end) in zip(scan.facts[name], places, strict=True)
         ]
         if any(kept) and not all(kept):
             scan.extras.setdefault("corrected", []).extend(keep(scan, name, kept))
