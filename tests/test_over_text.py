@@ -54,3 +54,15 @@ def test_by_how_much_it_is_more_is_no_card() -> None:
     reading = read("qwen3-vl-8b 比 qwen3-8b 训练多 15G 显存,vit 也就 0.5B 啊")
     assert "gpu_memory_gb" not in reading.facts
     assert reading.facts["model"][0] == "Qwen/Qwen3-VL-8B-Instruct"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Why does LoRA on Qwen2.5-14B take 15 GB more than on Qwen2.5-7B?", "The 15 GB that came on top is what theory says: Qwen2.5-7B-Instruct takes 14.2 GiB (15.3 GB) less"),
+        ("LoRA微调Qwen2.5-14B为什么比Qwen2.5-7B多占14G", "您说的多了 14 GB 与理论相符"),
+        ("Qwen2.5-14B LoRA 比 Qwen2.5-7B LoRA 多用了15G显存,正常吗", "主要是参数多,几乎不是词表的原因"),
+    ],
+)  # fmt: skip
+def test_by_how_much_one_model_is_more_is_the_size_of_neither(question: str, said: str) -> None:
+    assert said in narrow_opening(question)

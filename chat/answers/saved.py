@@ -107,7 +107,7 @@ def _came_on_top(found: dict[str, Any], text: str) -> bool:
     """Is the amount told of what the larger adds, and not of what the smaller saves?"""
     if found["share"] is not None or "of_gb" in found:
         return False
-    return any(is_added(text, one.start()) for one in re.finditer(rf"(?<![\d.]){found['told_gb']:g}(?![\d.])", text))
+    return any(is_added(text, *one.span()) for one in re.finditer(rf"(?<![\d.]){found['told_gb']:g}(?![\d.])", text))
 
 
 def _opens(found: dict[str, Any], told: str, text: str, zh: bool) -> str:

@@ -9,6 +9,7 @@ from chat.plans.plan import Call, plan
 from chat.plans.remarked import remark_calls
 from chat.plans.variants import Variant, varied
 from chat.reads.reading import Reading
+from chat.reads.requests.own_lengths import OWN_LENGTH
 
 # what answers for a change of a case
 _COUNTS = "solve_for"
@@ -65,6 +66,9 @@ def _of_its_own(aside: Reading) -> list[Call]:
 def _changed(reading: Reading) -> Apart | None:
     """A case with its changes; None where there are none, or one of them has no call of its own."""
     found = varied(reading)
+    own = {"seq_len": tuple(reading.extras.get(OWN_LENGTH, ()))}
+    if found and any(dict(one.changed) == own for one in found.each):
+        return None  # how much of that length there is room for is asked, and no case of it
     calls = plan(found.base) if found else []
     if found is None or "estimate_memory" not in {name for name, _ in calls}:
         return None

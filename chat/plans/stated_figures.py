@@ -98,8 +98,8 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
             saved = _saved(reading, claim)
             if is_saving(text, *claim.span) and not saved:
                 continue
-            if len(found) == 2 and is_added(text, claim.span[0]):  # what one of two adds, the other takes less
-                own.setdefault(1 - before[-1], _of(claim, saved=True))
+            if len(found) == 2 and is_added(text, *claim.span):  # what one of two adds, the other takes less
+                own.setdefault(_takes_less(text, mentions, claim, before[-1]), _of(claim, saved=True))
                 continue
             of_all = _is_of_all(text, claims, before, len(found)) and not saved
             for place in range(len(found)) if of_all else before[-1:]:
@@ -114,6 +114,12 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
         own[before[-1] if before else -1 % len(found)] = Stated(0.0, saved=True, share=share.number / _WHOLE)
     for place in range(len(found)):
         yield own.get(place)
+
+
+def _takes_less(text: str, mentions: list[tuple[int, int]], claim: Claim, last: int) -> int:
+    """Of two the other than the one that is named last before what is more, but where that is what it is held against: `比7B多占14G`."""
+    start = max((at for at, place in mentions if at < claim.span[0] and place == last), default=0)
+    return last if compiled(_TURNED_FROM).search(text[:start]) else 1 - last
 
 
 def _is_of_all(text: str, claims: list[Claim], before: list[int], sides: int) -> bool:

@@ -35,7 +35,7 @@ def side_by_side(one: Named, other: Named) -> Words:
     logits = b.need("logits_peak") - a.need("logits_peak")
     states = here.held(*ALL_STATES) - there.held(*ALL_STATES)
     share = logits / max(here.best - there.best, logits)
-    en, zh = _answer(share)
+    en, zh = _answer(share, states / max(here.best - there.best, states))
     copies = (
         f"{b['vocab']} / {a['vocab']}",
         f"{b['logits_copy']} / {a['logits_copy']}",
@@ -85,11 +85,14 @@ def _layout(figures: Figures) -> dict[str, Any]:
     return {"zero_stage": 3} if free and figures.knob("method") == "full" else {}
 
 
-def _answer(share: float) -> tuple[str, str]:
+def _answer(share: float, of_states: float) -> tuple[str, str]:
+    """What it is by the shares that logits, and weights and states, have of the difference."""
     if share >= _MOST:
         return "Mostly the vocabulary", "主要是词表"
     if share >= _LITTLE:
         return "Partly the vocabulary", "词表只是一部分原因"
+    if of_states >= _MOST:
+        return "The number of parameters, hardly the vocabulary", "主要是参数多,几乎不是词表的原因"
     return "Hardly the vocabulary", "几乎不是词表的原因"
 
 

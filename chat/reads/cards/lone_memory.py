@@ -257,7 +257,7 @@ def card_of_claim(reading: Reading) -> Reading:
     against = (lone or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
     written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
     left = _LEFT_BEHIND.match(text, claim.span[1]) or _LEFT_BEFORE.search(text[: claim.span[0]])
-    differs = bool(left) or is_saving(text, *claim.span) or is_added(text, claim.span[0])
+    differs = bool(left) or is_saving(text, *claim.span) or is_added(text, *claim.span)
     checked = lexicon.compiled(CHECKED).match(text, claim.span[1])  # "11G 左右对吗"
     if not against or of_other or differs or written or checked:
         return reading

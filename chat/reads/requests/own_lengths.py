@@ -19,6 +19,11 @@ _PART = (
     r"\bhow (?:much|many tokens) of (?:(?:the|its|that|this|those|all|full|claimed|advertised|declared|native|[\w.-]+(?: [\w.-]+){0,3}'s) ){1,3}(?P<en>\d{1,4}(?:\.\d)?)[ -]?(?P<en_u>[km])\b(?: (?:tokens?|context|ctx|window|length|of(?: [\w.-]+){1,4}?))*(?=\s?(?:[?.,;:)!]|$|(?:can|could|will|would|fits?|is (?:usable|possible|left|really)|do (?:i|we) (?:get|really)|goes|on|in|with|at|really|actually)\b))(?![^?;]{0,24}\b(?:take|cost|need|occupy)\b)"
     r"|(?<![\d.])(?P<zh>\d{1,4}(?:\.\d)?)\s?(?P<zh_u>[km])\s?(?:的)?(?:上下文|ctx|context|窗口|长度|tokens?|词元)*(?:里|中|里面)?,?(?:我|大概|到底|实际|真正|究竟|最多|又|还)*(?:能|可以)(?:真正|实际)?(?:用|开|跑|撑|吃|放|装)(?:到|上|得上|得到|得了|满|下|掉|得下)?(?:多少|几成|多长|百分之几)(?!\s?(?:显存|内存|g|卡|张|gpu|并发|人|路|个))"
 )
+# the same of a length that the model is said to have before it
+_OF_IT = (
+    r"\bhow (?:much|many) of (?:it|that|this|them|those)(?: context| window| length| tokens)?(?=\s?(?:[?.,;:)!]|$|(?:can|could|will|would|fits?|do (?:i|we) (?:get|really)|is (?:usable|possible|left|really)|really|actually)\b))"
+    r"|能(?:真正|实际)?(?:用|开|跑|撑)(?:到|得到|上)?(?:多少|几成|多长)(?!\s?(?:显存|内存|g|卡|张|gpu|并发|人|路|个))"
+)
 # settings of a format, any of which decides it
 _FORMATS = ("bits", "weight_format", "bpw", "precision")
 _LEAST = 2048  # tokens, below which it is no length of a model
@@ -28,7 +33,7 @@ _ROUND = 0.06  # "10M" are ten million, or so many times 1,024²
 def own_length(reading: Reading, text: str) -> Reading:
     """The reading with the length that the model is said to have apart, where the longest that fits is asked for."""
     part = _part(reading, text)
-    reading = _both_asked(_asking(reading) if part else reading)
+    reading = _both_asked(_asking(reading) if part or _of_what_is_said(reading, text) else reading)
     if "seq_len" not in reading.asks[:2]:
         return reading
     found = part or compiled(_SAID).search(text)
@@ -62,11 +67,21 @@ def own_length(reading: Reading, text: str) -> Reading:
 
 def _part(reading: Reading, text: str) -> "re.Match[str] | None":
     """Is it asked how much of a length there is room for, on a card where it may not fit?"""
+    return compiled(_PART).search(text) if _on_cards(reading) else None
+
+
+def _on_cards(reading: Reading) -> bool:
+    """Is it one model that runs on cards, and did not fail there?"""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
     trains = reading.facts.get("task") == ("train",) or set(reading.facts.get("method", ())) - {"inference"}
-    if trains or not cards or len(reading.facts.get("model", ())) != 1 or "oom_diagnosis" in reading.intents[:1]:
-        return None
-    return compiled(_PART).search(text)
+    one = len(reading.facts.get("model", ())) == 1 and "oom_diagnosis" not in reading.intents[:1]
+    return bool(cards) and not trains and one
+
+
+def _of_what_is_said(reading: Reading, text: str) -> bool:
+    """Is it asked how much of a length that the model is said to have there is room for?"""
+    found = compiled(_SAID).search(text) if _on_cards(reading) else None
+    return found is not None and compiled(_OF_IT).search(text, found.end()) is not None
 
 
 def _asking(reading: Reading) -> Reading:

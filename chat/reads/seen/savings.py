@@ -19,9 +19,10 @@ _SAVED = (
 # what came on top of what was there: "显存多了6G", "went up by 6 GB", "6 GB more than before"
 _ADDED = (
     r"(?:\b(?:rose|rises?|risen|went up|goes up|grew|grows?|increas\w+|jump\w*|climb\w*)\b(?:[^.,;?\d]{0,32}\bby)|\b(?:added|adds|cost(?:s|ing)?|costed) (?:me |us |an? |another |extra |whole ){0,3}"
-    r"|(?:多|高|涨|增加|上升|大)(?:出(?:来)?|了))\s?"
+    r"|(?:多|高|涨|增加|上升|大)(?:出(?:来)?|了)|(?<![最至顶大许很])多(?:占|用|吃|要|花|耗)(?:了|掉)?)\s?"
     rf"{_ROUGHLY}$"
 )
+_ON_TOP = r"\s?(?:gi?b|g)?\s?(?:(?:of )?(?:v?ram |memory ))?more\b(?! or less| (?:free|room|left))"
 # "expecting -48GB"
 _MINUS = r"(?:\b(?:expect\w*|hop\w+|should|supposed|thought|sav\w+|drop\w*|chang\w*|delta|gain\w*)\b|预期|以为|应该|节?省|下降|减少)[^.;?\d]{0,24}[-−]$"
 _LESS = r"\s?(?:gi?b|g|%)?\s?(?:(?:of )?(?:v?ram |memory )?(?:less|lower|was saved|were saved|saved|smaller)\b|的?差(?:距|别)?)"
@@ -39,9 +40,10 @@ def is_saving(text: str, start: int, end: int) -> bool:
     )
 
 
-def is_added(text: str, start: int) -> bool:
+def is_added(text: str, start: int, end: int | None = None) -> bool:
     """Whether the amount at `start` is what came on top of what was there: the size of nothing either."""
-    return bool(compiled(_ADDED).search(text[max(0, start - 56) : start]))
+    more = end is not None and compiled(_ON_TOP).match(text[end : end + 24])
+    return bool(more or compiled(_ADDED).search(text[max(0, start - 56) : start]))
 
 
 def from_to(text: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
