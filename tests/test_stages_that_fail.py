@@ -56,3 +56,28 @@ def test_at_the_edge_what_is_assumed_of_checkpointing_is_told_first(question: st
 def test_where_checkpointing_is_told_it_is_no_cause() -> None:
     asked = "Full FT Mistral-7B with gradient checkpointing, ZeRO-3 on 8x 4090, seq 4096 bs 2: why OOM at 24 GB?"
     assert "Check first that it is on" not in answer_to(asked)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full fine-tune of a 13B with ZeRO-2 ran out of memory on 8 A100 40GB. Moved to 16 and it OOMs again, I expected half", ("**No, ZeRO-2", "2 + 14/8 = 3.75 → 2 + 14/16 = 2.88 B × 13B", "16/16 B a parameter")),
+        ("7B full ft, zero2, from 4 to 8 RTX 3090 and still out of memory, why doesn't it halve?", ("**No, ZeRO-2", "from 4 to 8", "3.75 B × 6.74B")),
+        ("13B全参zero2，从8张A100 40G加到16张还是爆，不是应该减半吗", ("**不会，ZeRO-2", "从 8 张加到 16 张", "2.88 字节 × 13B")),
+    ],
+)  # fmt: skip
+def test_more_cards_that_do_not_halve_a_stage_are_told_by_their_shares(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "13B full FT on A100 40G with ZeRO-2, from 8 cards to 16 cards: what do I need per card?",
+        "QLoRA of a 13B, from 4 to 8 bit on 2 A100, still OOM",
+        "13B full FT zero2 on 16 A100 40G OOMs on every card, why?",
+    ],
+)
+def test_no_count_before_is_read_of_bits_or_of_a_comparison(question: str) -> None:
+    assert "does not go down with the number of cards" not in answer_to(question)

@@ -1,5 +1,6 @@
 """Counts of cards beside the one that is there: those that others name, and those between which a pool grows."""
 
+from chat.reads.cards.cards_grown import CARDS_BEFORE
 from chat.reads.cards.one_more import MORE_AT_ONCE
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -15,7 +16,8 @@ def others_count(reading: Reading, card: str) -> int:
 
 
 def counts_that_grow(reading: Reading) -> list[str]:
-    """The counts between which a server's pool is asked about, as the remarks take them."""
+    """The counts between which a server's pool is asked about, as the remarks take them, and that of a run before this one."""
     each, counts = (reading.facts.get(name, ()) for name in ("tp", "n_gpus"))
     several = each if len(each) > 1 else counts if len(counts) > 1 else ()
-    return [f"cards {count}" for count in several] if MORE_AT_ONCE in reading.cues else []
+    before = [f"{CARDS_BEFORE} {count}" for count in reading.extras.get(CARDS_BEFORE, ())]
+    return [*before, *(f"cards {count}" for count in several if MORE_AT_ONCE in reading.cues)]

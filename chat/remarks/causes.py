@@ -2,6 +2,7 @@
 
 from chat.figures.host.spilled import spilled_seen
 from chat.figures.named import masters_of
+from chat.reads.cards.cards_grown import CARDS_BEFORE
 from chat.remarks.narrow_formats import stays_fp8
 from chat.remarks.remark import CAUSE, FIRST, TROUBLE, Asked, Remark
 from chat.remarks.symptoms import logged_for_all, read_onto_first, roomy_chat
@@ -55,7 +56,9 @@ def _leaves_weights_whole(case: Asked) -> bool:
     if otherwise or loads or not plain or not (case.training and case.failed and case.modelled):
         return False
     room, base = case.figures.amount("capacity"), case.figures.base
-    return 0 < _NEARLY * room < case.figures.amount("held_at_stage") and base.leaning in ("no", "unlikely")
+    # more cards that did not mend it ask for the share of each, at the edge too
+    close = ("no", "unlikely", "borderline", "likely") if case.figures.logged_all(CARDS_BEFORE) else ("no", "unlikely")
+    return 0 < _NEARLY * room < case.figures.amount("held_at_stage") and base.leaning in close
 
 
 def _passes_without_states(case: Asked) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chat.figures.layouts.zero_bytes import DIVIDED, KEPT_WHOLE, OF_STAGE, on_each_card
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import VERDICTS
+from chat.reads.cards.cards_grown import CARDS_BEFORE
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import WEIGHT
@@ -35,9 +36,23 @@ def _left_whole(figures: Figures) -> Words:
         if held > (figures.base.capacity or held)
         else SILENT
     )  # fmt: skip
+    if before := next((int(one) for one in figures.logged_all(CARDS_BEFORE) if one < n), 0):
+        return _grown(figures, stage, before)
     return Words(
         f"**ZeRO-{stage} divides {divides.en} over the {n} cards, not the model: each keeps all {keeps.en} (weights {size} × {figure(WEIGHT)} B = {both_words(whole)}), with its share of the rest {_each(stage, n)} B × {size} = {both_words(held)} of {room}, before activations, buffers and the runtime.**{beyond.en}",
         f"**ZeRO-{stage} 只把{divides.zh}切到 {n} 张卡上,不切模型:每张卡都有全部{keeps.zh}(权重 {size} × {figure(WEIGHT)} 字节 = {both_words(whole)}),加上分到的其余状态是 {_each(stage, n)} 字节 × {size} = {both_words(held)},卡上只有 {room},还没算激活、缓冲和运行时。**{beyond.zh}",
+    )
+
+
+def _grown(figures: Figures, stage: int, before: int) -> Words:
+    """What more cards take off each, where a run failed on fewer of them as well."""
+    n, size, room = figures.n, size_words(figures.params), gib_words(figures.need("capacity"))
+    was, now = (both_words(on_each_card(stage, count) * figures.params) for count in (before, n))
+    whole, divides, keeps = both_words(WEIGHT * figures.params), DIVIDED[stage], KEPT_WHOLE[stage]
+    sums, peak = f"{_each(stage, before)} → {_each(stage, n)}", gib_words(figures.base.best)
+    return Words(
+        f"**No, ZeRO-{stage} does not go down with the number of cards: from {before} to {n} its states go from {was} to {now} per card ({sums} B × {size}), for it divides {divides.en}, and each card keeps all {keeps.en} (weights {size} × {figure(WEIGHT)} B = {whole}); with activations, buffers and the runtime it is {peak} on {n}, of {room}.**",
+        f"**不会,ZeRO-{stage} 的占用不按卡数等比下降:从 {before} 张加到 {n} 张,每卡的状态从 {was} 降到 {now}({sums} 字节 × {size}),因为它只切分{divides.zh},每张卡都有全部{keeps.zh}(权重 {size} × {figure(WEIGHT)} 字节 = {whole});加上激活、缓冲和运行时,{n} 张时每卡 {peak},卡上 {room}。**",
     )
 
 

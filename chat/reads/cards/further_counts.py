@@ -3,6 +3,7 @@
 import re
 
 from chat.reads.cards.card_memory import settle_sum_of_cards
+from chat.reads.cards.cards_grown import settle_grown
 from chat.reads.cards.cards_left import OTHERS, settle_cards_left
 from chat.reads.cards.counts_raised import settle_counts_raised
 from chat.reads.cards.free_memory import settle_shared_card
@@ -47,6 +48,7 @@ def settle_counts(scan: Scan) -> None:
     _enough_of_them(scan)
     _other_count(scan)
     settle_cards_left(scan)
+    settle_grown(scan)
     _layouts_of_counts(scan)
     settle_second(scan)
     settle_in_total(scan)
