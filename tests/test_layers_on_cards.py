@@ -164,3 +164,42 @@ def test_other_failures_and_questions_blame_no_split(question: str) -> None:
 def test_a_layer_takes_as_much_on_several_cards_as_on_one(where: str) -> None:
     first = answer_to(f"Mistral Large 123B Q4_K_M on {where} + 64GB RAM in llama.cpp, what -ngl at 8k ctx?")
     assert "each layer takes 0.80 GiB, 0.77 GiB of weights and 0.03 GiB of cache" in first.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3.1-8B Q4_K_M on my GTX 1060 6GB at 8k context: why does llama.cpp only offload 25 of 33 layers?", ("**As it must be", "8,192 tokens × 128 KiB = 1.00 GiB", "6.34 GiB")),
+        ("llama.cpp put only 25/33 layers of Llama-3.1-8B Q4_K_M on my RTX 2060 6GB, 8k context, though the file is 4.9GB. why?", ("**As it must be", "The card has 6.00 GiB")),
+        ("Llama-3.1-8B Q4_K_M文件4.9G，6G显存的2060开8k只能卸载25层，4.9不是小于6吗", ("**这是正常的", "8,192 token × 128 KiB = 1.00 GiB", "卡上只有 6.00 GiB")),
+    ],
+)  # fmt: skip
+def test_why_a_file_smaller_than_the_card_leaves_layers(question: str, says: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    first = told.split("\n\n")[0]
+    assert all(one in first for one in says), first
+    assert "not understood" not in told
+    assert "没有读懂" not in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B-Instruct Q4_K_M on an 8GB 3070, 32k context: ollama only puts 20 of 29 layers on the GPU, how fast will it be?",
+        "How many layers of Llama-3.1-8B Q4_K_M fit on a 6GB GTX 1060 at 8k, though the file is only 4.9GB?",
+        "Why train only 8 of 32 layers of Llama-3.1-8B with LoRA on a 24GB card?",
+    ],
+)
+def test_layers_that_are_counted_or_timed_are_no_puzzle(question: str) -> None:
+    assert "As it must be" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("Llama-3.1-8B Q4_K_M on a GTX 1660 6GB at 8k context with llama.cpp. fits?", "(q4_0)** (5.63 GiB;"),
+        ("Llama-3.1-8B Q4_K_M用llama.cpp在6G的1660上跑16k，放得下吗", "放不下**，约需"),
+    ],
+)
+def test_the_verdict_behind_an_unknown_card_is_a_whole_sentence(question: str, whole: str) -> None:
+    assert whole in answer_to(question).split("\n\n")[0]

@@ -37,6 +37,9 @@ def names_told(reading: Reading, remarks: Collection[str], paced: bool) -> list[
     return of_names(reading)
 
 
+_SENTENCE = re.compile(r"\.(?=\s|$)|。")
+
+
 def with_verdict(reading: Reading, notes: list[str], lead: list[str]) -> list[str]:
     """Names that nobody knows open in one paragraph with the verdict that is reached without them."""
     unknown = reading.unknown_gpus or reading.unknown_models
@@ -49,7 +52,12 @@ def with_verdict(reading: Reading, notes: list[str], lead: list[str]) -> list[st
     ):
         return [*notes, *lead]
     verdict, bold, made_of = lead[0][2:].partition("**")
-    return [("" if reading.language == "zh" else " ").join([*notes, f"**{verdict}{bold}"]), made_of.strip()]
+    # up to the end of its sentence: what is in bold may go on, "(5.63 GiB; ...)", ", about ..."
+    stop = _SENTENCE.search(made_of)
+    end = 0 if verdict.endswith((".", "。", ":")) else stop.end() if stop else len(made_of)
+    first = f"**{verdict}{bold}{made_of[:end]}"
+    rest = made_of[end:].strip()
+    return [("" if reading.language == "zh" else " ").join([*notes, first]), *([rest] if rest else [])]
 
 
 def taken(reading: Reading) -> list[str]:

@@ -21,6 +21,7 @@ from chat.reads.requests.limits_claimed import limit_claimed
 from chat.reads.requests.own_lengths import own_length
 from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
 from chat.reads.seen.killed_loading import killed_as_it_loads
+from chat.reads.seen.layers_short import layers_short
 from chat.reads.seen.models_apart import models_apart
 from chat.reads.seen.over_text import over_text
 from chat.reads.seen.pictures_failed import pictures_failed
@@ -37,7 +38,7 @@ from chat.reads.sums.which_is_real import real_of_two
 
 def as_a_whole(reading: Reading, normal: str) -> Reading:
     """The reading of a whole question; `normal` is its text made regular."""
-    reading = own_table(real_of_two(quantising_doubted(split_doubted(_of_settings(reading)))), normal)
+    reading = own_table(real_of_two(quantising_doubted(split_doubted(layers_short(_of_settings(reading))))), normal)
     for rule in (
         _said_again,
         _quantised_to,

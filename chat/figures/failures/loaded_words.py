@@ -19,6 +19,8 @@ def _no_leak(figures: Figures) -> Words:
         return _of_a_format(figures)
     if (file := file_and_run(figures)) and figures.about & {"claim_checked", "who_is_right"}:
         return _of_the_rest(figures, file) or Words(f"Both: {file:g} GB is the file. ", f"都对:{file:g} GB 是文件。")
+    if "layers_now" in figures.log:
+        return Words("As it must be, for more than the file goes on the card. ", "这是正常的:要上卡的不只是文件。")
     return (
         Words("No leak, no bug. ", "不是泄漏,也不是 bug。") if figures.about & {"growing", "bug_suspected"} else SILENT
     )
@@ -208,6 +210,14 @@ def _left_to_cpu(figures: Figures) -> Words:
     )
 
 
+def _at_usual(figures: Figures) -> Words:
+    """What the cache of a usual context takes, where a longer one is set."""
+    usual, cache = figures["usual_context"], figures["kv_usual"]
+    if usual == figures["tokens"]:
+        return SILENT
+    return Words(f" At {usual} tokens of context the cache takes {cache}.", f"上下文设为 {usual} 时缓存是 {cache};")
+
+
 def _said_in_few_bits(figures: Figures) -> Words:
     """Of whom it is said that it fits one card, what is counted there: the weights in the most bits in which it does."""
     wide = not figures.given.get("weight_format") or figures.knob("weight_format") in _WIDE_TYPES
@@ -243,5 +253,5 @@ def _all_on_card(figures: Figures) -> Words:
 
 
 LOADED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "no_leak": _no_leak, "as_seen": _as_seen, "spilled": _spilled, "spill_eased": _spill_eased, "left_to_cpu": _left_to_cpu, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "slots_raised": _slots_raised, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits, "all_on_card": _all_on_card,
+    "no_leak": _no_leak, "as_seen": _as_seen, "spilled": _spilled, "spill_eased": _spill_eased, "left_to_cpu": _left_to_cpu, "at_usual": _at_usual, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "slots_raised": _slots_raised, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits, "all_on_card": _all_on_card,
 }  # fmt: skip

@@ -15,9 +15,7 @@ _GROWN = (
     r"(?<![\d.])(?P<a>\d{1,3})\s?[张块卡][^;?!。]{0,18}?(?:加|增|换|扩|升|变|改|翻)[加倍]?(?:到|成|为|至)?了?\s?(?P<b>\d{1,3})\s?[张块卡]",
 )
 # that it fails as before, or that less was expected of each
-_AS_BEFORE = (
-    rf"{STILL}|\bhal(?:f|ve[sd]?)\b|\bsame\b|\b(?:n't|not) (?:\w+ )?(?:help|drop|fall|go down|shrink)|减半|一半|没用|不降|没降|没少"
-)
+_AS_BEFORE = rf"{STILL}|\bhal(?:f|ve[sd]?)\b|\bsame\b|\b(?:n't|not) (?:\w+ )?(?:help|drop|fall|go down|shrink)|减半|一半|没用|不降|没降|没少"
 _MOST = 512
 
 
