@@ -173,3 +173,31 @@ def test_what_is_not_asked_or_cannot_go_together_is_not_weighed(question: str) -
     text = answer_to(question)
     assert "代价，" not in text
     assert "has its price" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Batch size is already 1 and it still OOMs. Gradient accumulation or gradient checkpointing, which one helps?", "**At a batch of 1 accumulation saves nothing more"),
+        ("QLoRA on a 4090 OOMs with Qwen2.5-14B at bs 1. Gradient accumulation or gradient checkpointing, which helps?", "**At a batch of 1 accumulation saves nothing more"),
+        ("per_device_train_batch_size=1 还是OOM，梯度检查点和梯度累积哪个有用", "**batch 已经是 1 时，梯度累积不再省显存"),
+    ],
+)  # fmt: skip
+def test_accumulation_saves_nothing_at_a_batch_of_one(question: str, opens: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens), told[:200]
+    assert "1.09 GiB" in told or "1.65 GiB" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gradient accumulation vs gradient checkpointing, which saves more memory?",
+        "batch 8 放不下，梯度累积和重计算哪个管用",
+        "QLoRA on a 4090 OOMs with Qwen2.5-14B at bs 4 with gradient accumulation and gradient checkpointing, why?",
+    ],
+)
+def test_of_a_larger_batch_accumulation_still_saves(question: str) -> None:
+    told = answer_to(question)
+    assert "saves nothing more" not in told
+    assert "不再省显存" not in told

@@ -132,6 +132,8 @@ def test_ranks_that_exchange_sums_are_told_of_the_link(question: str) -> None:
         ("Is it normal that vLLM takes 21 GB for Qwen3-4B on a 3090? With HF generate it was 9 GB.", "**Yes, that is normal, and no leak: vLLM", ("at 0.5 it takes 12.0 GiB", "The 9 GB of the other program")),
         ("Qwen2.5-0.5B in vLLM: 42180MiB / 46068MiB on the L40S. It is a 1GB model, transformers took 2GB", "**No leak: vLLM", ("41.2 GiB are that share of 45.0 GiB", "gpu_memory_utilization: at 0.15")),
         ("SGLang takes 40GB of my L40S for Qwen2.5-3B. Ollama used 3GB. What is wrong?", "**No leak: SGLang", ("of a file in 4 bits",)),
+        ("Qwen2.5-0.5B in vLLM takes 21GB on my A10G, the same model in transformers takes 2GB. Memory leak?", "**No leak: vLLM takes", ("The 2 GB of the other program",)),
+        ("同一个Qwen2.5-1.5B，transformers只占4G，vLLM在L40S上占了40G，是不是内存泄漏", "**不是泄漏：vLLM", ("另一个程序的 4 GB",)),
         ("用vLLM部署Qwen3-0.6B,3090显存占了21.5G,不是才1.2G吗,transformers加载只要2G", "**不是泄漏：vLLM", ("另一个程序的 2 GB", "设为 0.25 时")),
         ("3090 上 vllm 起 Qwen2.5-7B-AWQ 占 22G,怎么降下来给 rerank 模型留点", "**不是泄漏：vLLM", ("所以可以再放一个服务", "gpu_memory_utilization 设为 0.4")),
     ],

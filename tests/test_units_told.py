@@ -313,3 +313,31 @@ def test_one_size_alone_is_no_dispute_of_units(question: str) -> None:
 )
 def test_how_ecc_is_switched_off_is_no_number_and_withheld_by_nothing(question: str, switch: str) -> None:
     assert switch in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("T4 nvidia-smi shows 15360MiB, torch reports 14.6 GiB total, Qwen2.5-7B file is 15.2GB. Does it fit or not?", ("leave only 0.44 GiB", "14.60 GiB on the card", "**The context alone takes what is left")),
+        ("T4标称16G，nvidia-smi显示15360MiB，pytorch里只有14.6，Qwen2.5-7B文件15.2GB，到底能不能放下", ("只剩 0.44 GiB", "可用 14.60 GiB", "4 位（Q4_K_M）4.68 GB")),
+        ("RTX 4090 nvidia-smi 24564MiB, pytorch says 23.65; Qwen2.5-14B file is 29.5GB, fits?", ("They do not fit", "more than the 23.65 GiB there are")),
+    ],
+)  # fmt: skip
+def test_a_file_is_held_against_what_pytorch_shows_of_the_card(question: str, says: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    for one in says:
+        assert one in told, told
+    assert "not understood" not in told
+    assert "没有读懂" not in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "RTX 4090, torch 2.4, nvidia-smi shows 24564MiB, can it hold Qwen2.5-7B at 15.2GB?",
+        "nvidia-smi shows 24564MiB on my 4090, torch allocated 23.1 GiB with Qwen2.5-7B, does it still fit?",
+    ],
+)
+def test_a_version_or_what_is_in_use_is_not_the_card(question: str) -> None:
+    assert "sees 23.1" not in answer_to(question)
+    assert "2.40 GiB" not in answer_to(question)

@@ -19,6 +19,7 @@ from chat.reads.reading import Reading
 from chat.reads.requests.full_lengths import full_length
 from chat.reads.requests.limits_claimed import limit_claimed
 from chat.reads.requests.own_lengths import own_length
+from chat.reads.seen.card_as_shown import card_as_shown
 from chat.reads.seen.choice_after_try import choice_after_try, remedy_after_try
 from chat.reads.seen.killed_loading import killed_as_it_loads
 from chat.reads.seen.layers_short import layers_short
@@ -60,6 +61,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         row_lacking,
         beside_its_columns,
         one_file_twice,
+        card_as_shown,
     ):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))

@@ -24,7 +24,7 @@ LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9]|{_OF_PIXELS})|万|(?![a-z0-9万]|\s万))(?!\
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:再|又|然后|最后)?(?:调|改|增|加|提|升|降|减|缩|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
 # "stays at its default of", "is the default ("
 _DEFAULT = r"(?:(?:is|was|left|stays?|kept|remains?|at|on|the|its|to)\s)*defaults?(?:\s?(?:value|of|to|at|is|was|\())*"
-IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|(?:set|left|kept) (?=to |at )|[:=]|==|-(?=\d)|(?:is|was)(?: (?:actually|really|just|only|in fact))?|其实|实际上?|(?:should|must|shall|will|would|has to|have to|needs? to) be|of|for|from|at|to|up to|about|around|~|应该?|为|是|已经?|都|统一|就|给到?了?|拉到|大小|大概|约|只有|才|仅|原来|原先|本来|之前|以前|直接|拉满|拉到|撑到|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|按|取的?|算|截到|截断到|改成|改为|改到|改|换成|降到|调到|(?:增?加|提高?|升|扩大?|涨)到|设的|到|从)*\s*['\"]?\s*"
+IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|(?:set|left|kept) (?=to |at )|[:=]|==|-(?=\d)|(?:is|was)(?: (?:actually|really|just|only|in fact|already))?|其实|实际上?|(?:should|must|shall|will|would|has to|have to|needs? to) be|of|for|from|at|to|up to|about|around|~|应该?|为|是|已经?|都|统一|就|给到?了?|拉到|大小|大概|约|只有|才|仅|原来|原先|本来|之前|以前|直接|拉满|拉到|撑到|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|按|取的?|算|截到|截断到|改成|改为|改到|改|换成|降到|调到|(?:增?加|提高?|升|扩大?|涨)到|设的|到|从)*\s*['\"]?\s*"
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.

@@ -10,7 +10,7 @@ from formulas.quantity import Words
 from kb.overheads import CONTEXT_GIB
 from kb.programs import serves
 
-_SAME, _EIGHT = 0.04, "gguf:Q8_0"
+_SAME, _EIGHT, _FOUR = 0.04, "gguf:Q8_0", "gguf:Q4_K_M"
 _USABLE = 8192  # tokens
 
 
@@ -54,18 +54,26 @@ def _room_in_tokens(figures: Figures) -> Words:
     whole = served.stored(weight_format="bf16")
     file = next((one for one in claims if abs(one / whole - 1) <= _SAME), None)
     room, token = sum(one.capacity for one in rig), served.amount("kv_token")
+    if len(rig) == 1:  # what a program sees of the card is all that it can use
+        room = min([room, *(one * GIB for one in figures.logged_all("total"))])
     if file is None or not token or not 0 < room - file < _TIGHT * room:
         raise Missing("file")
     if serves(figures.given.get("engine")):
         return _in_a_share(figures, room, eight=served.stored(weight_format=_EIGHT))
     few, most = (max(0.0, room - file - len(rig) * one * GIB) for one in CONTEXT_GIB[::-1])
-    eight = served.stored(weight_format=_EIGHT)
+    eight, four = (served.stored(weight_format=one) for one in (_EIGHT, _FOUR))
+    narrower = f"{both_words(eight)}", f"{both_words(four)}"
+    if not most:
+        return Words(
+            f"**The context alone takes what is left, so not one token of cache (of {token / 2**10:.0f} KiB) has room.** In 8 bits (Q8_0) the weights take {narrower[0]}, in 4 (Q4_K_M) {narrower[1]}, and leave {gib_words(room - eight)} and {gib_words(room - four)}.",
+            f"**剩下的连上下文(context)都不够,一个 token 的 KV 缓存(每 token {token / 2**10:.0f} KiB)也放不下。** 换 8 位(Q8_0)权重只要 {narrower[0]},4 位(Q4_K_M){narrower[1]},分别剩 {gib_words(room - eight)} 和 {gib_words(room - four)}。",
+        )
     tokens = f"{_rounded(few / token)}–{_rounded(most / token)}" if few / token >= 1 else f"{_rounded(most / token)}"
     each = gib_words(token) if token >= GIB else f"{token / 2**10:.0f} KiB"
     poor = Words(": hardly usable", ",基本没法用") if most / token < _USABLE else Words("", "")
     return Words(
-        f"**At {each} a token of the KV cache that is room for {'' if few / token >= 1 else 'at most '}about {tokens} tokens, and buffers and a desktop take of it too{poor.en}.** In 8 bits (Q8_0) the weights take {both_words(eight)} and leave {gib_words(room - eight)}.",
-        f"**KV 缓存每 token {each},这样{'' if few / token >= 1 else '最多'}约放得下 {tokens} 个 token,缓冲和桌面还要占{poor.zh}。** 换 8 位(Q8_0)权重只要 {both_words(eight)},剩 {gib_words(room - eight)}。",
+        f"**At {each} a token of the KV cache that is room for {'' if few / token >= 1 else 'at most '}about {tokens} tokens, and buffers and a desktop take of it too{poor.en}.** In 8 bits (Q8_0) the weights take {narrower[0]}, in 4 (Q4_K_M) {narrower[1]}, and leave {gib_words(room - eight)} and {gib_words(room - four)}.",
+        f"**KV 缓存每 token {each},这样{'' if few / token >= 1 else '最多'}约放得下 {tokens} 个 token,缓冲和桌面还要占{poor.zh}。** 换 8 位(Q8_0)权重只要 {narrower[0]},4 位(Q4_K_M){narrower[1]},分别剩 {gib_words(room - eight)} 和 {gib_words(room - four)}。",
     )
 
 

@@ -98,6 +98,10 @@ def _apart(figures: Figures) -> Words:
         opens = Words(f"{opens.en}{_FIRST_OF_BOTH.en}", f"{opens.zh}{_FIRST_OF_BOTH.zh}")
         lines.append(_combined(case, [lever for lever, _ in told]))
     need = _needed(case, told)
+    if set(named) == _BATCH_OR_LAYERS and _already_one(figures):
+        opens, need, also = *_at_one(case, told[named.index("checkpointing")]), SILENT
+        kept = SILENT
+        lines = [lines[named.index("checkpointing")]]
     return Words(
         "\n".join([f"**{opens.en}.{also.en}**{need.en}{kept.en}", "", *(one.en for one in lines)]),
         "\n".join([f"**{opens.zh}。{also.zh}**{need.zh}{kept.zh}", "", *(one.zh for one in lines)]),
@@ -173,6 +177,23 @@ _FIRST_OF_BOTH = Words(
     ". For a batch that does not fit accumulation comes first, since it computes nothing twice; checkpointing where a micro-batch of 1 is still too much, or to keep a larger one",
     "。批放不下时先用梯度累积(不多算);micro-batch 为 1 仍放不下,或想保留更大的 micro-batch,再开重计算",
 )
+
+
+def _already_one(figures: Figures) -> bool:
+    """Is the batch told to be 1 already, which no accumulation makes smaller?"""
+    return figures.given.get("batch_size") == 1
+
+
+def _at_one(figures: Figures, told: tuple[Lever, Both]) -> tuple[Words, Words]:
+    """Which of the two helps where the batch is 1 already, and what neither touches."""
+    way, states = _way(*told, "activations"), figures["states"]
+    return Words(
+        f"At a batch of 1 accumulation saves nothing more: it only makes a large batch of small micro-batches, and none is smaller than 1. What helps is {way.en}",
+        f"batch 已经是 1 时,梯度累积不再省显存:它只是用小的 micro-batch 凑出大批,不会比 1 更小;有用的是{way.zh}",
+    ), Words(
+        f" Neither touches weights, gradients and optimizer states, {states} for {figures['params']} parameters in full fine-tuning: where those do not fit it takes LoRA or QLoRA, 8-bit Adam, offload, or ZeRO-3 over more cards.",
+        f"两者都动不了权重、梯度和优化器状态(全参时 {figures['params']} 参数共 {states}):若爆在这里,要用 LoRA、QLoRA、8 位 Adam、offload,或用 ZeRO-3 分到多卡。",
+    )
 
 
 def _combined(figures: Figures, levers: list[Lever]) -> Words:

@@ -43,7 +43,7 @@ _JOINED = (
 _CONTRAST = (
     r"\bvs\b|\bversus\b|\bdiff(?:er\w*)?\b|\bthe same (?:thing )?as\b|\bsame thing\b|\bcompar\w+|\bwhich (?:one )?(?:of (?:these|them|the two) )?(?:saves?|helps?|reduces?|cuts?|lowers?|frees?|takes?|costs?|needs?|is (?:better|worth)|has (?:more|the (?:bigger|larger|biggest)))"
     r"|\bwhich (?:matters|weighs|should come|comes|to (?:try|use|turn on)) (?:more|first|most)?|\bsaves? more\b|\bhelps? more\b|\bbetter\b[^.?!]{0,40}\b(?:memory|vram)\b|\b(?:memory|vram)\b[^.?!]{0,40}\bbetter\b"
-    r"|\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|重复(?:省|了)?(?:吗|么)"
+    r"|\bthe better (?:lever|one|choice|option|remedy)\b|\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|重复(?:省|了)?(?:吗|么)"
     r"|区别|差别|差异|不同|一回事|一样吗|是不是一样|哪个(?:更|比较|最)?(?:省|降|好|有用|有效|管用|划算|占|能)|谁(?:更|比较)?(?:省|有用|有效)|(?:更|比较)省|对比|相比"
 )  # fmt: skip
 _SAME = r"\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|\bthe same (?:thing )?as\b|\bsame thing\b|一回事|是不是一样|一样(?:吗|么|的吗)"
@@ -68,7 +68,8 @@ def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence
     `text` is normalised. Of methods and layouts alone whole runs are set side by side, and a run that failed or a card
     that is to hold it has another question.
     """
-    if intents[:1] and intents[0] in ("oom_diagnosis", "fits", "how_many_gpus", "max_batch_ctx", "injection"):
+    failed = intents[:1] == ("oom_diagnosis",) and bool({"model", "params", "gpu", "gpu_memory_gb"} & set(facts))
+    if intents[:1] and intents[0] in ("fits", "how_many_gpus", "max_batch_ctx", "injection"):
         return ()
     if not compiled(_CONTRAST).search(text) or any(
         len(values) > 1 for name, values in facts.items() if name not in _OF_THE_PAIR
@@ -81,6 +82,9 @@ def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence
         chain += [name] if not chain else []
         chain += [other] if chain[-1] == name else []
     chain = [*dict.fromkeys(chain)]
+    # a batch of 1 is what the one lever makes: which of the two helps is asked of whatever runs out
+    if failed and not (set(chain) == {"accumulation", "checkpointing"} and [*facts.get("batch_size", ())] == [1]):
+        return ()
     if not 2 <= len(chain) <= _MOST or set(chain) <= _WHOLE_WAYS:
         return ()
     further = ((SAME_ASKED, _SAME), (TOGETHER_ASKED, _TOGETHER), (NEED_ASKED, _NEEDED))

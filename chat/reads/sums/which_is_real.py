@@ -72,7 +72,9 @@ def _share_seen(reading: Reading) -> float:
     """The largest figure that is a server's share of the card, where it is asked or wondered why that is so; 0 elsewhere."""
     unsaid = set(reading.intents) <= {*_UNSAID, "kv_cache"} and not compiled(_GOES).search(reading.lowered)
     wondered = bool(_WHY & set(reading.intents[:1]) or _DOUBTED & set(reading.cues)) or unsaid
-    room = _memory(reading) if wondered and not _BESIDE & set(reading.intents) else 0.0
+    # who asks whether it is a leak compares no two needs: "takes 40 GB in vLLM, 4 in transformers. Leak?"
+    compares = _BESIDE & set(reading.intents) and "leak_asked" not in reading.cues
+    room = _memory(reading) if wondered and not compares else 0.0
     most = max((one for one in _sizes(reading).values() if one <= _SHARE[1] * room), default=0.0)
     return most if room and most >= _SHARE[0] * room else 0.0
 
