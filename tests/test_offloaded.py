@@ -338,3 +338,30 @@ def test_whether_ram_is_enough_opens_where_it_may_not_be(question: str, opens: s
 def test_ram_that_is_enough_stands_behind_the_verdict() -> None:
     told = answer_to("8x 4090, 1TB RAM, ZeRO-3 offload full fine-tuning of Qwen2.5-32B: enough RAM?")
     assert told.split("\n\n")[1].startswith("**Host memory is enough**")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Is it worth offloading parameters too, or just the optimizer? Llama-3.1-8B full fine-tune, DeepSpeed ZeRO-3 on 4x 4090", ("**Offloading the parameters too takes 8.03B × 2 B ÷ 4 = 4.02 GB (3.74 GiB) per card more off", "112 GB (104.7 GiB)", "128 GB (119.7 GiB)")),
+        ("7B full fine-tuning on 2 3090 with ZeRO-3: optimizer offload vs optimizer and parameter offload, how much less VRAM and how much more RAM?", ("**Offloading the parameters too", "11.9 GiB → 5.63 GiB")),
+        ("7B全参 2张3090 zero3 offload参数比只offload优化器能多省多少显存", ("**连参数一起 offload，每卡只再多省 6.74B × 2 字节 ÷ 2 = 6.74 GB", "先只 offload 优化器")),
+    ],
+)  # fmt: skip
+def test_what_offloaded_parameters_save_beside_the_optimizer(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.1-8B full fine-tune on 2x 3090 with ZeRO-3 and optimizer offload: how much RAM?",
+        "7B full fine-tuning on 2 3090: ZeRO-3 with parameter offload or QLoRA?",
+        "7B全参 2张3090 zero3 把参数和优化器都offload还是爆显存",
+    ],
+)
+def test_one_offload_alone_is_no_choice_between_two(question: str) -> None:
+    told = answer_to(question)
+    assert "Offloading the parameters too" not in told
+    assert "连参数一起 offload" not in told

@@ -222,7 +222,7 @@ def _beside_the_others(found: Found, estimate: Result, failed_run: bool) -> Resu
         "ways_told": "ways-in-figures" in found.keys,
         "speed_told": "generation_speed" in found.tools,
         "mended_told": bool(found.keys & ON_UNIFIED),
-        "ram_told": "ram-and-card" in found.keys,
+        "ram_told": bool({"ram-and-card", "offloads-apart"} & found.keys),
         "cause": "".join(found.causes),
     }
     more = found.said("one-more-card")

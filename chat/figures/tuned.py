@@ -11,6 +11,7 @@ from chat.figures.concepts.not_free import NOT_FREE
 from chat.figures.failures.block_levers import BLOCK_LEVERS
 from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.host.offload_dropped import OFFLOAD_DROPPED
+from chat.figures.host.offloads_apart import OFFLOADS_APART
 from chat.figures.host.ram_and_card import RAM_AND_CARD
 from chat.figures.layouts.plain_beside import PLAIN_BESIDE
 from chat.figures.layouts.served_sharded import SERVED_SHARDED
@@ -30,6 +31,7 @@ TUNED_WORDS = {
     **NARROW_BASE,
     **FROZEN_WAYS,
     **RAM_AND_CARD,
+    **OFFLOADS_APART,
     **OFFLOAD_DROPPED,
     **PLAIN_BESIDE,
     **SERVED_SHARDED,

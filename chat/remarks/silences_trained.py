@@ -213,6 +213,7 @@ TRAINED_SILENCES = {
     "offload-shares-memory": ("host-memory", "ram-and-card"),
     "plain-run-beside": ("stages", "states-shared"),
     "offload-to-drop": ("host-memory-plain", "zero3-loads-whole", "claim-"),
+    "offloads-apart": ("ram-and-card", "host-memory-plain", "stages-compute-the-same", "stages", "lever-effect"),
     "ram-and-card": ("host-memory-plain", "states-shared", "stages"),
     "roles-each": (
         "ppo-roles",

@@ -21,16 +21,20 @@ def _sold(size: float) -> int:
     return next((one for one in _SOLD if one * GB >= size), 0)
 
 
+def planned(figures: Figures) -> str:
+    """GB of host memory that machines come with and that hold what is offloaded: by what lies there, to what DeepSpeed asks for."""
+    least, most = _sold(roomy(figures.need("host_takes"))), _sold(estimated_in_ram(figures))
+    if not least or not most:
+        raise Missing("a machine")
+    return f"{least:,}" if least >= most else f"{least:,}–{most:,}"
+
+
 def _ram_and_card(figures: Figures) -> Words:
     """Host memory first, then the card, then what both spare: the need with nothing offloaded."""
     if "in_machine" in figures.log or figures.knob("zero_stage") not in (2, 3):
         raise Missing("one machine")
-    held, base, n = figures.need("host_takes"), figures.base, figures.n
-    least, most = _sold(roomy(held)), _sold(estimated_in_ram(figures))
-    if not least or not most:
-        raise Missing("a machine")
+    base, n, plan = figures.base, figures.n, planned(figures)
     lies, asked = host_sum(figures), both_words(estimated_in_ram(figures))
-    plan = f"{least:,}" if least >= most else f"{least:,}–{most:,}"
     names = [name for name, size in base.terms.items() if size > _PART * base.best and name != "slack"]
     stay, stay_zh = (
         comma.join(f"{term(name, language)} {gib_words(base.terms[name])}" for name in names)
