@@ -8,6 +8,7 @@ from chat.plans.tables import SIZE_BETWEEN
 Cell = dict[str, Any]
 _NEAR = 2.0  # times a column's size, up to which it tells of another size
 _SMALL = 3.0  # 1e9 parameters: less is mostly activations, logits and the runtime
+_WEIGHTS_ALONE = ("2x", "x", "x/2", "x/4")  # 2 bytes of each parameter, 1, a half and a quarter
 _MOST_METHODS = 4  # of which each is said in a sentence
 
 
@@ -37,22 +38,38 @@ def between_words(
     told = [_of_a_size(label, rows, zh, method) for label, rows in between.items()]
     sizes, beside = list(between), any(cell for rows in between.values() for _, cell in rows)
     small = any(float(label.rstrip("B")) < _SMALL for label in between)
+    bare = list(dict.fromkeys(str(rule["rule"]) for rows in between.values() for rule, _ in rows if rule["rule"] in _WEIGHTS_ALONE))  # fmt: skip
     if zh:
         advice = (
             "这么小的模型,激活、logits 和运行时占很大一部分,公式里没有这些。"
             if small
-            else "两个不同时按大的规划,再给长序列和大批量的激活留余量。"
+            else f"{_bare(bare, zh)}两个不同时按大的规划,再给长序列和大批量的激活留余量。"
             if beside
             else ""
         )
         return f"**LLaMA-Factory 的表没有 {'、'.join(sizes)} 这一列,按任意大小的 xB 列(x 是以 B 计的总参数量)算:{'。'.join(told)}。** {advice}".rstrip()
-    larger = "Where they differ plan by the larger, with room for longer samples and batches." if beside else ""
+    larger = (
+        f"{_bare(bare, zh)}Where they differ plan by the larger, with room for longer samples and batches."
+        if beside
+        else ""
+    )
     advice = (
         "Beyond that, with so small a model, much of the need is activations, logits and the runtime, which the rule leaves out."
         if small
         else larger
     )
     return f"**LLaMA-Factory's table has no {' or '.join(sizes)} column; by the one for any size, xB of x billion parameters: {'. '.join(told)}.** {advice}".rstrip()
+
+
+def _bare(rules: list[str], zh: bool) -> str:
+    """That a rule is the weights alone at its bits: the least that it can be."""
+    if not rules:
+        return ""
+    said = "、".join(rules) if zh else " and ".join([*([", ".join(rules[:-1])] if rules[1:] else []), rules[-1]])
+    if zh:
+        return f"{said} 只是这个位数下的权重本身,适配器、激活和运行时都没算,只能当下限;按比例的那列更接近实际。"
+    are = "are" if len(rules) > 1 else "is"
+    return f"{said} {are} the weights alone at those bits, with nothing for adapters, activations and the runtime: a lower bound; the column in proportion is nearer. "
 
 
 def _of_a_size(label: str, rows: list[tuple[Cell, Cell | None]], zh: bool, method: Callable[[Cell, bool], str]) -> str:

@@ -16,7 +16,7 @@ _SIZE = r"\d+(?:\.\d+)?\s?b?"
 _SIZES = rf"(?:{_SIZE}(?:\s?/\s?{_SIZE})+|{_SIZE}(?:\s?(?:,|、|\band\b|\bor\b|和|与|及)\s?(?:and |or |和)?{_SIZE})*)"
 _HAS = (
     rf"{_TABLE}[^.?!;]{{0,32}}?(?:\b(?:only|just|merely) (?:has|have|lists?|shows?|gives?|covers?|goes|contains?|names?)|\b(?:has|have|lists?|shows?|gives?|covers?|contains?|stops at|goes from) (?:only|just|merely|rows for|columns for)|只(?:有|列了?|写了?|给了?|到))"
-    rf"[^.?!;\d]{{0,12}}{_SIZES}"
+    rf"[^.?!;\d]{{0,12}}(?P<sizes>{_SIZES})"
 )
 # before a size that the table lacks, and behind it
 _LACKS = re.compile(
@@ -39,7 +39,7 @@ def is_lacking(scan: Scan, start: int, end: int) -> bool:
 
 def leave_columns(scan: Scan) -> None:
     """Leave out the sizes that a table is only said to have, where another size is told."""
-    places = [scan.normal.original(*one.span()) for one in scan.find(_HAS)]
+    places = [scan.normal.original(*one.span("sizes")) for one in scan.find(_HAS)]
     told = told_outside(scan, "params", places) if places else []
     sizes = scan.facts.get("params", [])
     if len(told) > 1 and not any(told) and float(str(sizes[-1])) < float(str(sizes[-2])):
