@@ -81,3 +81,22 @@ def test_more_cards_that_do_not_halve_a_stage_are_told_by_their_shares(question:
 )
 def test_no_count_before_is_read_of_bits_or_of_a_comparison(question: str) -> None:
     assert "does not go down with the number of cards" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mistral-7B LoRA with HF Trainer on an A100 80G: training sits at 30 GB, evaluation OOMs after 100 samples. eval batch is 1, seq 2048", ("with the 30 GB of training 30 + 26.2 = 56.2 GB", "the 26.2 GB twice", "a smaller batch does not help")),
+        ("Llama-3-8B LoRA，A100 80G，HF Trainer训练只占35G，评估到大概80条就OOM，eval batch已经是1，长度1024", ("加上训练的 35 GB 是 35 + 42.0 = 77.0 GB", "再减小评估批大小没有用")),
+    ],
+)  # fmt: skip
+def test_logits_that_an_evaluation_keeps_come_on_top_of_what_training_took(
+    question: str, says: tuple[str, ...]
+) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+def test_of_a_larger_evaluation_batch_a_smaller_one_is_still_told() -> None:
+    told = answer_to("Qwen2.5-7B LoRA on a 4090 with HF Trainer: evaluation over 200 rows OOMs, eval batch 8, seq 2048")
+    assert "a smaller batch does not help" not in told

@@ -179,7 +179,7 @@ def test_other_questions_of_the_table_hold_no_run_against_it(question: str) -> N
         ("LLaMA-Factory 的表只有7B、14B、30B、70B，9B用LoRA看哪一列？", ("没有 9B 这一列", "LoRA（16 位）2x = 18 GB（7B 那列写 16 GB，按比例 20.6 GB）")),
         ("LLaMA-Factory那张表没写8B，QLoRA 4bit按多少算", ("8B QLoRA（4 位）x/2 = 4 GB（7B 那列写 6 GB",)),
         ("LLaMA-Factory显存表没有32B，只有30B列和xB公式，lora和qlora 4bit该按哪个算，准吗", ("没有 32B 这一列", "x/2 = 16 GB（30B 那列写 24 GB，按比例 25.6 GB）", "2x、x/2 只是这个位数下的权重本身", "只能当下限")),
-        ("The table has no 13B column, only 7B and 14B: LoRA and 4-bit QLoRA by which in LLaMA-Factory?", ("has no 13B column", "2x and x/2 are the weights alone at those bits", "a lower bound")),
+        ("LLaMA-Factory's table has no 32B row, only 30B and xB. Which do I use for LoRA and 4-bit QLoRA?", ("has no 32B column", "2x and x/2 are the weights alone at those bits", "a lower bound")),
         # far from every column the rule stands alone
         ("LLaMA-Factory table for 1.5B LoRA?", ("1.5B LoRA (16-bit) 2x = 3 GB.**", "much of the need is activations, logits and the runtime")),
         ("what does LLaMA-Factory's table list for 405B QLoRA?", ("405B QLoRA (8-bit) x = 405 GB; QLoRA (4-bit) x/2 = 202.5 GB",)),

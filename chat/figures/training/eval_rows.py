@@ -53,10 +53,37 @@ def all_rows(figures: Figures) -> Words:
             f"有 compute_metrics 时,Trainer 会把验证集所有样本的 logits 留到最后,fp32 每条 {each}{step.zh},随验证集增长",
         )
     count = f"{logged(figures, 'rows'):,.0f}"
-    whole = both_words(logged(figures, "rows") * _row_logits(figures))
+    size = logged(figures, "rows") * _row_logits(figures)
+    whole, beside, least = both_words(size), _beside_training(figures, size), _of_one_at_a_time(figures)
     return Words(
-        f"with compute_metrics the Trainer keeps the logits of all {count} rows until the end, {count} × {seq} × {vocab} × 4 B = {whole} in fp32, half of it in 16 bit",
-        f"有 compute_metrics 时,Trainer 会把全部 {count} 条的 logits 留到最后,{count} × {seq} × {vocab} × 4 字节 = {whole}(按 fp32,16 位减半)",
+        f"with compute_metrics the Trainer keeps the logits of all {count} rows until the end, {count} × {seq} × {vocab} × 4 B = {whole} in fp32, half of it in 16 bit{beside.en}{least.en}",
+        f"有 compute_metrics 时,Trainer 会把全部 {count} 条的 logits 留到最后,{count} × {seq} × {vocab} × 4 字节 = {whole}(按 fp32,16 位减半){beside.zh}{least.zh}",
+    )
+
+
+def _beside_training(figures: Figures, size: float) -> Words:
+    """The logits on top of what the training was seen to take, where that is told."""
+    seen = [float(one) for one in figures.told.get("observed_gb", ())]
+    room = figures.base.capacity
+    if len(seen) != 1 or not room or seen[0] * GB >= room:
+        return SILENT
+    both = f"{seen[0]:g} + {size / GB:.1f} = {seen[0] + size / GB:.1f} GB"
+    return Words(
+        f", with the {seen[0]:g} GB of training {both}, and for a moment the {size / GB:.1f} GB twice, for each batch is joined to those before by a copy",
+        f",加上训练的 {seen[0]:g} GB 是 {both},而且每批都靠复制拼接,一瞬间这 {size / GB:.1f} GB 有两份",
+    )
+
+
+def _of_one_at_a_time(figures: Figures) -> Words:
+    """That a smaller batch mends nothing, where it is told to be small."""
+    try:
+        small = logged(figures, "eval_batch") <= 1
+    except Missing:
+        small = False
+    if not small:
+        return SILENT
+    return Words(
+        "; a smaller batch does not help, for it grows with the rows", ";再减小评估批大小没有用,它随样本数增长"
     )
 
 
