@@ -86,3 +86,22 @@ def test_what_holds_it_by_layers_is_told_where_an_even_split_does_not(question: 
     answer = answer_to(question)
     assert answer.startswith(opens), answer[:200]
     assert said in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("vLLM tensor parallel 2 on a 3090 24GB + 3060 12GB, Qwen3-32B-AWQ OOMs. 36GB total should be plenty for 19GB", "together they count as 2 × 12 = 24 GB, not 36 GB."),
+        ("vllm tp=2，一张4090 24G加一张3060 12G跑Qwen3-32B-AWQ爆显存，加起来36G，模型才19G，怎么会不够", "相当于 2 × 12 = 24 GB，而不是 36 GB。"),
+    ],
+)  # fmt: skip
+def test_where_their_sum_is_said_to_be_enough_it_is_told_first_what_they_count_for(question: str, opens: str) -> None:
+    told = answer_to(question).split("\n\n")
+    assert opens in told[0], told[0]
+    assert any(one.startswith(("**The likeliest cause", "**最可能的原因")) for one in told[1:])
+
+
+def test_the_cause_comes_first_where_no_sum_is_told() -> None:
+    assert answer_to("Qwen3-32B-AWQ on 4090 + 3060 12GB with vLLM OOMs at tp 2, why?").startswith(
+        "**The likeliest cause"
+    )

@@ -22,6 +22,8 @@ from chat.answers.remarks_told import (
 from chat.answers.room_words import TOLD_WITH_ROOM
 from chat.answers.switches import as_trained, in_own_switches
 from chat.answers.unanswered import behind_the_cards, of_cards, scope, without_tools
+from chat.answers.unequal_words import asks_sum
+from chat.answers.unequal_words import listed as told_by_card
 from chat.answers.unread import left_out, none_read, not_understood
 from chat.answers.wording import assumed, finished
 from chat.answers.worked_out import SUMS, WorkedOut
@@ -114,8 +116,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
         *found.first,
         *decided,
         *(counted if found.causes else ()),
-        *found.causes,
-        *with_verdict(reading, [*of_cards(reading), *names], leads[:1]),
+        *_cause_and_verdict(found, with_verdict(reading, [*of_cards(reading), *names], leads[:1])),
         *([*of_mixtures(reading), *of_generations(reading)] if leads else ()),
         *behind_the_cards(reading),
         "" if illustrated or not leads else left_out(reading, whole),
@@ -128,6 +129,12 @@ def _told(found: Found, told_scope: str) -> list[str]:
         "" if illustrated else not_understood(reading, every=not leads, told=whole),
     ]
     return [part for part in dict.fromkeys(parts) if part]
+
+
+def _cause_and_verdict(found: Found, verdict: list[str]) -> list[str]:
+    """The cause of a failure first; but where the sum of unlike cards is said to be enough and does not count, what does."""
+    alike = [one for one in map(told_by_card, found.of("estimate_memory")) if one and not one["by_layers"]]
+    return [*verdict, *found.causes] if alike and asks_sum(found.reading) else [*found.causes, *verdict]
 
 
 def _remarks(found: Found, decided: list[str]) -> Told:
