@@ -12,6 +12,7 @@ from kb.attention import lacks_bf16
 from kb.cards import GIB
 from kb.held import holds
 from kb.interval import FITS
+from kb.knobs import PLAIN_TYPES
 from kb.outcome import Outcome, outcome
 from kb.published import published
 from kb.recipe import ADAPTERS, CHECKPOINT_BITS, FILE_BITS, format_for
@@ -54,7 +55,7 @@ def ladder(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
 
 
 # of the least need the part that makes a cache worth storing in 8 bits
-_WEIGHS = 0.25
+_WEIGHS, _EIGHT = 0.25, 8
 
 
 def narrow_cache(outcomes: tuple[Outcome, ...]) -> dict[str, Any] | None:
@@ -65,12 +66,23 @@ def narrow_cache(outcomes: tuple[Outcome, ...]) -> dict[str, Any] | None:
     told = {"kv_format", "gpu", "gpu_memory_gb"} & set(least.case.facts) or least.n_gpus > 1
     if told or knob("task") == "train" or cache < _WEIGHS * least.best:
         return None
-    there = admitted(least.case, {"kv_format": "q8_0" if knob("engine") == FILES else "fp8"})
+    narrow = {"kv_format": "q8_0" if knob("engine") == FILES else "fp8"}
+    there = admitted(least.case, narrow)
     if there is None:
         return None
     apart = {name: least.case.facts[name] for name in ("bits", "weight_format") if name in least.case.differs}
     return {"facts": apart, "kv_cache": {"gib": there.terms["kv_cache"] / GIB}, "gib": there.best / GIB,
-            "held_by": holds(there), "verdicts": []}  # fmt: skip
+            "held_by": holds(there), "verdicts": [], "with_weights": _with_weights(least, narrow)}  # fmt: skip
+
+
+def _with_weights(least: Outcome, narrow: dict[str, Any]) -> dict[str, Any] | None:
+    """The same with weights of 16 bits in 8 as well, and what holds that; None where they are in fewer as it is."""
+    engine = str(least.situation.knob("engine") or "")
+    if engine == FILES or least.situation.knob("weight_format") not in PLAIN_TYPES:
+        return None
+    eight = {**dict.fromkeys(STORED), "weight_format": format_for("inference", _EIGHT, engine), **narrow}
+    there = admitted(least.case, eight)
+    return None if there is None else {"gib": there.best / GIB, "held_by": holds(there), "verdicts": []}
 
 
 def _told_apart(facts: dict[str, Any], where: Outcome, there: Outcome) -> dict[str, Any]:

@@ -217,3 +217,19 @@ def test_a_limit_itself_or_of_a_training_is_no_method_of_a_server(question: str)
 
 def test_a_note_on_the_card_opens_no_answer_whose_figure_was_asked() -> None:
     assert "neither bf16" not in opening("What is the maximum number of concurrent requests in vLLM on a V100 32G?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Max concurrent requests at 4k tokens each for Llama-3.1-8B bf16 on one A10 24GB in vLLM?", "Set --max-model-len to the length: unset it is all 131,072 tokens, 16.0 GiB of cache for one sequence"),
+        ("vLLM 在 24G 的 A10 上跑 Llama-3.1-8B bf16，每条 4k，最多多少并发", "要把 --max-model-len 设成这个长度：不设就是全长 131,072 token"),
+    ],
+)  # fmt: skip
+def test_a_length_that_has_to_be_set_is_told_beside_how_many_go(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+def test_where_the_pool_holds_the_whole_length_it_need_not_be_set() -> None:
+    told = answer_to("Max concurrent requests at 4k tokens each for Qwen2.5-7B AWQ on an A100 80GB in vLLM?")
+    assert "does not start" not in told

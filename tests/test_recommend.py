@@ -200,3 +200,20 @@ def test_what_a_card_runs_is_recommended(question: str, opens: str) -> None:
 def test_how_many_more_and_how_many_epochs_are_no_models() -> None:
     for question in ("7b 24g 能多跑几个并发", "推荐跑几个epoch 7b lora"):
         assert "最大 " not in answer_to(question).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mistral Small 24B bf16 on vLLM for 20 users at 16k each, how much VRAM should I buy?", "with 8-bit weights as well 49.5 GiB: a card of 80 GB."),
+        ("Qwen2.5-14B bf16 vllm 给 30 个并发、每人 8k 上下文，要买多大显存", "权重也用 8 位共 39.2 GiB：48 GB 的卡。"),
+    ],
+)  # fmt: skip
+def test_weights_and_cache_in_8_bits_are_told_together(question: str, says: str) -> None:
+    assert says in answer_to(question).split("\n\n")[0]
+
+
+def test_weights_in_few_bits_are_told_with_the_narrow_cache_alone() -> None:
+    first = answer_to("Qwen2.5-14B AWQ in vLLM for 30 users at 8k each, how much VRAM do I need?").split("\n\n")[0]
+    assert "cache in 8 bits" in first
+    assert "8-bit weights as well" not in first

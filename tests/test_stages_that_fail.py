@@ -100,3 +100,15 @@ def test_logits_that_an_evaluation_keeps_come_on_top_of_what_training_took(
 def test_of_a_larger_evaluation_batch_a_smaller_one_is_still_told() -> None:
     told = answer_to("Qwen2.5-7B LoRA on a 4090 with HF Trainer: evaluation over 200 rows OOMs, eval batch 8, seq 2048")
     assert "a smaller batch does not help" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Yi-34B qlora在24G卡上训练没问题，合并lora导出的时候炸显存，为啥合并比训练还吃", ("**合并要按 16 位加载基座", "训练放得下，是因为那时基座是量化的，只占 19.1 GB")),
+        ("QLoRA of Yi-34B trained fine on my 24GB card, merging the LoRA afterwards OOMs. Why does merging take more?", ("**Merging loads the base in 16 bit", "because the base lay there quantised, 19.1 GB")),
+    ],
+)  # fmt: skip
+def test_the_adapters_that_are_merged_are_those_that_were_trained(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in says), first

@@ -78,10 +78,14 @@ def _in_a_narrow_cache(result: Result, language: str) -> str:
     if not one or not one["held_by"]:
         return ""
     cache, need, card = gib(one["kv_cache"]["gib"]), gib(one["gib"]), held_words(one, language)
-    where = case_words(one["facts"], language)
+    where, also = case_words(one["facts"], language), one.get("with_weights")
+    both = ("", "")
+    if also and also["held_by"]:
+        less, held = gib(also["gib"]), held_words(also, language)
+        both = f"; with 8-bit weights as well {less}: {held}", f";权重也用 8 位共 {less}:{held}"
     if language == "zh":
-        return f"缓存用 8 位({cache})时{where + ' ' if where else ''}共 {need}:{card}。"
-    return f" With the cache in 8 bits ({cache}) {where or 'it'} takes {need}: {card}."
+        return f"缓存用 8 位({cache})时{where + ' ' if where else ''}共 {need}:{card}{both[1]}。"
+    return f" With the cache in 8 bits ({cache}) {where or 'it'} takes {need}: {card}{both[0]}."
 
 
 def _parts_of(result: Result, language: str) -> str:

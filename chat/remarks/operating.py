@@ -26,4 +26,5 @@ OPERATED = (
     Remark("meaning-of-entry-count", 1, means("entry_count"),
         "**Leave it at 0.8 where LMDeploy has the card to itself, and take 0.2 to 0.5 where the start or a long prompt ends in out of memory, or something else runs on the card: it is the part of the memory left beside the weights that becomes KV cache.** {entry_count_shown} More of it means only more tokens at once; what it leaves is for the activations of a step, so long prompts or many tokens of a step need a smaller one. A smaller session_len by itself frees nothing.",
         "**LMDeploy 独占这张卡就用默认的 0.8;启动或读长提示时 OOM,或卡上还有别的程序,就设 0.2 到 0.5:它是放完权重后剩余显存里用作 KV 缓存的比例。** {entry_count_shown}设大只是能同时放更多 token;剩下的要给一步的激活,所以提示长、一步 token 多时要设小些。只减小 session_len 不会让占用变小。", LMDEPLOY, ELSEWHERE),
+    Remark("also-length-unset", 20, lambda c: c.modelled and not c.training and not c.failed and c.any("max_batch_ctx") and c.given("engine", "vllm"), "{whole_unset}", "{whole_unset}", VLLM),
 )  # fmt: skip

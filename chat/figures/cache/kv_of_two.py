@@ -10,6 +10,7 @@ from chat.figures.cache.windows import amounts_seen, layers_with_a_window
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.knobs import PLAIN_TYPES
 from kb.outcome import Outcome
 from kb.programs import serves
 
@@ -138,6 +139,7 @@ def _kept_whole(more: Named, less: Named) -> Words:
     )
 
 
+_PLAIN_TYPES = {*PLAIN_TYPES, None}
 _AS_LARGE = 0.1  # weights that are called as large as each other differ by no more
 
 
@@ -147,9 +149,14 @@ def _same_weights(more: Named, less: Named) -> Words:
     if min(weights) < (1 - _AS_LARGE) * max(weights):
         return SILENT
     shown, each = [both_words(one) for one in weights], Words(" on each card", "每张卡") if more[1].n > 1 else SILENT
+    few = (
+        Words(" Quantising divides the weights alone, the cache stays in 16 bit.", "量化只压权重,缓存仍是 16 位。")
+        if not {one[1].knob("weight_format") for one in (more, less)} & _PLAIN_TYPES and not more[1].given.get("kv_format")
+        else SILENT
+    )  # fmt: skip
     return Words(
-        f" It is not the weights: {shown[0]} in {more[0]} and {shown[1]} in {less[0]}{each.en}.",
-        f"差别不在权重:{each.zh}{more[0]} 为 {shown[0]},{less[0]} 为 {shown[1]}。",
+        f" It is not the weights: {shown[0]} in {more[0]} and {shown[1]} in {less[0]}{each.en}.{few.en}",
+        f"差别不在权重:{each.zh}{more[0]} 为 {shown[0]},{less[0]} 为 {shown[1]}。{few.zh}",
     )
 
 

@@ -53,7 +53,7 @@ def _room_in_tokens(figures: Figures) -> Words:
     )
     whole = served.stored(weight_format="bf16")
     file = next((one for one in claims if abs(one / whole - 1) <= _SAME), None)
-    room, token = sum(one.capacity for one in rig), served.amount("kv_token")
+    room, token = float(sum(one.capacity for one in rig)), served.amount("kv_token")
     if len(rig) == 1:  # what a program sees of the card is all that it can use
         room = min([room, *(one * GIB for one in figures.logged_all("total"))])
     if file is None or not token or not 0 < room - file < _TIGHT * room:

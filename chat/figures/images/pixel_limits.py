@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from chat.figures.images.pictures import PICTURED, kind_setting, picture_of_size, picture_scores
-from chat.figures.named import Figures, Missing, default_of, gib_words
+from chat.figures.named import Figures, Missing, both_words, default_of, gib_words
 from formulas.quantity import SILENT, Words
 from kb.programs import reads_files, written
 
@@ -98,8 +98,20 @@ def _measured(figures: Figures) -> Words:
     )
 
 
+def _beside_the_weights(figures: Figures) -> Words:
+    """What the weights leave of a card for all that grows with a picture."""
+    weights, room = figures.need("w_here"), figures.base.capacity or 0.0
+    if figures.n > 1 or weights >= room:
+        return SILENT
+    return Words(
+        f" The weights are {both_words(weights)} of the card, so {gib_words(room - weights)} are left for activations, logits and the runtime.",
+        f"权重占 {both_words(weights)},卡上只剩 {gib_words(room - weights)} 给激活、logits 和运行时。",
+    )
+
+
 PIXEL_LIMITS: dict[str, Callable[[Figures], Words]] = {
     "pixels_limit": _limit,
     "images_each": _each,
     "images_measured": _measured,
+    "beside_the_weights": _beside_the_weights,
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.failures.cause_words import cheapest
 from chat.figures.failures.diagnosed import usual_context
-from chat.figures.named import Figures, gib_words
+from chat.figures.named import Figures, Missing, gib_words, pool_tokens
 from chat.figures.serving.engine_words import flags_of_length
 from formulas.quantity import Words
 from kb.programs import written
@@ -55,4 +55,21 @@ def _narrow_whole(figures: Figures) -> Words:
     )
 
 
-SET_LENGTH: dict[str, Callable[[Figures], Words]] = {"set_length": _set_length, "narrow_whole": _narrow_whole}
+def _whole_unset(figures: Figures) -> Words:
+    """Asked how many go at once at a length: what the server sets aside for one where that length is not set; Missing where that fits."""
+    base, declared = figures.base, int(figures.base.declared or 0)
+    room, told = pool_tokens(base), int(figures.knob("seq_len") or 0)
+    if "seq_len" not in figures.given or not 0 < told < declared or not 0 < room < declared:
+        raise Missing("a length that is more than the pool")
+    whole = gib_words(figures.at(seq_len=declared, batch_size=1).part_of_all("kv"))
+    return Words(
+        f"Set --max-model-len to the length: unset it is all {declared:,} tokens, {whole} of cache for one sequence, more than the pool of {room:,} tokens, and vLLM does not start.",
+        f"要把 --max-model-len 设成这个长度:不设就是全长 {declared:,} token,一条就要 {whole} 缓存,超过池里的 {room:,} 个 token,vLLM 起不来。",
+    )
+
+
+SET_LENGTH: dict[str, Callable[[Figures], Words]] = {
+    "set_length": _set_length,
+    "narrow_whole": _narrow_whole,
+    "whole_unset": _whole_unset,
+}

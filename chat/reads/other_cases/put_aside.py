@@ -23,6 +23,7 @@ def put_aside(scan: Scan) -> None:
         out = {*out, "full"}
     if out & set(methods) and set(methods) - out:
         keep(scan, "method", [one not in out for one in methods])
+    _merged(scan)
     read_for_later(scan)
     leave_columns(scan)
     _placed_now(scan)
@@ -30,6 +31,18 @@ def put_aside(scan: Scan) -> None:
     tokens, sizes = set(scan.extras.get("train_tokens", ())), scan.facts.get("params", [])
     if tokens & set(sizes) and set(sizes) - tokens:
         keep(scan, "params", [one not in tokens for one in sizes])
+
+
+# the adapters that are merged are those that were trained, and no second way: "qlora 训练没问题,合并lora时爆"
+_MERGED_LORA = r"合并(?:的)?\s?(?P<a>lora)|\bmerg(?:e|ing|es|ed)\b(?: (?:the|my|a|its|that|trained))* (?P<b>lora)\b|(?P<c>lora)\s?(?:权重|适配器|adapters?)?\s?(?:的)?合并"
+
+
+def _merged(scan: Scan) -> None:
+    if set(scan.facts.get("method", ())) != {"lora", "qlora"}:
+        return
+    named = len([*scan.find(r"(?<![a-z])lora(?![a-z])")])
+    if named and named == len([*scan.find(_MERGED_LORA)]):
+        keep(scan, "method", [one == "qlora" for one in scan.facts["method"]])
 
 
 # "currently -ngl 28; could I get all layers on it?"
