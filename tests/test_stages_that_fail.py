@@ -106,7 +106,7 @@ def test_of_a_larger_evaluation_batch_a_smaller_one_is_still_told() -> None:
     ("question", "says"),
     [
         ("Yi-34B qlora在24G卡上训练没问题，合并lora导出的时候炸显存，为啥合并比训练还吃", ("**合并要按 16 位加载基座", "训练放得下，是因为那时基座是量化的，只占 19.1 GB")),
-        ("QLoRA of Yi-34B trained fine on my 24GB card, merging the LoRA afterwards OOMs. Why does merging take more?", ("**Merging loads the base in 16 bit", "because the base lay there quantised, 19.1 GB")),
+        ("QLoRA of Yi-34B trained fine on my 24GB card, merging the LoRA afterwards OOMs. Why does merging take more?", ("erging loads the base in 16 bit", "because the base lay there quantised, 19.1 GB")),
     ],
 )  # fmt: skip
 def test_the_adapters_that_are_merged_are_those_that_were_trained(question: str, says: tuple[str, ...]) -> None:
