@@ -112,3 +112,10 @@ def test_of_a_larger_evaluation_batch_a_smaller_one_is_still_told() -> None:
 def test_the_adapters_that_are_merged_are_those_that_were_trained(question: str, says: tuple[str, ...]) -> None:
     first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in says), first
+
+
+def test_what_the_weights_leave_for_a_picture_is_told_where_it_does_not_go() -> None:
+    first = answer_to("qwen2.5-vl-7b lora 单卡4090，前面几步正常，碰到4K大图那条就OOM").split("\n\n")[0]
+    assert "权重占 16.6 GB（15.4 GiB），卡上只剩 8.5" in first
+    roomy = answer_to("LoRA微调Qwen2.5-VL-7B，图片是4K分辨率，A100 80G bs=1也炸显存，纯文本才20多G")
+    assert "卡上只剩" not in roomy.split("\n\n")[0]

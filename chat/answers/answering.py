@@ -132,7 +132,10 @@ def _told(found: Found, told_scope: str) -> list[str]:
 
 
 def _cause_and_verdict(found: Found, verdict: list[str]) -> list[str]:
-    """The cause of a failure first; but where the sum of unlike cards is said to be enough and does not count, what does."""
+    """The cause of a failure first; but where the sum of unlike cards is said to be enough and does not count, what does: a
+    length that was not set says nothing of that, while other causes tell what each card gets."""
+    if "whole-length" not in found.keys:
+        return [*found.causes, *verdict]
     alike = [one for one in map(told_by_card, found.of("estimate_memory")) if one and not one["by_layers"]]
     return [*verdict, *found.causes] if alike and asks_sum(found.reading) else [*found.causes, *verdict]
 

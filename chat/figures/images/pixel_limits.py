@@ -101,7 +101,7 @@ def _measured(figures: Figures) -> Words:
 def _beside_the_weights(figures: Figures) -> Words:
     """What the weights leave of a card for all that grows with a picture."""
     weights, room = figures.need("w_here"), figures.base.capacity or 0.0
-    if figures.n > 1 or weights >= room:
+    if figures.n > 1 or weights >= room or figures.need("peak_pictures") <= room:
         return SILENT
     return Words(
         f" The weights are {both_words(weights)} of the card, so {gib_words(room - weights)} are left for activations, logits and the runtime.",
