@@ -16,17 +16,20 @@ _GROWN = (
 )
 # that it fails as before, or that less was expected of each
 _AS_BEFORE = rf"{STILL}|\bhal(?:f|ve[sd]?)\b|\bsame\b|\b(?:n't|not) (?:\w+ )?(?:help|drop|fall|go down|shrink)|减半|一半|没用|不降|没降|没少"
+_FAILS = r"\booms?\b|out of memory|\bfail\w*|\bcrash\w*|爆|溢出|炸|崩"
 _MOST = 512
 
 
 def settle_grown(scan: Scan) -> None:
     """Leave the later of the two counts, where either is told to be one of cards."""
     counts = [int(one) for one in scan.facts.get("n_gpus", ())]
+    if not any(scan.find(_FAILS)) or not any(scan.find(_AS_BEFORE)):
+        return  # of a run that did not fail both counts are asked about
     for pattern in _GROWN:
         for found in scan.find(pattern):
             before, now = int(found["a"]), int(found["b"])
             apart = set(counts) <= {before, now} and bool(counts)
-            if not (apart and 0 < before < now <= _MOST) or not any(scan.find(_AS_BEFORE)):
+            if not (apart and 0 < before < now <= _MOST):
                 continue
             scan.facts["n_gpus"], scan.spans["n_gpus"] = [now], [found.span("b")]
             scan.note(CARDS_BEFORE, before)

@@ -1,6 +1,7 @@
 """A number of cards that is raised to another one, `GPUs from 4 to 8`, `卡数从8加到16`, and whether it is asked if each card then holds
 half: the two counts as the extra "counts_raised", the present one first."""
 
+from chat.reads.cards.cards_grown import CARDS_BEFORE
 from chat.reads.scan import Scan
 
 COUNTS_RAISED = "counts_raised"
@@ -21,7 +22,9 @@ _EXAMPLE = (8, 16)
 
 
 def settle_counts_raised(scan: Scan) -> None:
-    """Both counts; of cards that are doubled as many again as there are."""
+    """Both counts; of cards that are doubled as many again as there are. A run that failed on both is that of the later one."""
+    if CARDS_BEFORE in scan.extras:
+        return
     for found in scan.find(_FROM_TO):
         groups = [name for name in "abcdef" if found[name]]
         counts = [int(found[name]) for name in groups]
