@@ -123,3 +123,34 @@ def test_the_effect_of_a_setting_opens_where_it_is_asked(question: str, opens: s
 )  # fmt: skip
 def test_what_was_asked_comes_before_what_is_near_it(question: str, opens: str) -> None:
     assert opens in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("RTX 5090 32GB: Qwen2.5-Coder-32B Q8_0 or Q6_K, I want 16k context", "Q6_K leaves 2.29 GiB: for more room a cache in q8_0 (-fa on) takes 1.88 GiB less, or Q5_K_M takes 26.3 GiB in all."),
+        ("5090 32G 跑 Qwen2.5-32B，Q8_0 还是 Q6_K，16k 上下文", "Q6_K 只剩 2.29 GiB：想宽裕些，缓存用 q8_0（-fa on）再少 1.88 GiB，或换 Q5_K_M，共 26.3 GiB。"),
+    ],
+)  # fmt: skip
+def test_a_file_that_hardly_goes_in_is_told_with_what_gives_more_room(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+def test_a_wider_file_that_fits_needs_no_more_room() -> None:
+    assert "for more room" not in answer_to("RTX 4090: Qwen3-14B Q8_0 or Q6_K at 8k?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("DPO on Mistral-7B, 4x A100 40GB with ZeRO-3. Does the reference model double the memory? LoRA or full?", "In full fine-tuning it takes 3.62 GB (3.37 GiB) of each of 4 cards where it is sharded as well, 40.7 GiB in all, of 40.0 GiB; left whole on every card it takes 14.5 GB (13.5 GiB), and all is 50.8 GiB."),
+        ("Mistral-7B做DPO，4张A100 40G，ZeRO-3，参考模型会让显存翻倍吗？用LoRA还是全参", "全参时参考模型若一并切分，4 张卡每张占 3.62 GB（3.37 GiB），连同其余共 40.7 GiB，卡上 40.0 GiB；若每卡放整份则占 14.5 GB（13.5 GiB），共 50.8 GiB。"),
+    ],
+)  # fmt: skip
+def test_a_reference_where_all_weights_train_is_told_beside_adapters(question: str, says: str) -> None:
+    assert says in answer_to(question)
+
+
+def test_of_adapters_alone_nothing_is_told_of_a_full_training() -> None:
+    told = answer_to("DPO LoRA on Mistral-7B, 4x A100 40GB with ZeRO-3: does the reference model double the memory?")
+    assert "left whole on every card" not in told

@@ -10,6 +10,7 @@ from chat.figures.concepts.concepts_asked import CONCEPT_WORDS
 from chat.figures.concepts.not_free import NOT_FREE
 from chat.figures.failures.block_levers import BLOCK_LEVERS
 from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
+from chat.figures.feedback.reference_in_full import REFERENCE_IN_FULL
 from chat.figures.host.offload_dropped import OFFLOAD_DROPPED
 from chat.figures.host.offloads_apart import OFFLOADS_APART
 from chat.figures.host.ram_and_card import RAM_AND_CARD
@@ -31,6 +32,7 @@ TUNED_WORDS = {
     **NARROW_BASE,
     **FROZEN_WAYS,
     **RAM_AND_CARD,
+    **REFERENCE_IN_FULL,
     **OFFLOADS_APART,
     **OFFLOAD_DROPPED,
     **PLAIN_BESIDE,

@@ -1,5 +1,5 @@
 """The file that lies between two that are asked about, of which the wider does not fit and the narrower does; and what a
-cache in 8 bits takes off."""
+cache in 8 bits takes off; what gives more room where the narrower is next to the wider and hardly goes in."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,22 @@ from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 
 # the usual files, the widest first
-_FILES = ("Q6_K", "Q5_K_M", "Q5_K_S", "Q4_K_M", "Q4_K_S", "IQ4_XS", "Q3_K_L", "Q3_K_M", "IQ3_S", "IQ3_XXS", "Q2_K")
+_FILES = (
+    "Q8_0",
+    "Q6_K",
+    "Q5_K_M",
+    "Q5_K_S",
+    "Q4_K_M",
+    "Q4_K_S",
+    "IQ4_XS",
+    "Q3_K_L",
+    "Q3_K_M",
+    "IQ3_S",
+    "IQ3_XXS",
+    "Q2_K",
+)
 _PREFIX, _PAIR, _USUAL = "gguf:", 2, "Q4_K_M"
+_TIGHT = 0.1  # of a card: what leaves less is tight
 _FITS, _HARDLY = ("yes", "likely"), 0.02  # of the need, below which nothing is said of the cache
 
 
@@ -36,7 +50,21 @@ def _between(figures: Figures) -> Words:
                 f"Between them lies {name}: {gib_words(there.best)}{each.en}, {holds[0]}.{narrower.en}",
                 f"两者之间还有 {name}:{each.zh}{gib_words(there.best)},{holds[1]}。{narrower.zh}",
             )
-    raise Missing("a file between")
+    return _more_room(figures, places[1], narrow)
+
+
+def _more_room(figures: Figures, place: int, chosen: Outcome) -> Words:
+    """What gives more room than the narrower of the two leaves: a cache in 8 bits, the next file; Missing where there is enough."""
+    room, following = chosen.capacity or 0.0, place + 1
+    if room - chosen.best > _TIGHT * room or following >= len(_FILES):
+        raise Missing("little room")
+    name, then = _FILES[place], _FILES[following]
+    left, less = gib_words(room - chosen.best), gib_words(chosen.best - _at(figures, name, kv_format="q8_0").best)
+    smaller = gib_words(_at(figures, then).best)
+    return Words(
+        f"{name} leaves {left}: for more room a cache in q8_0 (-fa on) takes {less} less, or {then} takes {smaller} in all.",
+        f"{name} 只剩 {left}:想宽裕些,缓存用 q8_0(-fa on)再少 {less},或换 {then},共 {smaller}。",
+    )
 
 
 def _in_eight(figures: Figures, name: str, there: Outcome) -> Words:
