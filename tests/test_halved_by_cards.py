@@ -28,6 +28,7 @@ def test_whether_it_halves_is_told_first(question: str, said: tuple[str, ...]) -
         ("increase the number of GPUs from 4 to 8", (4, 8)),
         ("from 8 GPUs to 16 with ZeRO-2, is the memory per card halved?", (8, 16)),
         ("卡数从8加到16,每卡显存减半吗", (8, 16)),
+        ("ZeRO-3 Llama-3.1-8B: 8 → 16 GPUs, will each GPU use half the memory?", (8, 16)),
     ],
 )
 def test_a_count_that_is_raised_is_two_counts(question: str, counts: tuple[int, ...]) -> None:

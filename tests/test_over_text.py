@@ -66,3 +66,29 @@ def test_by_how_much_it_is_more_is_no_card() -> None:
 )  # fmt: skip
 def test_by_how_much_one_model_is_more_is_the_size_of_neither(question: str, said: str) -> None:
     assert said in narrow_opening(question)
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("qwen2.5vl 7b lora", _VL),
+        ("qwen2.5vl:7b on a 12GB card", _VL),
+        ("Qwen2VL-7B 微调", "Qwen/Qwen2-VL-7B-Instruct"),
+        ("qwen3vl-8b lora", "Qwen/Qwen3-VL-8B-Instruct"),
+        ("qwen2.5coder 7b lora", "Qwen/Qwen2.5-7B-Instruct"),
+    ],
+)
+def test_a_kind_that_is_glued_to_the_version_is_part_of_the_name(text: str, model: str) -> None:
+    assert read(text).facts["model"] == (model,)
+
+
+def test_two_readings_tell_by_how_much_it_is_more() -> None:
+    said = narrow_opening(
+        "Qwen2.5-VL-7B LoRA takes 45GB. The text-only 7B takes 22GB. The vision encoder is only 0.6B, why?"
+    )
+    assert "the 23 GB that you see more are about 10,000 such tokens" in said
+
+
+def test_of_a_tied_head_the_tower_is_what_is_left() -> None:
+    said = narrow_opening("Qwen2.5-VL-3B lora 比 Qwen2.5-3B 多吃很多显存,vision tower 不就 0.67B 吗")
+    assert "视觉塔权重只有 669M × 2 B" in said

@@ -101,7 +101,7 @@ def test_the_most_pixels_of_a_setting_are_a_picture_and_no_sum(question: str) ->
         ("How much does freezing the vision tower of Qwen2.5-VL-7B save in full fine-tuning in pure bf16?", "677M parameters take 6 B each more trained than frozen, 4.06 GB"),
         ("Qwen2.5-VL-7B全参，把ViT冻结能省多少显存", "677M 参数训练比冻结每参数多 14 B，共 9.47 GB"),
         ("gemma-3-12b-it 全量图文微调，SigLIP 不训练省多少", "421M 参数训练比冻结每参数多 14 B"),
-        ("if I unfreeze the image encoder of Qwen2.5-VL-3B in full tuning, how much more VRAM?", "358M parameters take 14 B"),
+        ("if I unfreeze the image encoder of Qwen2.5-VL-3B in full tuning, how much more VRAM?", "669M parameters take 14 B"),
         ("Qwen2-VL-7B LoRA: does freezing the ViT save anything?", "saves next to nothing: its 676M parameters are frozen"),
         # the family's towers are not counted apart
         ("how much does freezing the vision tower of Llama-3.2-11B-Vision save?", "each parameter of a vision tower takes 14 B more"),
@@ -188,7 +188,7 @@ def test_of_several_sizes_the_largest_decides_that_a_picture_keeps(question: str
     [
         ("how much memory does the vision tower of Qwen2.5-VL-7B take?", "is 677M of 8.29B parameters: × 2 B = 1.35 GB (1.26 GiB) in 16 bit"),
         ("size of the image encoder in gemma-3-12b?", "is 421M of 12.2B parameters"),
-        ("Qwen2-VL-2B的视觉编码器占多少显存", "是 2.21B 参数中的 432M，16 位（2 字节）占 0.86 GB（0.80 GiB）"),
+        ("Qwen2-VL-2B的视觉编码器占多少显存", "是 2.21B 参数中的 665M，16 位（2 字节）占 1.33 GB（1.24 GiB）"),
         ("Qwen2-VL-7B的ViT要多少显存", "（视觉塔、投影层）是 8.29B 参数中的"),
         ("how many tokens is a 1920x1080 image in Qwen2.5-VL-7B and what does it cost in KV cache?", "is about 2,691 tokens"),
         ("how much do 4 images of 1080p cost with Qwen2.5-VL-7B?", "4 of them are 10,764**: 0.57 GiB of cache"),

@@ -16,6 +16,7 @@ from kb.recipe import ADAPTERS
 _COUNT = "{:,.0f}".format
 # tokens over which the price of one is taken, and what more of them no rise is taken for
 _STEP, _MOST = 8192, 200_000
+_PAIR = 2
 _TOKENS = Words("what is more is the pictures' tokens", "多出来的是图像 token")
 
 
@@ -47,6 +48,8 @@ def _weights(figures: Figures) -> Words:
 def _rise(figures: Figures) -> Words:
     """How many tokens of pictures the rise that was seen comes to; silent where none was seen, or a length is told."""
     told = [float(one) for one in (*figures.logged_all("rise_gb"), *figures.told.get("claims_gb", ()))]
+    if len(set(told)) == _PAIR and not figures.logged_all("rise_gb"):  # what the one took and the other
+        told = [max(told) - min(told)]
     if len(set(told)) != 1 or "seq_len" in figures.given or figures.n > 1:
         return SILENT
     with suppress(Missing, BadInput):

@@ -10,6 +10,7 @@ _N = r"(?<![\d.a-z*-])(?P<{}>\d{{1,4}})(?![\d.]*\s?(?:g|gb|gib|b|k|tokens?|bit|%
 _FROM_TO = (
     rf"\b{_CARDS}(?: count)? (?:go |going |went |is raised |raised |increased? )?from {_N.format('a')} to {_N.format('b')}"
     rf"|\bfrom {_N.format('c')} (?:\w[\w-]* )?{_CARDS} (?:up )?to {_N.format('d')}"
+    rf"|(?<![\d.a-z*-])(?P<g>\d{{1,4}}) ?(?:->|-->|=>|→) ?(?P<h>\d{{1,4}}) ?(?:张|块)?{_CARDS}"
     rf"|(?:卡数?|显卡数?量?|张数)从\s?{_N.format('e')}\s?(?:张|块|卡)?\s?(?:加|增加|扩|扩展|增|翻|变|提高|换)(?:倍)?(?:到|成|为)\s?{_N.format('f')}"
 )
 # as many again, which are not counted
@@ -26,7 +27,7 @@ def settle_counts_raised(scan: Scan) -> None:
     if CARDS_BEFORE in scan.extras:
         return
     for found in scan.find(_FROM_TO):
-        groups = [name for name in "abcdef" if found[name]]
+        groups = [name for name in "abcdefgh" if found[name]]
         counts = [int(found[name]) for name in groups]
         if counts[0] != counts[1] and min(counts) and all(name not in scan.facts for name in ("tp", "pp")):
             scan.facts["n_gpus"] = counts

@@ -46,7 +46,7 @@ def _head_pattern() -> re.Pattern[str]:
 # What may follow a family's name and still be part of the name.
 _PIECE = re.compile(
     r"(?P<sep>[-_./: ]{0,2})(?P<piece>\d+x\d+(?:\.\d+)?b|\d+(?:[._]\d+)?[bmt]\d?|[ae]\d+(?:\.\d+)?[bm]|v?\d+(?:[._]\d+)*[a-z]?"
-    r"|[a-z]+\d*(?:\.\d+)?)(?![a-z0-9]|\.\d)",
+    r"|[a-z]+\d*(?:\.\d+)?)(?:(?![a-z0-9]|\.\d)|(?<=\d)(?=(?:vl|coder|math|omni|audio)(?![a-z])))",
     re.ASCII,
 )
 # "Command R+": of a family in which some are called plus
