@@ -154,3 +154,21 @@ def test_a_reference_where_all_weights_train_is_told_beside_adapters(question: s
 def test_of_adapters_alone_nothing_is_told_of_a_full_training() -> None:
     told = answer_to("DPO LoRA on Mistral-7B, 4x A100 40GB with ZeRO-3: does the reference model double the memory?")
     assert "left whole on every card" not in told
+
+
+    ("question", "opens"),
+    [
+        ("llama.cpp on my 96GB Mac: recommendedMaxWorkingSetSize = 77309.41 MB. Is that 77 or 72GB, and does a 75.2GB GGUF fit?", "Both: 77.3 GB (10^9 B) are 72.0 GiB (2^30 B), 75% of its 96 GiB"),
+        ("我的96G Mac，llama.cpp打印recommendedMaxWorkingSetSize = 77309.41 MB，到底是77G还是72G？", "77.3 GB（10^9 字节）就是 72.0 GiB"),
+        ("Does a 96GB Mac run a 75.2GB GGUF?", "75.2 GB = 70.0 GiB of 72.0 GiB (what the GPU is let have of 96 GB by default)"),
+        ("V100 32G用vllm跑Qwen2.5-14B，bf16报不支持，改成float32就炸显存了", "应改成 float16（--dtype half），而不是 float32"),
+        ("Qwen2.5-7B on a T4 in vLLM: bf16 isn't supported so I set --dtype float32, now OOM", "Take float16, not float32: --dtype half"),
+        ("deepspeed's zero3 estimator says 0.49GB per GPU for llama2 7B with cpu offload, my 3090 sits at 21GB (bs 2, seq 2048). Is it broken?", "You see 21.0 GiB, more than that"),
+        ("lora微调glm-4-9b-chat，刚开始28G，跑几百步涨到60多G，是显存泄漏吗", "多半不是泄漏"),
+        ("LoRA on Mistral-7B: starts at 20GB, climbs to 45GB over 500 steps. Memory leak?", "Most likely no leak"),
+        ("How many A100 40GB for full SFT of gemma-2-27b? 8 with FSDP full shard OOM", "8 are not enough: 24 cards"),
+        ("全参Qwen2.5-32B要几张A100 40G？8张用zero3还是爆", "8 张不够，要 24 张卡"),
+    ],
+)  # fmt: skip
+def test_what_was_seen_or_printed_is_answered_first(question: str, opens: str) -> None:
+    assert opens in opening(question)

@@ -292,7 +292,8 @@ def _judges(found: Found, remarks: Told) -> bool:
             "active-is-no-size",
             "prefix-kept-once",
             *drafts,
-            *(["estimator-counts"] if of_cards else []),
+            # that it fits is no answer to whether what is seen beside an estimate can be right
+            *(["estimator-counts"] if of_cards and "bug_suspected" not in reading.cues else []),
         }
     if found.of("solve_for") and "n_gpus" in reading.asks:  # the count itself is what was asked
         verdicts = verdicts - {"active-is-no-size"}

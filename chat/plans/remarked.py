@@ -13,6 +13,7 @@ from chat.plans.frozen_ways import frozen_ways
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.layouts_told import layouts_told
 from chat.plans.machines import runs_without_card, tunes_what_is_open
+from chat.plans.one_memory import on_one_memory
 from chat.plans.own_line import own_line
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products, rest_of_a_product
@@ -151,6 +152,7 @@ def symptom_calls(reading: Reading) -> list[Call]:
     facts, beside = facts_of(reading), told(reading)
     facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
     facts |= _narrow_cache(reading)
+    on_one_memory(reading, facts)
     found = made(about, Figures(facts, beside), 1)
     if not found or found[0]["role"] != ELSEWHERE:
         return []

@@ -17,6 +17,7 @@ from chat.reads.cards.machine_memory import read_kinds_in_a_row, read_modules
 from chat.reads.cards.named_cards import read_cards
 from chat.reads.cards.named_machines import read_instances, read_more_machines
 from chat.reads.cards.one_more import read_uneven_ranks
+from chat.reads.cards.working_set import drop_its_amounts, read_working_set
 from chat.reads.concepts.serving_layouts import read_serving_layouts, settle_ranks
 from chat.reads.concepts.settings_compared import read_settings_compared, settle_compared
 from chat.reads.concepts.trainings_apart import settle_trainings_apart
@@ -81,6 +82,7 @@ from chat.reads.training.whole_matrices import read_whole_matrices
 Reader = Callable[[Scan], object]
 # whose words look like a model's, a card's or an amount's: logs, sums, shapes, pictures, settings that are compared
 _BEFORE_NAMES: tuple[Reader, ...] = (
+    read_working_set,
     read_state_terms,
     read_lent_memory,
     read_modules,
@@ -153,6 +155,7 @@ _LAST: tuple[Reader, ...] = (
     read_models_said,
     read_durations,
     read_claims,
+    drop_its_amounts,
     read_cells_told,
     no_card_of_left,
     holds_no_sequence,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.formats.file_alone import file_beyond, file_fills
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import JETSON, LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
+from chat.works import JETSON, LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, METAL, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
 from formulas.errors import BadInput
 from kb.cards import kinds_meant
 from kb.hosting import AT_HOME
@@ -126,6 +126,8 @@ HOME_MACHINES = (
     Remark("two-makers", 2, _two_makers, *_MAKERS, LLAMACPP_CARDS, FIRST),
     Remark("two-makers-unnamed", 1, lambda c: not c.modelled and _two_makers(c), *_MAKERS, LLAMACPP_CARDS, ELSEWHERE),
     Remark("board-shares-memory", 9, lambda c: c.serving and c.said("gpu") and not c.failed, "{board_shares}", "{board_shares}", JETSON),
+    Remark("working-set-told", 0, lambda c: not c.training and "working_set_mb" in c.figures.log and c.any("units", "who_is_right", "which_is_needed"),
+        "{working_set}", "{working_set}", METAL, ELSEWHERE),
     Remark("file-alone", 0, _file_alone, "{file_alone}", "{file_alone}", LLAMACPP, ELSEWHERE),
     Remark("file-or-checkpoint", 12, _files_and_checkpoints, *_OF_ITS_PROGRAM, LLAMACPP),
     Remark("mlx-or-files", 0, lambda c: c.any("mlx_or_gguf") and not c.training,

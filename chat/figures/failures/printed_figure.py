@@ -275,6 +275,27 @@ def _of_the_host(figures: Figures) -> Words:
     return Words(f" In host memory it counts {product}.", f"内存按 {product} 计。")
 
 
+def _seen_above(figures: Figures, told: list[float]) -> Words:
+    """What may be the rest of what is seen beside the estimate, where it is far more than all that is counted here."""
+    seen = max(told, default=0.0) * GIB
+    if seen < _FAR_ABOVE * figures.base.best:
+        return SILENT
+    unchecked = figures.at(gradient_checkpointing="off")
+    checked = figures.knob("gradient_checkpointing") == "on"
+    without = Words(
+        f"without gradient checkpointing it is {gib_words(unchecked.best)}, so turn that on; ",
+        f"不开重计算(gradient checkpointing)是 {gib_words(unchecked.best)},请确认已开启;",
+    )
+    without = without if checked and unchecked.best > _FAR_ABOVE * figures.base.best else SILENT
+    return Words(
+        f" You see {gib_words(seen)}, more than that: {without.en}a micro-batch of 1 takes less; and nvidia-smi counts blocks that PyTorch keeps (compare torch.cuda.max_memory_allocated).",
+        f"您看到的 {gib_words(seen)} 比这还多:{without.zh}micro-batch 设为 1 更省;nvidia-smi 还计入 PyTorch 留着的块(比较 torch.cuda.max_memory_allocated)。",
+    )
+
+
+_FAR_ABOVE = 1.5
+
+
 def estimator_counts(figures: Figures) -> Words:
     """That the estimator counts model states only: which, on the card and in host memory, and what comes on top here."""
     if figures.knob("method") != "full" or figures.knob("zero_stage") not in (2, 3):
@@ -285,11 +306,12 @@ def estimator_counts(figures: Figures) -> Words:
     names = {"activations": ("activations", "激活"), "logits": ("logits", "logits"), "buffers": ("gathered layers and buckets", "聚合的层与通信桶"), "runtime": ("the CUDA context", "CUDA 上下文")}  # fmt: skip
     told = [float(one) for one in figures.told.get("claims_gb", ())]
     no = Words("No: ", "不是:") if base.capacity is None and told and min(told) * GIB < base.best else SILENT
+    above = _seen_above(figures, told) if len(told) > 1 else SILENT
     en = ", ".join(f"{names[name][0]} {gib_words(size)}" for name, size in beside)
     zh = "、".join(f"{names[name][1]} {gib_words(size)}" for name, size in beside)
     return Words(
-        f"**{no.en}DeepSpeed's estimator counts model states only: per card {card.en}.** On top come {en}: {gib_words(base.best)} in all.{host.en}",
-        f"**{no.zh}DeepSpeed 的估算只算模型状态:每张卡{card.zh}。**此外还有{zh}:每张卡共 {gib_words(base.best)}。{host.zh}",
+        f"**{no.en}DeepSpeed's estimator counts model states only: per card {card.en}.** On top come {en}: {gib_words(base.best)} in all.{above.en}{host.en}",
+        f"**{no.zh}DeepSpeed 的估算只算模型状态:每张卡{card.zh}。**此外还有{zh}:每张卡共 {gib_words(base.best)}。{above.zh}{host.zh}",
     )
 
 

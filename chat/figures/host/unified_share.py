@@ -1,9 +1,11 @@
 """What of a Mac's one memory Metal lets the GPU have, and what limit to set instead."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.formats.file_alone import FILE_ALONE
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 from kb.cards import DRIVER, is_board
 from kb.recipe import host_reserve, unified_share
@@ -68,4 +70,31 @@ def _board_shares(figures: Figures) -> Words:
     )
 
 
-UNIFIED_SHARE: dict[str, Callable[[Figures], Words]] = {"unified_share": _unified_share, "board_shares": _board_shares}
+def _working_set(figures: Figures) -> Words:
+    """What was printed of the limit, in both units and as a part of the whole memory."""
+    size = sum(figures.logged_all("working_set_mb")) * 1e6
+    if not size:
+        raise Missing("working set")
+    given = figures.given.get("gpu_memory_gb") or figures.given.get("host_memory_gb")
+    part = part_zh = raised = raised_zh = ""
+    if given:
+        share, most = size / GIB / float(given), float(given) - _left(float(given))
+        part, part_zh = f", {share:.0%} of its {float(given):g} GiB", f",是 {float(given):g} GiB 的 {share:.0%}"
+        if most * GIB > size:
+            raised = f" sudo sysctl iogpu.wired_limit_mb={most * _MIB:.0f} raises it to {most:g} GiB."
+            raised_zh = f"sudo sysctl iogpu.wired_limit_mb={most * _MIB:.0f} 可提高到 {most:g} GiB。"
+    file = SILENT
+    with suppress(Missing):
+        told = FILE_ALONE["file_alone"](figures)
+        file = Words(f"\n\n{told.en}", f"\n\n{told.zh}")
+    return Words(
+        f"**Both: {size / GB:.1f} GB (10^9 B) are {gib_words(size)} (2^30 B){part}: what macOS lets the GPU have.** Weights, cache and buffers have to go in it together; a file's GB count in 10^9, too.{raised}{file.en}",
+        f"**两个都对:{size / GB:.1f} GB(10^9 字节)就是 {gib_words(size)}(2^30 字节){part_zh},即 macOS 让 GPU 使用的上限。** 权重、缓存和缓冲合起来不能超过它;文件的 GB 同样按 10^9 算。{raised_zh}{file.zh}",
+    )
+
+
+UNIFIED_SHARE: dict[str, Callable[[Figures], Words]] = {
+    "working_set": _working_set,
+    "unified_share": _unified_share,
+    "board_shares": _board_shares,
+}

@@ -314,6 +314,34 @@ def _or_in_four_bits(figures: Figures) -> Words:
 _PAIR = 2
 
 
+def _half_instead(figures: Figures) -> Words:
+    """What a card holds in fp16, and the tokens that its cache then has room for; what else there is where these are few."""
+    half = figures.at(weight_format="fp16", bits=None, kv_format=None)
+    held, room = tokens_of(half), half.capacity
+    if not room:
+        return SILENT
+    each = " per card" if figures.n > 1 else ""
+    told = Words(
+        f"In fp16 it takes {gib_words(half.best)}{each} of {gib_words(room)}",
+        f"fp16 时{'每张卡' if each else ''}要 {gib_words(half.best)},可用 {gib_words(room)}",
+    )
+    if held:
+        told = Words(
+            f"{told.en}, with room for {held:,} tokens in the cache.", f"{told.zh},缓存可放 {held:,} 个 token。"
+        )
+    else:
+        told = Words(f"{told.en}.", f"{told.zh}。")
+    if held and half.verdict == "yes":
+        return told
+    few = figures.at(
+        weight_format=format_for("inference", FEW, str(figures.knob("engine") or "")), bits=None, kv_format=None
+    )
+    return Words(
+        f"{told.en} Where that is too tight: a shorter --max-model-len, one more card (--tensor-parallel-size), or 4-bit weights (GPTQ), {gib_words(few.best)}{each}.",
+        f"{told.zh}太紧就缩短 --max-model-len、再加一张卡(--tensor-parallel-size),或用 4 位权重(GPTQ),共 {gib_words(few.best)}。",
+    )
+
+
 def _fp8_between(figures: Figures) -> Words:
     """What a card holds with weights in FP8, and the most that one sequence may have then."""
     there = figures.at(weight_format="fp8", bits=None)
@@ -329,5 +357,5 @@ def tokens_of(where: Outcome) -> int:
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "cache_in_eight": _cache_in_eight, "room_in_four_bits": _room_in_four_bits, "or_in_four_bits": _or_in_four_bits, "fp8_between": _fp8_between, "left_for_tower": _left_for_tower,
+    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "pool_eaten": _eaten, "room_made": _room_made, "highest_share": highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "cache_in_eight": _cache_in_eight, "room_in_four_bits": _room_in_four_bits, "or_in_four_bits": _or_in_four_bits, "fp8_between": _fp8_between, "half_instead": _half_instead, "left_for_tower": _left_for_tower,
 }  # fmt: skip
