@@ -156,6 +156,7 @@ def test_of_adapters_alone_nothing_is_told_of_a_full_training() -> None:
     assert "left whole on every card" not in told
 
 
+@pytest.mark.parametrize(
     ("question", "opens"),
     [
         ("llama.cpp on my 96GB Mac: recommendedMaxWorkingSetSize = 77309.41 MB. Is that 77 or 72GB, and does a 75.2GB GGUF fit?", "Both: 77.3 GB (10^9 B) are 72.0 GiB (2^30 B), 75% of its 96 GiB"),
