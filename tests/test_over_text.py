@@ -43,6 +43,7 @@ def test_the_size_of_a_tower_is_no_model_beside_one(question: str, sizes: tuple[
         "Why does LoRA on Qwen2.5-14B take 20 GB more than on Qwen2.5-7B?",
         "Why does Qwen2.5-VL-7B inference use more memory than Qwen2.5-7B?",
         "为什么qwen2.5-14b lora微调比qwen2.5-7b多用显存",
+        "Why does Gemma-3-4B LoRA take more than Qwen2.5-3B LoRA?",
         "Qwen2.5-VL-7B LoRA OOMs on a 24GB card, but Qwen2.5-7B text-only is fine",
     ],
 )

@@ -1,6 +1,7 @@
 """A model that reads pictures and takes more in training than one of text of its size: `the VL 7B takes 20 GB more than the text
 7B, and its ViT is only 0.6B?`. The size of the tower is that of a part and no second model; what the pictures add is asked."""
 
+import re
 from dataclasses import replace
 
 from chat.reads.lexicon import compiled
@@ -20,6 +21,7 @@ _OF_TEXT = (
 )
 # "训练多15G显存": by so much it is more, and no card
 _MORE = r"(?:多|高|大)(?:用|占|吃|出|了|要|花|费|出来)*(?:快|近|约|将近|差不多|大概|足足)?\s?$|\b(?:some|about|around|by|nearly|almost|roughly)\s$"
+_BY_NAME = re.compile(r"[-_.]vl", re.ASCII)
 # what of the two is compared is told beside it
 _COMPARED = frozenset({"comparison", "method_diff", "fits", "how_much", "why_more", "unclear"})
 
@@ -47,7 +49,8 @@ def over_text(reading: Reading) -> Reading:
     """The reading with the cue and the model first that reads pictures, where such a one takes more than one of text."""
     models = [str(one) for one in reading.facts.get("model", ())]
     seeing = [one for one in models if reads_pictures(one)]
-    if len(seeing) != 1 or len(models) > 2 or not _asked(reading, len(models)):
+    named = any(_BY_NAME.search(one.lower()) for one in seeing)  # as one that reads pictures
+    if len(seeing) != 1 or len(models) > 2 or not _asked(reading, named and len(models) > 1):
         return reading
     order = sorted(range(len(models)), key=lambda place: models[place] != seeing[0])
     places = reading.spans.get("model", ())
@@ -64,9 +67,9 @@ def over_text(reading: Reading) -> Reading:
     return replace(reading, facts=facts, spans=spans, claims=tuple(claims), cues=cues, intents=intents)
 
 
-def _asked(reading: Reading, models: int) -> bool:
-    """Is it asked why the training takes more, beside a model of text?"""
+def _asked(reading: Reading, beside: bool) -> bool:
+    """Is it asked why the training takes more, with a model of text beside it (`beside`), or words for one?"""
     trains = "train" in reading.facts.get("task", ()) or set(reading.facts.get("method", ())) - {"inference"}
     if not trains or "why_more" not in reading.intents or "oom_diagnosis" in reading.intents[:1]:
         return False
-    return models > 1 or compiled(rf"{_OF_TEXT}|{_OF_TOWER}").search(reading.lowered) is not None
+    return beside or compiled(rf"{_OF_TEXT}|{_OF_TOWER}").search(reading.lowered) is not None
