@@ -173,3 +173,19 @@ def test_of_adapters_alone_nothing_is_told_of_a_full_training() -> None:
 )  # fmt: skip
 def test_what_was_seen_or_printed_is_answered_first(question: str, opens: str) -> None:
     assert opens in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full fine-tune gemma-2-9b at 4k: I get 9.2 x 16 = 148 GB. Are 2x H100 80G enough?", "What these 2 hold, per card: the optimizer in host memory 30.0 GiB; pure bf16 with 8-bit Adam 38.7 GiB; LoRA, a copy on each 37.1 GiB."),
+        ("全参微调 Llama-3.1-8B：8×16=128G，两张 A100 40G 够吗", "这 2 张卡放得下的（每卡）：优化器放内存"),
+    ],
+)  # fmt: skip
+def test_a_sum_of_states_that_is_too_much_is_told_with_what_the_cards_hold(question: str, says: str) -> None:
+    assert says in answer_to(question).split("\n\n")[0]
+
+
+def test_where_the_states_go_in_nothing_else_is_offered_beside_their_sum() -> None:
+    told = answer_to("Full fine-tune of Llama-3.1-8B: 8 x 16 = 128 GB. Do 8x A100 80GB do?")
+    assert "What these 8 hold" not in told

@@ -1,9 +1,11 @@
 """An asker's sum of the bytes that a training keeps of each parameter: what it is, and what each of several cards has of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from chat.figures.failures.cause_figures import logged
 from chat.figures.named import Figures, Missing, both_words, gib_words
+from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED, WEIGHT
@@ -33,10 +35,10 @@ def _sum_of_states(figures: Figures) -> Words:
             f"**{shown} is the 16-bit weights alone, and no training is in it.** Full fine-tuning with Adam adds 14 B of each (gradients 2, fp32 copy 4, moments 8): {full} before activations. LoRA leaves it at these weights, with adapters, activations and logits on top; QLoRA keeps them in about half a byte.",
             f"**{shown_zh} 只是 16 位权重,一点训练都没算。** 用 Adam 全参微调每参数再加 14 字节(梯度 2、fp32 主权重 4、动量 8):激活之前就是 {full}。LoRA 是这些权重再加适配器、激活和 logits;QLoRA 把权重存成约半个字节。",
         )
-    spread = _spread(figures, each * params)
+    spread, here = _spread(figures, each * params), _here(figures)
     return Words(
-        f"**{shown} is what full fine-tuning keeps of all parameters: {_KEPT[int(each)].en}, without activations, logits and the runtime.{spread.en}**",
-        f"**{shown_zh} 是全参微调对所有参数要存的:{_KEPT[int(each)].zh},不含激活、logits 和运行时。{spread.zh}**",
+        f"**{shown} is what full fine-tuning keeps of all parameters: {_KEPT[int(each)].en}, without activations, logits and the runtime.{spread.en}**{here.en}",
+        f"**{shown_zh} 是全参微调对所有参数要存的:{_KEPT[int(each)].zh},不含激活、logits 和运行时。{spread.zh}**{here.zh}",
     )
 
 
@@ -69,6 +71,33 @@ def _more(figures: Figures, room: float) -> Words:
                 f"这样不够:{count} 张卡才放得下全部,每张 {gib_words(there)}。",
             )
     return SILENT
+
+
+# what goes on the cards that are there, the cheapest first
+_WAYS: tuple[tuple[Words, dict[str, Any]], ...] = (
+    (Words("the optimizer in host memory", "优化器放内存"), {"zero_stage": 3, "offload": "optimizer"}),
+    (Words("pure bf16 with 8-bit Adam", "纯 bf16 加 8 位 Adam"), {"zero_stage": 3, "precision": "pure-bf16", "optimizer": "adamw-8bit"}),
+    (Words("LoRA, a copy on each", "LoRA(每卡一份)"), {"zero_stage": 0, "method": "lora"}),
+)  # fmt: skip
+
+
+def _here(figures: Figures) -> Words:
+    """What goes on these cards in place of it; silent where it does itself, or nothing is told of the cards."""
+    room = figures.base.capacity
+    if figures.n < 2 or not room or figures.at(zero_stage=3).best <= room:
+        return SILENT
+    told: list[tuple[Words, str]] = []
+    for way, facts in _WAYS:
+        try:
+            need = figures.at(**facts).best
+        except BadInput:
+            continue
+        if need <= room:
+            told.append((way, gib_words(need)))
+    if not told:
+        return SILENT
+    en, zh = "; ".join(f"{one.en} {need}" for one, need in told), ";".join(f"{one.zh} {need}" for one, need in told)
+    return Words(f" What these {figures.n} hold, per card: {en}.", f"这 {figures.n} 张卡放得下的(每卡):{zh}。")
 
 
 STATES_SUMS: dict[str, Callable[[Figures], Words]] = {"sum_of_states": _sum_of_states}
