@@ -233,3 +233,20 @@ def test_a_length_that_has_to_be_set_is_told_beside_how_many_go(question: str, s
 def test_where_the_pool_holds_the_whole_length_it_need_not_be_set() -> None:
     told = answer_to("Max concurrent requests at 4k tokens each for Qwen2.5-7B AWQ on an A100 80GB in vLLM?")
     assert "does not start" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "batch", "cards"),
+    [
+        ("请确认Llama-3.1-8B 128k上下文50并发一张4090放得下", (50,), (1,)),
+        ("Qwen2.5-7B 8k 20并发2张3090够不够", (20,), (2,)),
+        ("Qwen2.5-7B 8k 并发20 2张3090够不够", (20,), (2,)),
+        ("Qwen2.5-7B 8k，并发20，一张3090", (20,), (1,)),
+    ],
+)
+def test_cards_behind_how_many_at_once_are_no_requests(
+    question: str, batch: tuple[int, ...], cards: tuple[int, ...]
+) -> None:
+    reading = read(question)
+    assert reading.facts["batch_size"] == batch
+    assert reading.facts["n_gpus"] == cards
