@@ -38,6 +38,10 @@ def read_amounts(scan: Scan) -> None:
     read_lengths(scan)
 
 
+_COMPARED_FROM = 32
+_COMPARED_WITH = r"(?:和|跟|与|对比|相比|比起?|\bvs\.?|\bversus|\bthan|\b(?:compared|relative) (?:to|with)|\bagainst|\band) ?(?:an? |the |plain |dense |普通的?|稠密的?)*$"
+
+
 # the heads that a model is imagined with, in a question about its cache
 _KV_HEADS = r"(?<![\d.a-z])(?<!layers )(?<!layer )(?<!层数)(?P<n>\d{1,3})\s?个?\s?(?:kv|key[- ]?value|键值)[ -]?(?:heads?\b|头)|\b(?:num[ _]key[ _]value|n[ _]kv)[ _]heads?\s?(?:=|:|of|to|was|were)?\s?(?P<m>\d{1,3})\b|(?:kv|键值)\s?头(?:数)?\s?(?:只?有|是|为|=|:)?\s?(?P<z>\d{1,3})\s?个"
 
@@ -231,6 +235,9 @@ def _active_again(scan: Scan) -> None:
             scan.add(ACTIVE_AS_ALL, size, *found.span(), extra=True, take=False)
     for found in scan.find(lexicon.SIZE):
         size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+        before = scan.text[max(0, found.start() - _COMPARED_FROM) : found.start()]
+        if compiled(_COMPARED_WITH).search(before) and "active_params" not in scan.extras:
+            continue  # "8x7B in 4 bits, against a 13B?": another model
         if scan.free(*found.span()) and any(abs(size - one) <= 0.12 * one for one in active):
             scan.add("active_params", size, *found.span(), extra=True)
         elif scan.free(*found.span()) and (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.formats.file_alone import file_beyond, file_fills
 from chat.remarks.features_meant import means
-from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.works import JETSON, LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, METAL, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
 from formulas.errors import BadInput
 from kb.cards import kinds_meant
@@ -126,6 +126,9 @@ HOME_MACHINES = (
     Remark("two-makers", 2, _two_makers, *_MAKERS, LLAMACPP_CARDS, FIRST),
     Remark("two-makers-unnamed", 1, lambda c: not c.modelled and _two_makers(c), *_MAKERS, LLAMACPP_CARDS, ELSEWHERE),
     Remark("board-shares-memory", 9, lambda c: c.serving and c.said("gpu") and not c.failed, "{board_shares}", "{board_shares}", JETSON),
+    Remark("partly-on-the-cpu-somewhere", 1, lambda c: c.serving and c.modelled and c.any("fell_back") and c.reads_gguf and not c.over("capacity", 1) and not c.hosted and c.any("why_more", "oom_diagnosis"),
+        "**A part of it runs on the CPU, and every token waits for that part: whole on a card it takes {peak} with {seq} tokens, and beside {w_all} of weights the cache of the whole num_ctx is set aside at the load, {kv_token} a token.** ollama ps shows the split, the log how many layers were offloaded (offloaded N/M layers). A smaller num_ctx, OLLAMA_NUM_PARALLEL=1 and a q8_0 cache (OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE=q8_0) make room, as does closing what else holds the card (nvidia-smi); num_gpu (-ngl) overrides the split. Otherwise a smaller file.",
+        "**有一部分跑在 CPU 上,每个 token 都要等它:全部上卡要 {peak}(按 {seq} 个 token),除了权重 {w_all},加载时还要按整个 num_ctx 预留缓存,每 token {kv_token}。** 用 ollama ps 看两边的比例,日志里有放上卡的层数(offloaded N/M layers)。减小 num_ctx、OLLAMA_NUM_PARALLEL=1、用 q8_0 缓存(OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE=q8_0)、关掉占着卡的其他程序(nvidia-smi)都能腾出位置;num_gpu(-ngl)可强制指定层数。再不行就换更小的文件。", OLLAMA, CAUSE),
     Remark("working-set-told", 0, lambda c: not c.training and "working_set_mb" in c.figures.log and c.any("units", "who_is_right", "which_is_needed"),
         "{working_set}", "{working_set}", METAL, ELSEWHERE),
     Remark("file-alone", 0, _file_alone, "{file_alone}", "{file_alone}", LLAMACPP, ELSEWHERE),

@@ -262,6 +262,8 @@ _OF_ANY_MODEL = {
 }  # fmt: skip
 # the same of what is beside any training, or beside what any server counts
 _BESIDE_ANY = frozenset({"ema", "use_cache", "workers", "cuda_graph"})
+# settings of a server, whatever card it runs on
+_OF_ITS_SERVER = frozenset({"eager_mode", "swap_space"})
 # what is asked of mixed precision is then what its copy of the weights is for
 _MASTERS = r"\bmaster (?:weights?|cop|param)|\bfp32 (?:copy|copies|master)|主(?:权重|参数)|fp32\s?(?:权重|参数)?副本"
 # with these words another remark answers it
@@ -297,6 +299,10 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
     if not {"model", "params", "config"} & set(facts):
         for name, pattern in _OF_ANY_CARD:
             if compiled(pattern).search(text):
+                return (f"meaning:{name}",)
+    if _OF_A_CASE & set(facts) and _OF_A_CASE & set(facts) <= {"gpu", "gpu_memory_gb"}:
+        for name, pattern in _ASKED:
+            if name in _OF_ITS_SERVER and compiled(pattern).search(text):
                 return (f"meaning:{name}",)
     if _OF_A_CASE & set(facts):
         told = (

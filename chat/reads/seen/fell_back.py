@@ -14,6 +14,7 @@ BY_THE_PROGRAM = (
 )
 FELL_BACK = (
     BY_THE_PROGRAM
+    + r"|\bonly (?:about )?(?:half|a third|part|\d{1,2} ?%) of (?:the |my |its |a )?(?:[\w-]+'?s )?(?:v?ram|gpu memory|memory of the card)\b[^.;?]{0,12}\bused?\b|\b(?:uses?|using) only (?:about )?(?:half|a third|part|\d{1,2} ?%) of (?:the |my |a )?(?:[\w-]+'?s )?(?:v?ram|gpu memory)\b|(?:只|才|仅)用(?:了|到)?(?:一半|1半|一部分|\d{1,2} ?%)(?:的)?显存|显存(?:只|才|仅)(?:用|占)(?:了|到)?(?:一半|1半|一部分|\d{1,2} ?%)"
     + r"|\b(?:puts?|putting|loads?|keeps?) (?:a )?(?:half|part|some(?: layers)?|layers) of (?:my |the )?[\w.:/-]+ (?:on|in|into|onto) (?:the |my )?(?:cpu|ram)\b|"
     + r"\b(?:half|part|partly|partially|some(?: layers)?)\b[^.;?]{0,12}\b(?:on|in|onto) (?:the )?cpu\b|(?:一半|部分|一部分)[^,;?]{0,6}(?:跑|放|加载|落)?在?(?:cpu)|\bonly (?:half|part|some|\d{1,2} ?%)\b[^.;?]{0,24}\b(?:on|in|onto) (?:the |my )?(?:gpu|card|vram)\b|只有?(?:一半|1半|部分|\d{1,2} ?%)[^,;?]{0,6}(?:跑|放|加载)?(?:在|进)(?:了)?(?:gpu|显卡|显存)|\b100 ?% cpu\b|\b\d{1,2} ?%\s?/\s?\d{1,2} ?% ?(?:cpu/gpu|cpu)|(?<![\d.])\d{1,2} ?% ?(?:in |on )?(?:the )?cpu(?![a-z])(?! ?(?:usage|load|util|占用|使用))|(?<!before )(?<!before it )(?<!before anything )(?<!until it )(?<!unless it )(?<!without it )(?<!if it )(?<!when it )(?<!so it )(?<!nothing )(?<!it never )\b(?:falls?|fell|spills?|spilled|goes|went|offloads|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?<!不)(?<!不会)(?<!不能)(?<!才)(?<!才会)(?<!就会)(?<!而不)(?<!不要)(?:落|掉|溢出)到 ?(?:cpu|内存)(?!之前|前)|(?:跑|卸载)到 ?(?:cpu|内存)[里上]?(?:面)?去?了"
 )

@@ -28,7 +28,7 @@ _TOLD = (
     rf"(?<!into )\b(?P<n>{_N}) (?:(?!\d|(?:mig|gi?b|mi?b|gigs?|with|in|on|under|via|using|for|and|but|while|by)\b)\w+ ){{0,2}}?{_SERVERS}"
     rf"|(?:{_RUN}|\b)(?P<c>{_N}) (?:separate |independent |identical )?{_COPIES} of\b(?=[^.;?!]{{0,48}}?{_ON_A_CARD})"
     rf"|{_RUN}(?P<r>{_N}) copies of\b"
-    rf"|{_BEFORE}(?P<s>{_N})(?! ?(?:gi?b?|mi?b|gigs?)\b)(?: ?[x×](?= ))? (?:separate |independent |identical |small |big )?{_SIZED}(?:s\b| models?\b)?(?! (?:or|vs)\b)(?:(?=[^.;?!]{{0,32}}?{_ON_A_CARD})|(?=[^.;?!]{{0,64}}?(?:{_AT_ONCE})))"
+    rf"|{_BEFORE}(?P<s>{_N})(?! ?(?:gi?b?|mi?b|gigs?)\b)(?!(?: \w+){{0,2}} (?:q?loras?|adapters?)\b)(?: ?[x×](?= ))? (?:separate |independent |identical |small |big )?{_SIZED}(?:s\b| models?\b)?(?! (?:or|vs)\b)(?:(?=[^.;?!]{{0,32}}?{_ON_A_CARD})|(?=[^.;?!]{{0,64}}?(?:{_AT_ONCE})))"
     rf"|(?P<m>(?<![a-z0-9.]){_N})个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)(?!器)"
     rf"|(?:起|开|跑|部署|启动|放|塞|加载)(?:了|下|上)?\s?(?P<k>{_N})(?:个|份|套){_NO_SERVERS}"
     rf"|(?P<z>{_N})(?:个|份|套)\s?{_SIZED_ZH}\s?(?:的?模型)?(?:实例)?(?=[^,;?!]{{0,6}}(?:同时|一起|都)|[^,;?!]{{0,4}}[放塞跑])"

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from chat.reads import asking
-from chat.reads.concepts.split_over_cards import RATE_ASKED
 from chat.reads.contrasts import CONTRAST
 from chat.reads.elsewhere import COST, elsewhere
 from chat.reads.further_asks import MUST_DIVIDE
@@ -13,6 +12,7 @@ from chat.reads.normal import normalise
 from chat.reads.reading import Reading
 from chat.reads.speed.before_the_first import without_moments
 from chat.reads.speed.speed_told import OVERNIGHT, REQUESTS_S
+from chat.reads.speed.told_by_memory import but_pace, told_by_memory
 
 _TRAINS = r"\bfrom scratch\b|\bchinchilla\b|\bgpu[- ]?hours?\b|\btrain\w*|\bpre-?train\w*|\bfine-?tun\w*|\bfinetun\w*|\bsft\b|\blora\b|\bqlora\b|\bepochs?\b|\bs/it\b|\bgrad\w*|\bzero[ -]?[123]|训|微调|预训练|步长|轮"
 _SOONER = r"\bfinish\w* (?:earlier|first|sooner)\b|\b(?:done|ready) (?:earlier|first|sooner)\b|(?:先|更早|更快)(?:训|跑|完|做)完|更早完成"
@@ -223,23 +223,12 @@ _A_PRICE = (
 )
 
 
-def _but_pace(reading: Reading, *more: str) -> tuple[str, ...]:
-    """The intents without those of speed and time, and without some more."""
-    return tuple(one for one in reading.intents if one not in ("training_time", "decoding_rate", *more))
-
-
 def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
-    if "slow_on_map" in reading.cues and not compiled(RATE_ASKED).search(reading.lowered):  # why one way is slow
-        return reading
-    if {"longer_than_pool", "no_blocks", "shards_served", "offload_taken_back"} & set(reading.cues):  # memory tells it
-        return reading
-    if {"meaning:traffic", "meaning:cache_speed"} & set(reading.cues):  # of bytes, and of what a step reads in general
-        return replace(reading, intents=_but_pace(reading) or ("explain_derive",))
-    if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
-        return reading
+    if (told := told_by_memory(reading)) is not None:
+        return told
     if _rents_to_serve(reading):
-        left = _but_pace(reading, "unclear", "out_of_scope") or ("how_much",)
+        left = but_pace(reading, "unclear", "out_of_scope") or ("how_much",)
         return replace(reading, intents=left, cues=(*reading.cues, "rents_to_serve"))
     if reading.intent in ("injection", "greeting", "help") or elsewhere(reading.text[:_READ].lower(), reading.facts):
         return reading
@@ -250,7 +239,7 @@ def with_pace(reading: Reading) -> Reading:
     clauses = [one for one in parts if one.asks] or parts
     asked = paced(reading)
     if _of_methods(reading, asked):
-        return replace(reading, intents=tuple(dict.fromkeys(("method_diff", *_but_pace(reading, "unclear")))))
+        return replace(reading, intents=tuple(dict.fromkeys(("method_diff", *but_pace(reading, "unclear")))))
     if "slows" in asked.kinds and not asked.training:  # whether memory is full is a guess at the cause
         return replace(reading, intents=("decoding_rate", *_circumstances(reading.intents)))
     spoken, memory = ([one.start + hit.start() for one in clauses if (hit := compiled(pattern).search(text[one.start : one.end]))]
@@ -283,7 +272,7 @@ def with_pace(reading: Reading) -> Reading:
     if not spoken and not given and not (_OF_ITSELF - circumstances) & set(asked.kinds):
         return reading
     intent = "training_time" if asked.training else "decoding_rate"
-    others = _but_pace(reading, "unclear", "out_of_scope")
+    others = but_pace(reading, "unclear", "out_of_scope")
     if asked.training and compiled(_MEMORY_OR_LINK).search(text):
         spoken, memory = [0], []  # what makes it slow is asked, and not whether it fits
         others = tuple(one for one in others if one != "fits")
