@@ -22,6 +22,9 @@ from tests.talking import answer_to, opening
         ("How much VRAM does Mistral-Small-24B need? The README says 55GB in bf16.", "55 GB is the weights in 16 bit, 23.6B × 2 B = 47.1 GB (43.9 GiB), and 17 % for cache"),
         ("qwen2.5 0.5b和1.5b全参微调各要多少显存，4060 8G够不够", "Qwen2.5-1.5B-Instruct：参数和优化器都放在内存"),
         ("Full fine-tuning of Qwen2.5-0.5B and 1.5B on an 8GB 4060: how much each, enough?", "Qwen2.5-1.5B-Instruct: parameters and optimizer in host memory"),
+        ("两张3090用vllm能跑Qwen2.5-32B fp16 8k上下文吗？kv cache量化有用吗？", "改变的是 KV 缓存 1.00 GiB → 0.50 GiB"),
+        ("MoE模型8x7B量化到4位要多少显存，和13B比呢", "Llama-2-13b-chat-hf 约 10.9 GiB"),
+        ("Can I serve 3 LoRA adapters of Llama-3.1-8B on a 24GB card with vLLM?", "3 of them 240 MiB"),
         ("deepseek-v3 kv cache按128头×128维算32k要122G，实际没这么大，mla怎么算", "按所有头各存 K、V 算是 2 × 61 × 128 × 128 × 2 B = 3.812 MiB"),
         ("DeepSeek-V3 cache: 128 heads x 128 gives me 122GB at 32k, it takes far less. How is MLA counted?", "Keys and values of all heads would be"),
         ("Unsloth QLoRA Llama-3.1-8B trains fine on a Colab T4 but save_pretrained_merged (merged_16bit) runs out of memory", "Or save the adapter alone"),
@@ -159,6 +162,11 @@ def test_of_adapters_alone_nothing_is_told_of_a_full_training() -> None:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
+        ("What does enforce-eager save on a 4090?", "--enforce-eager saves the buffers of CUDA graphs"),
+        ("梯度检查点开了以后激活还剩多少，13B 4k", "激活 35.8 GiB → 2.70 GiB"),
+        ("ollama ps shows 45%/55% CPU/GPU for qwen2.5:32b on my 3090, slow. Why?", "The file is not all"),
+        ("ollama runs qwen2.5:32b slowly and only half of my 3090's VRAM is used", "The file is not all"),
+        ("ollama跑32b只用了一半显存，速度很慢", "有一部分跑在 CPU 上"),
         ("llama.cpp on my 96GB Mac: recommendedMaxWorkingSetSize = 77309.41 MB. Is that 77 or 72GB, and does a 75.2GB GGUF fit?", "Both: 77.3 GB (10^9 B) are 72.0 GiB (2^30 B), 75% of its 96 GiB"),
         ("我的96G Mac，llama.cpp打印recommendedMaxWorkingSetSize = 77309.41 MB，到底是77G还是72G？", "77.3 GB（10^9 字节）就是 72.0 GiB"),
         ("Does a 96GB Mac run a 75.2GB GGUF?", "75.2 GB = 70.0 GiB of 72.0 GiB (what the GPU is let have of 96 GB by default)"),

@@ -40,7 +40,6 @@ _TUNED_ZH = "单卡3090能LoRA微调Qwen3-8B吗，2k长度？"
         (_SERVED_ZH, "再加一张呢？", {"n_gpus": 3}),
         (_SERVED_ZH, "int4一张卡行不行？", {"weight_format": "int4", "n_gpus": 1}),
         (_SERVED_ZH, "换成4张呢？", {"n_gpus": 4}),
-        (_SERVED_ZH, "kv cache量化有用吗？", {"kv_format": "fp8"}),
         (_TUNED_ZH, "全参呢？", {"method": "full"}),
         (_TUNED_ZH, "再插一张3090有用吗？", {"n_gpus": 2}),
         (_TUNED_ZH, "换成48G的呢？", {"gpu_memory_gb": 48}),

@@ -225,8 +225,8 @@ _A_PRICE = (
 
 def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
-    if (told := told_by_memory(reading)) is not None:
-        return told
+    if (by_memory := told_by_memory(reading)) is not None:
+        return by_memory
     if _rents_to_serve(reading):
         left = but_pace(reading, "unclear", "out_of_scope") or ("how_much",)
         return replace(reading, intents=left, cues=(*reading.cues, "rents_to_serve"))
