@@ -162,6 +162,8 @@ def test_of_adapters_alone_nothing_is_told_of_a_full_training() -> None:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
+        ("My config says max_position_embeddings 131072, does that use memory if I only send 2k prompts in transformers?", "Not in transformers: the cache grows with the tokens that are there"),
+        ("模型支持128k上下文，我只发2k的提示，会占128k的显存吗", "缓存随实际的 token 增长"),
         ("What does enforce-eager save on a 4090?", "--enforce-eager saves the buffers of CUDA graphs"),
         ("梯度检查点开了以后激活还剩多少，13B 4k", "激活 35.8 GiB → 2.70 GiB"),
         ("ollama ps shows 45%/55% CPU/GPU for qwen2.5:32b on my 3090, slow. Why?", "The file is not all"),

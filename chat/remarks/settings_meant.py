@@ -14,6 +14,7 @@ from chat.works import (
     SCALING_LAWS,
     TORCH,
     TRAINER,
+    TRANSFORMERS,
     UNSLOTH_LONG,
     VLLM,
 )
@@ -101,6 +102,9 @@ SETTINGS_MEANT = (
     Remark("meaning-of-adapters-on-quantised-alone", 1, lambda c: not c.modelled and _means("adapters_on_quantised")(c), *_ADAPTERS_ON_QUANTISED, PEFT_KBIT, ELSEWHERE),
     Remark("meaning-of-unsloth-checkpointing", 1, lambda c: c.modelled and _means("unsloth_checkpointing")(c), *_UNSLOTH_CHECKPOINTING, UNSLOTH_LONG, FIRST),
     Remark("meaning-of-unsloth-checkpointing-alone", 1, lambda c: not c.modelled and _means("unsloth_checkpointing")(c), *_UNSLOTH_CHECKPOINTING, UNSLOTH_LONG, ELSEWHERE),
+    Remark("meaning-of-declared-length", 1, _means("declared_length"),
+        "**Not in transformers: the cache grows with the tokens that are there, so a short prompt takes what it takes, whatever the config declares.** {kv_examples} vLLM and SGLang set a pool aside whatever is declared, and need room for one sequence of max_model_len to start: set it to what you send. llama.cpp and Ollama set the cache of the whole -c or num_ctx aside, not of the declared length. Tables of positions are next to nothing with RoPE.",
+        "**用 transformers 时不会:缓存随实际的 token 增长,短提示只占短提示的,与配置里声明多长无关。** {kv_examples}vLLM、SGLang 启动时预留的缓存池也不看声明的长度,但要放得下一条 max_model_len 的序列才能启动,按实际需要设小即可。llama.cpp、Ollama 按整个 -c 或 num_ctx 预留,而不是按声明的长度。用 RoPE 时位置表几乎不占显存。", TRANSFORMERS, ELSEWHERE),
     Remark("meaning-of-eager-mode", 1, _means("eager_mode"),
         "**--enforce-eager saves the buffers of CUDA graphs, some hundred MiB to a few GiB with many captured batch sizes and cards, at the price of speed: each step launches its kernels one by one.** vLLM prints what capturing took. The graphs stand beside the share of gpu_memory_utilization, so without them that share can be set higher; the pool itself does not grow by the flag. Capturing fewer sizes (cudagraph_capture_sizes, a smaller --max-num-seqs) saves most of it and keeps the speed.",
         "**--enforce-eager 省的是 CUDA graph 的缓冲,几百 MiB,捕获的批大小和卡多时可达几 GiB,代价是变慢:每步都要逐个启动内核。** vLLM 启动日志会打印捕获占了多少。这部分在 gpu_memory_utilization 的份额之外,所以关掉后可以把份额调高;只加这个开关,缓存池不会变大。少捕获几种大小(cudagraph_capture_sizes、减小 --max-num-seqs)能省下大半,速度也还在。", VLLM, ELSEWHERE),

@@ -146,6 +146,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("padding", r"\bdynamic(?:ally)? pad\w*\b[^?]{0,40}(?:\bmemory\b|\bv?ram\b|\bworth\b|\bhelps?\b|\bsav\w*)|动态\s?(?:填充|补齐|padding)[^?]{0,12}(?:显存|有用|省|值得)|\bpad(?:ding|ded|s)?\b[^.;?]{0,32}\b(?:memory|v?ram|waste\w*|costs?)\b|\b(?:waste\w*|memory|v?ram)\b[^?]{0,24}\bpadding\b|(?:padding|填充|补齐)[^,;?]{0,10}(?:浪费|占|影响|费)[^,;?]{0,4}显存|长短不一[^?]{0,16}(?:显存|浪费)"),
     *effects.OF_TRAINERS,
     ("eager_mode", r"enforce[-_ ]eager[^?]{0,40}(?:\bsav|\bmemory\b|\bv?ram\b|\bfree[sd]?\b|\bless\b|\d ?gi?b?\b|省|显存|少|多出|空出|释放|作用|干)|\b(?:what|does|how much)\b[^?]{0,24}enforce[-_ ]eager|(?:关(?:掉|闭)?|不用|禁用)\s?cuda ?graphs?[^?]{0,10}(?:省|显存)|\b(?:without|disabl\w+) cuda ?graphs?\b[^?]{0,32}\b(?:sav\w*|memory|v?ram)"),
+    ("declared_length", r"(?:\bmax[_ ]position[_ ]embeddings\b|\b(?:declared|native|supported|maximum|max) (?:context|length)\b|\bsupports? \d+k\b|\b\d+k[- ]?(?:context )?models?\b)[^?]{0,60}\b(?:use|take|cost|need|allocate|reserve|eat|waste)s?\b[^?]{0,16}\b(?:memory|v?ram)\b[^?]{0,60}\b(?:only|just|short|never|less|unused)\b|(?:最大(?:长度|上下文)|支持(?:的)?\s?\d+k|声明(?:的)?长度|max_position_embeddings)[^?]{0,40}(?:占|用掉|吃)[^?]{0,8}显存|(?:只|才)(?:用|发|输入)[^?]{0,12}[,;][^?]{0,16}(?:最大(?:长度|上下文)|支持\s?\d+k|max_position_embeddings)[^?]{0,16}(?:占|吃)[^?]{0,4}显存"),
     ("swap_space", r"swap[-_ ]space[^?]{0,40}(?:\?|\bv?ram\b|\bmemory\b|显存|内存|占)|\bwhat\b[^?]{0,16}swap[-_ ]space|swap[-_ ]space\s?(?:是|有)?(?:什么|啥|干嘛|干什么|用来)"),
     ("high_share", r"\bwhy not\b[^?]{0,32}(?:utili[sz]ation|fraction)[^?]{0,12}\b1(?:\.0)?\b|(?:(?<![\d.])0?\.\d|utili[sz]ation|mem[-_ ]fraction|利用率)[^;]{0,60}(?:\bwhy not\b[^?]{0,12}(?:\b1(?:\.0)?\b(?! ?(?:cards?|gpus?|x|[ah]\d))|\b100 ?%|\ball\b|\bthe whole\b)|(?:为(?:什么|啥)|干嘛)?不(?:能|直接)?(?:用满|占满|设(?:成|为)?\s?1(?:\.0)?(?![\d.])|开满|全用))|为(?:什么|啥)[^?]{0,16}(?:vllm|sglang|利用率)[^?]{0,16}(?:0?\.[89]\d?|9\d\s?%)[^?]{0,10}不(?:是\s?1|用满|占满|设\s?1|全用)"),
     ("high_share", r"(?:memory[-_ ]utili[sz]ation|mem[-_ ]fraction\w*|显存(?:利用率|比例))[^?]{0,24}(?:\brisk\w*|\bsafe\b|\bdanger\w*|风险|安全|危险|稳)|(?:\brisk\w*|\bsafe\b|\bdanger\w*|风险)[^?]{0,32}(?:memory[-_ ]utili[sz]ation|mem[-_ ]fraction)"),
@@ -254,6 +255,7 @@ MEANT = (
 _UNEXPECTED = r"^(?![\s\S]*(?:\bexpect\w*|\bthought\b|\bhop(?:ed|ing)\b|以为|按理))"
 # what holds of every model, and is asked beside one; with what it is asked by then
 _OF_ANY_MODEL = {
+    "declared_length": r"(?:\bonly|\bjust|\bshort|只|才|短)",
     "pixels_limit": "", "sources": r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) you(?:rs?)?\b|\bcan i trust you(?:rs?)?\b|你[^,;?]{0,12}(?:准不准|准吗|准确吗|有多准|靠谱吗|可信吗)",
     "padding": r"\bdynamic(?:ally)? pad|动态\s?(?:填充|补齐|padding)", "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS if name != "fused_adamw"},
     "activations_whole": _UNEXPECTED, **{name: _UNEXPECTED for name, _ in workings.OF_WORKINGS}, "gathers": "", "dequantises": "", **dict.fromkeys(trainings.OF_ANY_MODEL, _UNEXPECTED), "page_waste": "", "traffic": "",
