@@ -164,6 +164,9 @@ def test_of_adapters_alone_nothing_is_told_of_a_full_training() -> None:
     [
         ("My config says max_position_embeddings 131072, does that use memory if I only send 2k prompts in transformers?", "Not in transformers: the cache grows with the tokens that are there"),
         ("模型支持128k上下文，我只发2k的提示，会占128k的显存吗", "缓存随实际的 token 增长"),
+        ("How big is the optimizer checkpoint on disk for a 7B full fine-tune?", "The weights of a checkpoint are 6.74B × 2 B = 13.5 GB"),
+        ("GPTQ vs AWQ vs bitsandbytes 4-bit memory for Qwen2.5-32B", "NF4 21.4 GiB"),
+        ("Qwen2.5-32B 4位用GPTQ、AWQ还是bitsandbytes省显存", "NF4 占 21.4 GiB"),
         ("What does enforce-eager save on a 4090?", "--enforce-eager saves the buffers of CUDA graphs"),
         ("梯度检查点开了以后激活还剩多少，13B 4k", "激活 35.8 GiB → 2.70 GiB"),
         ("ollama ps shows 45%/55% CPU/GPU for qwen2.5:32b on my 3090, slow. Why?", "The file is not all"),

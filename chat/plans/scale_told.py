@@ -118,7 +118,7 @@ def scale_told(reading: Reading) -> Iterator[str]:
     if disk := compiled(_DISK).search(text):
         size = float(disk["n"] or disk["m"]) * (1 if (disk["t"] or disk["u"]).startswith("t") else 1e-3)
         yield f"nvme_tb {size:g}"
-    elif compiled(_TO_DISK).search(text):
+    elif "checkpoint_size" not in reading.cues and compiled(_TO_DISK).search(text):
         yield "nvme_tb 0"  # of what size is not told
     yield from _nodes(reading, text)
     yield from _counts_claimed(reading, text)

@@ -201,7 +201,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # sharding that left each card as it was
     ("not_felt", r"(?:zero|z[12]\b|deepspeed|shard\w*|切)[\s\S]{0,80}(?:没(?:怎么|有)?(?:降|省|变|少|减)|(?:一点|丝毫)(?:都|也)?(?:没|不)|还是\s?\d|仍是?\s?\d|一样|\bstill\b[^.;?]{0,24}\d|\bthe same\b|\bsame \d|\bno (?:memory |vram |real )?(?:change|difference|savings?)\b|\b(?:use|take|need|show)s? (?:\w+ )?as much (?:memory |vram )?as (?:with |under )?(?:zero|stage|z[123]\b)|\b(?:did|does|do)(?:n't| not)\b[^.;?]{0,16}(?:drop|go down|shrink|chang|lower|reduc|sav))|(?:没(?:怎么|有)?(?:降|省|变|少|减)|(?:一点|丝毫)(?:都|也)?没)[\s\S]{0,24}(?:zero|切)"),
     ("no_nvlink", r"(?:没有?|无|不带|缺)\s?nvlink|\b(?:no|without|w/o) nvlink\b"),
-    ("disk_short", r"(?:硬盘|磁盘|\bdisks?\b|\bdrive\b)[^,.;?!]{0,16}(?:满|爆|不够|装不下|\bfull\b|\bfills?\b|\bfilled\b|\bruns? out\b|\bspace\b)|\d\s?(?:gi?b?|t)b?\s?(?:的)?(?:on|of) disk\b|硬盘\s?\d"),
+    ("disk_short", r"(?:硬盘|磁盘|\bdisks?\b|\bdrive\b)[^,.;?!]{0,16}(?:满|爆|不够|装不下|(?<=(?:disk|rive) )full\b|\b(?:is|was|gets?|got|goes|becomes?|already|nearly|almost) full\b|\bfills?\b|\bfilled\b|\bruns? out\b|\bspace\b)|\d\s?(?:gi?b?|t)b?\s?(?:的)?(?:on|of) disk\b|硬盘\s?\d"),
     ("second_copy", SECOND_COPY),
     ("bytes_quoted", r"(?<![\d./])(?:\d{1,2}\s?\+\s?)?1[2468]\s?/\s?(?:d|n|dp|n_?d|world[ _-]?size|n_?gpus?)(?![a-z0-9])"),
     # how many ways a sequence can be divided

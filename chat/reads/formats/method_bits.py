@@ -97,6 +97,7 @@ _OF_THE_LIBRARY = {4: "nf4", 8: "int8"}
 
 def settle_bits_of_library(scan: Scan) -> None:
     """What bitsandbytes loads to be run in 4 or 8 bits has the library's own format."""
+    _beside_its_likes(scan)
     bits = scan.facts.get("bits", [])
     served = (
         scan.facts.get("task", scan.facts.get("method", ["inference"])) == ["inference"]
@@ -106,3 +107,25 @@ def settle_bits_of_library(scan: Scan) -> None:
         return
     scan.facts["weight_format"], scan.spans["weight_format"] = [_OF_THE_LIBRARY[int(bits[0])]], scan.spans.pop("bits")
     del scan.facts["bits"]
+
+
+# "GPTQ vs AWQ vs bitsandbytes 4-bit": named in a row with them
+_IN_A_ROW = r"\b(?:gptq|awq|gguf|hqq|eetq|int4|nf4)\b(?:[ -]?(?:int)?[48](?:[ -]?bits?)?)?\s?(?:,|/|vs\.?|versus|or|and|还是|和|与|、)\s?(?:or |and |vs\.? )?(?P<lib>bitsandbytes|bnb)(?![a-z])|\b(?P<first>bitsandbytes|bnb)\b(?:[ -]?(?:int|nf)?[48](?:[ -]?bits?)?)?\s?(?:,|/|vs\.?|versus|or|and|还是|和|与|、)\s?(?:gptq|awq|gguf|hqq)"
+
+
+def _beside_its_likes(scan: Scan) -> None:
+    """As one of several 4-bit formats the library stands for its own, and for no program."""
+    found = next(scan.find(_IN_A_ROW), None)
+    formats = scan.facts.get("weight_format", [])
+    if found is None or not formats or {"nf4", "int8"} & set(formats) or scan.facts.get("task") == ["train"]:
+        return
+    if not {8, "8"}.isdisjoint(scan.facts.get("bits", ())):
+        return
+    scan.add("weight_format", "nf4", *found.span("lib" if found["lib"] else "first"), take=False)
+    scan.facts.pop("bits", None)
+    scan.spans.pop("bits", None)
+    if scan.facts.get("engine") == ["transformers"] and not any(
+        scan.find(r"\btransformers\b|\bhugging ?face\b|\bhf\b")
+    ):
+        del scan.facts["engine"]
+        scan.spans.pop("engine", None)
