@@ -249,6 +249,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "file-between": (["fits"], {"model": "Mistral-Large-Instruct-2407", "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "seq_len": 16384, "gpu": "RTX 3090", "n_gpus": 3}, {"log": ["format gguf:Q4_K_M", "format gguf:Q3_K_M"]}),
     "has-fp8": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "fp8", "gpu": "L40S"}, {}),
     "partly-on-the-cpu-somewhere": (["fell_back", "why_more"], {"params": 32e9, "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M"}, {}),
+    "quantised-in-vain": (["whether_quantised"], {"params": 7e9, "method": "inference", "weight_format": "int8"}, {"claims_gb": [13]}),
     "half-and-not-single": (["oom_diagnosis", "bf16_named"], {**LLAMA3, "method": "inference", "engine": "vllm", "weight_format": "fp32", "gpu": "V100", "gpu_memory_gb": 32}, {}),
     "working-set-told": (["who_is_right"], {"gpu_memory_gb": 96}, {"log": ["working_set_mb 77309.41", "file_gb 75.2"]}),
     "fp8-between": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "bf16", "gpu": "L40S"}, {"log": ["format bf16", "format int4"]}),

@@ -61,7 +61,7 @@ from kb.interval import FITS
 
 # asked which takes less, the figures are the answer
 _BY_MEMORY = r"(?<!\bno )(?<!\bany )\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|\bcheap\w* (?:in|on|for) (?:v?ram|memory)\b|\b(?:v?ram|memory)[ -](?:cheap\w*|efficient)|\bwhich\b[^.;?]{0,24}\bsaves?\b[^.;?]{0,16}\b(?:v?ram|memory)\b|省|最少|更少|最小|更小|占得?少|最多|更多"
-_FITS = r"\b(?:fits?|holds?)\b|\bget (?:me|us|it) (?:under|below|in|there)\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)|行吗|行不行|可以[不吗]|够[吗不]|\benough\b|\bpossible\b|\bok\?|(?<!\bwhat )(?<!\bhow )(?<!\bmuch )\b(?:would|will|does|do|could)\b[^.;?]{1,40}\b(?:do|work|suffice|manage|cope|handle (?:it|both|them|that))\s?(?:\?|$)|能(?:不能)?[训装放带微][^,;?]{0,6}(?:[吗么?]|$)|成(?:不成|吗|么)"
+_FITS = r"\b(?:fits?|holds?)\b|\b(?:would|will|does|do|can|could)\b[^.?;]{0,48}\b(?:let|allow|enable) (?:me|us|it)\b|\bget (?:me|us|it) (?:under|below|in|there)\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)|行吗|行不行|可以[不吗]|够[吗不]|\benough\b|\bpossible\b|\bok\?|(?<!\bwhat )(?<!\bhow )(?<!\bmuch )\b(?:would|will|does|do|could)\b[^.;?]{1,40}\b(?:do|work|suffice|manage|cope|handle (?:it|both|them|that))\s?(?:\?|$)|能(?:不能)?[训装放带微][^,;?]{0,6}(?:[吗么?]|$)|成(?:不成|吗|么)"
 _ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates?\b|\bstates? only\b|[只仅光](?:算|要|看|比较?|考虑|说)?(?:模型|优化器)?的?状态"
 # asked how much more, the larger comes first
 _MORE = r"\bwhy\b[^?;]{0,48}\bmore (?:than|(?:v?ram|memory))\b|为(?:什么|啥|何)[^?;]{0,24}(?:多|大)|\bhow much (?:more|extra)\b|\bextra (?:v?ram|mem(?:ory)?)\b|\b(?:grow|rise|increase|go up|blow up|explode)s?\b|多多少|涨|[会要]?多[占用吃出花要]多?少?|增加多少|涨多少"

@@ -5,8 +5,7 @@ What is said of the same kind in several places ("2×3090 or one A6000", "8B in 
 what several kinds say in turn belongs together.
 """
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +31,7 @@ from chat.plans.listed_runs import runs_listed
 from chat.plans.optimizer_saves import USUAL, saving_asked
 from chat.plans.programs_named import programs_named
 from chat.plans.rollouts import is_a_backend
+from chat.plans.sides_on_cards import counted, on_its_ranks, on_one_card, ranks_of_servers
 from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
 from chat.plans.stages import offload_asked
@@ -53,7 +53,7 @@ from kb.cards import kinds_meant
 from kb.comparison import MOST
 from kb.knobs import LIKE
 from kb.likely import Stated
-from kb.programs import method_by_default, serves, trains
+from kb.programs import method_by_default, trains
 from kb.recipe import ADAPTERS, assumed
 
 # facts by the kind of thing that they say; of one kind two values are two sides
@@ -192,8 +192,9 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
     if "which_part" in reading.cues and _saves_on(each):
         each, found = [{"method": "full"}, *each], [[], *found]  # what is saved is saved against it
-    each = [_on_its_ranks(one, reading.facts.get("n_gpus", ())) for one in _counted(reading, each)]
-    each, shared = _ranks_of_servers(each, _shared(reading, each))
+    each = [on_its_ranks(one, reading.facts.get("n_gpus", ())) for one in counted(reading, each)]
+    each, shared = ranks_of_servers(each, _shared(reading, each))
+    each = on_one_card(each, shared)
     completed = tuple(_completed(one, each, shared) for one in each)
     if len({one.get("method") for one in each}) > 1:  # of two methods bits are those of the quantised base
         shared = {name: value for name, value in shared.items() if name not in ("bits", "weight_format")}
@@ -203,34 +204,6 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
 def _several_cards(reading: Reading) -> bool:
     """Whether the card that is named comes in several sizes that are told."""
     return len(reading.facts.get("gpu", ())) == 1 and len(reading.facts.get("gpu_memory_gb", ())) > 1
-
-
-def _counted(reading: Reading, each: list[Facts]) -> list[Facts]:
-    """`a 4090 or 2x 4060 Ti`: so many cards are those of the side whose card they stand before."""
-    told = [str(one).partition(" × ") for one in reading.extras.get("rigs", ())]
-    counts = {card: int(count) for count, _, card in told if count.isdigit()}
-    if not counts or not all(str(one.get("gpu")) in counts and "n_gpus" not in one for one in each):
-        return each
-    return [{**one, "n_gpus": counts[str(one["gpu"])]} for one in each]
-
-
-def _on_its_ranks(side: Facts, counts: Sequence[Any]) -> Facts:
-    """`TP16 or TP8 PP2 on two machines, or one machine`: of the numbers of cards that of which a side's ranks are the product."""
-    product = math.prod(int(side.get(name) or 1) for name in ("tp", "pp", "dp"))
-    return {**side, "n_gpus": product} if "n_gpus" in side and product in counts and product > 1 else side
-
-
-def _ranks_of_servers(each: list[Facts], shared: Facts) -> tuple[list[Facts], Facts]:
-    """Tensor parallel beside llama.cpp is the server's: the other lays whole layers out, in the shares that are told."""
-    servers = [bool(one.get("engine")) and serves(one["engine"]) for one in each]
-    if not {"tp", "tensor_split"} & set(shared) or all(servers) or not any(servers):
-        return each, shared
-    own = {name: shared[name] for name in ("tp", "tensor_split") if name in shared}
-    left = {name: value for name, value in shared.items() if name not in own}
-    return [
-        {**one, **{name: value for name, value in own.items() if (name == "tp") == server}}
-        for one, server in zip(each, servers, strict=True)
-    ], left
 
 
 def _against_full(said: list[_Said], text: str) -> "list[Side]":
@@ -378,6 +351,9 @@ def _shared(reading: Reading, each: list[Facts]) -> Facts:
             del facts["method"]  # a model that is only named is run
         elif isinstance(facts["method"], list):
             facts["method"] = "lora" if kinds & {"card", "count", "rank"} else "full"
+    one_card = "gpu" in reading.facts and not {"n_gpus", "zero_stage"} & set(reading.facts)  # whose offloading is asked
+    if one_card and "offload" in kinds:
+        facts["n_gpus"] = 1
     if ("zero" in kinds or facts.get("zero_stage")) and "n_gpus" not in facts:
         facts["n_gpus"] = assumed("n_gpus", "an example")  # what is divided is divided over cards
     if kinds == {"card"} and not {"bits", "weight_format", "bpw"} & set(facts) and facts.get("task") != "train":

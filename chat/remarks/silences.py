@@ -137,6 +137,7 @@ SILENCES = {
     "published-in-few-bits": ("claim-of-16", "claim-is-no-format", "weights-are-not-all"),
     "claim-is-no-format-of-this": ("claim-", "claims-of-different", "weights-are-not-all"),
     "claim-of-16-bit-elsewhere": ("claim-", "weights-are-not-all"),
+    "quantised-in-vain": ("claim-", "weights-are-not-all"),
     "also-weights-as-estimated": (*_BESIDE_WEIGHTS, "takes-its-share", "rest-of-the-need"),
     "one-file-in-two-units": (
         "weights-as-stored",

@@ -10,6 +10,7 @@ from chat.reads.normal import Normal
 from chat.reads.other_cases.instead_of import IN_PLACE_OF
 from chat.reads.reading import Span, within
 from chat.reads.scan import Scan
+from chat.reads.seen.tried import NOT_THERE
 
 CASES = (
     "gpu",
@@ -104,6 +105,7 @@ def _denied(scan: Scan) -> None:
         against = scan.extras.get(IN_PLACE_OF, ())
         kept = [
             value in against
+            or any(one.end() in range(start - 1, end) for one in compiled(NOT_THERE).finditer(lowered))
             or (_DENIED.search(lowered[max(0, start - 32) : start]) is None and _ANSWERED.match(lowered, end) is None)
             for value, (start, end) in zip(scan.facts[name], places, strict=True)
         ]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from chat.reads import asking
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Span, within
-from chat.reads.seen.tried import BADLY_ZH, changed
+from chat.reads.seen.tried import BADLY_ZH, NOT_THERE, changed
 
 _SENTENCE = re.compile(r"[?!;]+|\.(?!\d|cpp\b)")
 _TURNED = r"(?:moved|switched|went|dropped|changed|cut|reduced|lowered|raised|turned|swapped|upgraded|downgraded|scaled|migrated|replaced)"
@@ -101,7 +101,10 @@ def former(text: str) -> tuple[Span, ...]:
             if (over := _over(text, low, high, followed)) is not None:
                 spans.append((over, high))
         start = after
-    restated = [(one.span[0], one.link) for one in changed(text)]
+    there = [one.span() for one in compiled(NOT_THERE).finditer(text)]
+    restated = [
+        (one.span[0], one.link) for one in changed(text) if not any(low <= one.link <= high for low, high in there)
+    ]
     gone = [found.span() for words in (_GONE, _NOT_HAD, _NOT_TAKEN) for found in compiled(words).finditer(text)]
     another = [found.span(str(found.lastgroup)) for found in compiled(_FOR_ANOTHER).finditer(text)]
     return tuple(sorted([*spans, *restated, *gone, *another, *_to_be_replaced(text, stops)]))

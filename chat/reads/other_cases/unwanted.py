@@ -18,7 +18,7 @@ _OUTCOME = r"(?:能(?:跑|训|行|放得?下|装得?下)|没问题|足够|\b(?:w
 _KNOWN = (
     rf"(?<![^,.;?!]){_REST}{_OUTCOME}{_REST}(?:这)?(?:个|点|一点)?我(?:是|都|也|当然)?(?:知道|清楚|明白|懂)(?:的|了)?(?=\s?[,.;!])"
     rf"|我(?:是|都|也|当然)?(?:知道|清楚|明白)(?!吗|怎么|为|是不是){_REST}{_OUTCOME}{_REST}"
-    rf"|\bi (?:already |do |fully )?(?:know|realise|realize|get|understand|(?:am|'m) (?:well )?aware)\s(?:that |it )?{_REST}{_OUTCOME}(?:(?!\bbut\b){_MARK})*"
+    rf"|\bi (?:already |do |fully )?(?:know|realise|realize|get(?= (?:that|it)\b)|understand|(?:am|'m) (?:well )?aware)\s(?:that |it )?{_REST}{_OUTCOME}(?:(?!\bbut\b){_MARK})*"
 )
 # "did fine with 7B", "7B跑得挺好": of sizes alone, lengths that ran and failed are set against each other
 _DID_WELL = rf"\b(?:did|ran|worked|works|handled|handles|was|is) (?:just |really |perfectly )?(?:fine|ok|okay|well|great|smoothly|good) (?:with|for|on) {_REST}|(?<![^,.;?!]){_REST}跑(?:着|得)?(?:挺|很|都|还|蛮)?(?:好|稳|顺|流畅|溜|没问题|没压力){_REST}"

@@ -10,6 +10,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.seen.failures import OF_FAILURES
 from chat.reads.seen.messages import BLOCKS_CUT
 from chat.reads.seen.share_in_vain import LOWERED_IN_VAIN, SHARE_IN_VAIN
+from chat.reads.seen.tried import NOT_THERE
 
 # the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
 # a program that leaves cards alone
@@ -161,7 +162,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("what_helps", r"\bwhat (?:should|can|could|do|else|to|would)\b[^.?;]{0,24}\b(?:change|try|do|tweak|reduce|lower|help\w*)|\b(?:how (?:do|can|to)|any) [^.?;]{0,16}\b(?:fix|avoid|solve|reduce|tips|ideas|advice|suggestions?)\b|\bhow (?:do i|can i|to|do we) (?:bring|get|keep|push) (?:it|this|that|memory|usage|the peak) (?:down|low\w*|under|below)|\b(?:fix|help|tips|ideas)\b|怎么(?:能|才能)?(?:降|省|减|压)|怎么(?:办|解决|改|调|弄|处理|破)|咋(?:办|整|解决)|改(?:什么|哪)|(?:有)?(?:什么|啥|哪些)(?:办法|建议|招|方法)|求(?:助|救|解)"),
     ("weights_copied", WEIGHTS_COPIED), (SHARE_IN_VAIN, LOWERED_IN_VAIN),
     ("peak_then_less", r"\b(?:peak|spik|jump|shoot|shot|rise|rose|go(?:es)? up)\w*\b[^.?!;]{0,40}\b(?:then|before|and|but)\b (?:\w+ ){0,4}?(?:drop|fall|fell|go(?:es)? (?:back )?down|settl|shr[iu]nk|come back|goes back)\w*|(?:峰值|冲到|飙到|涨到|先(?:涨|升|占|冲)|一度)[^。?!;]{0,24}(?:再|才|又|然后|之后|最后|后)(?:再|才|又)?(?:降|掉|回落|跌|变成)"),
-    ("ran_otherwise", r"\b(?:works?|worked|working|runs?|ran|fits?|trains?|trained|is|was|were) (?:\w+ ){0,2}?(?:fine(?![- ]?tun)|ok|okay|well|good|stable)\b|\b(?:fine(?![- ]?tun)|stable)\b|\bworks?\b|\bworked\b|\b(?:starts|started)\b(?! (?:with|at|from|to|out|off)\b)|没事|正常|没问题|能跑|可以跑|能启动|能起来"),
+    ("whether_quantised", r"(?:是不是|是否|难道|会不会)[^?;,]{0,6}(?:没(?:有)?(?:被)?量化|量化(?:没|未|失败|不成功))|没量化(?:成功)?(?:吗|么|吧)|\b(?:was|is|were|did|does|has|maybe|isn'?t|wasn'?t)\b[^.?;]{0,24}\b(?:not|n't|never|isn'?t|wasn'?t)\b[^.?;]{0,16}\bquanti[sz]\w*|\bdid(?:n'?t| not) (?:the )?quanti[sz]\w*|\bquanti[sz]ation (?:fail\w*|not work\w*|did(?:n'?t| not))\b"),
+    ("ran_otherwise", NOT_THERE + r"|\b(?:works?|worked|working|runs?|ran|fits?|trains?|trained|is|was|were) (?:\w+ ){0,2}?(?:fine(?![- ]?tun)|ok|okay|well|good|stable)\b|\b(?:fine(?![- ]?tun)|stable)\b|\bworks?\b|\bworked\b|\b(?:starts|started)\b(?! (?:with|at|from|to|out|off)\b)|没事|正常|没问题|能跑|可以跑|能启动|能起来"),
     ("packing", r"(?<!no )(?<!without )(?<!not )(?<!w/o )\b(?:sample_)?packing\b(?! ?[=:]? ?(?:false|off|no\b))|(?<!not )\bpacked\b|(?<!没)(?<!没有)(?<!不)(?<!未)打包(?:训练|样本)|(?:样本|序列|数据)打包"),
     ("embedding_trained", r"modules_to_save|additional_target|embed_tokens|lm_head|(?:added|new|extra|special) tokens?\b.{0,40}embedd|训(?:练)?(?:了)?(?:词表|embedding|词嵌入)"),
     ("file_size", r"(?:gguf|\bfile|\bdownload|\bcheckpoint|\brepo(?:sitory)?)\b[^.;?]{0,24}\b\d+(?:\.\d+)? ?gi?b?\b|\d ?gi?b? (?:gguf |q\d\w* )?(?:file|download|checkpoint|repo)\b|(?:文件|仓库)[^,;?]{0,6}(?:\d+(?:\.\d+)?|[0-9六七一二三四五八九]+百多?)\s?g"),

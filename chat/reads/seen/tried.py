@@ -188,3 +188,7 @@ def failed_with(text: str, place: Span, others: Sequence[Span]) -> bool:
     if went:
         return went["badly"] is not None
     return compiled(_DIED_AT).search(text[max(0, start - 60) : start]) is not None
+
+
+# "OOM at 4k but not at 2k": the second value is that of the run that went
+NOT_THERE = r"\b(?:oom\w*|fail\w*|crash\w*|die[sd]?|out of memory)\b[^.;?!]{0,60}?\bbut (?:is |are |it )?(?:not|never|doesn'?t|does not) (?:fail |oom |crash )?(?:(?:at|with|for|on|in|when|using) )?(?:(?:a |the )?(?:seq\w*|length|context|ctx|cutoff|batch(?:[ _-]?size)?|bs|rank|cards?) ?(?:of |= ?)?)?"
