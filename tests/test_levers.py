@@ -34,7 +34,7 @@ from tests.talking import answer_to, embedded, opening
         ("if the context window doubles, does the KV cache double as well? Qwen3-8B", r"\*\*Yes, of the KV cache: "),
         ("LoRA 的秩翻倍，显存会翻倍吗", r"\*\*不会：秩翻倍，总显存 15\.1 GiB → "),
         ("并发加倍，显存是不是也要加倍？Qwen3-14B", r"\*\*不会：并发翻倍，总显存 "),
-        ("does doubling the number of GPUs halve the memory of each card with ZeRO-3? 13B full", r"\*\*Nearly: with twice the cards each goes "),
+        ("does doubling the number of GPUs halve the memory of each card with ZeRO-3? 13B full", r"\*\*No, not half: with ZeRO-3 or FSDP it is .*The states do halve"),
         ("does weight decay change GPU memory usage?", r"\*\*No: no tensor on the card depends on weight decay"),
     ],
 )  # fmt: skip

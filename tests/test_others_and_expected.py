@@ -122,7 +122,7 @@ def test_whether_the_cache_is_copied_is_answered_before_what_failed(question: st
         ("llama2-7b fp16到底是14G、13.5G还是12.55G?三个地方三个数,买16G的卡按哪个算", "**都对，什么都没少", ("14 是 7B × 2 字节", "13.5 是 6.74B", "÷ 2^30 = 12.55 GiB")),
         ("Is Llama-2-7B in fp16 now 14 GB, 13.5 GB or 12.55 GB? I find three numbers", "**All of them are right", ("14 is 7B × 2 B", "12.55 GiB")),
         ("Qwen2.5-7B bf16 到底是15.2G还是14.2G", "**都对，什么都没少", ("÷ 2^30 = 14.19 GiB",)),
-        ("Llama-3.1-8B的safetensors一共16.06GB,加载后torch显示14.96G,nvidia-smi又是15.6G,以哪个为准", "**都对，只是口径不同", ("16.06 GB 是同样的字节", "比较时要用同一单位")),
+        ("Llama-3.1-8B的safetensors一共16.06GB,加载后torch显示14.96G,nvidia-smi又是15.6G,以哪个为准", "**都对，什么都没少", ("14.96 GiB", "多出 0.64 GiB", "与显卡比较时用 GiB")),
     ],
 )  # fmt: skip
 def test_several_amounts_of_one_thing_are_told_apart_by_their_units(

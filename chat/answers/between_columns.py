@@ -43,13 +43,13 @@ def between_words(
         advice = (
             "这么小的模型,激活、logits 和运行时占很大一部分,公式里没有这些。"
             if small
-            else f"{_bare(bare, zh)}两个不同时按大的规划,再给长序列和大批量的激活留余量。"
+            else f"两个不同时按大的规划,再给长序列和大批量的激活留余量。{_bare(bare, zh)}"
             if beside
             else ""
         )
         return f"**LLaMA-Factory 的表没有 {'、'.join(sizes)} 这一列,按任意大小的 xB 列(x 是以 B 计的总参数量)算:{'。'.join(told)}。** {advice}".rstrip()
     larger = (
-        f"{_bare(bare, zh)}Where they differ plan by the larger, with room for longer samples and batches."
+        f"Where they differ plan by the larger, with room for longer samples and batches.{_bare(bare, zh)}"
         if beside
         else ""
     )
@@ -69,7 +69,7 @@ def _bare(rules: list[str], zh: bool) -> str:
     if zh:
         return f"{said} 只是这个位数下的权重本身,适配器、激活和运行时都没算,只能当下限;按比例的那列更接近实际。"
     are = "are" if len(rules) > 1 else "is"
-    return f"{said} {are} the weights alone at those bits, with nothing for adapters, activations and the runtime: a lower bound; the column in proportion is nearer. "
+    return f" The rule{'s' if rules[1:] else ''} {said} {are} the weights alone at those bits, with nothing for adapters, activations and the runtime: a lower bound; the column in proportion is nearer."
 
 
 def _of_a_size(label: str, rows: list[tuple[Cell, Cell | None]], zh: bool, method: Callable[[Cell, bool], str]) -> str:

@@ -4,7 +4,7 @@
 what the setting does is told of that case.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -24,8 +24,6 @@ _CARDS = ("gpu", "gpu_memory_gb", "n_gpus")
 _STORED = ("weight_format", "kv_format")
 # a case of its own, or somebody's figures, make it more than that
 _OF_A_CASE = {"model", "params", "config", *_CARDS, "seq_len", "batch_size", "host_memory_gb"}
-# what only a training has
-_TRAINS = {"method", "task", "zero_stage"}
 # what is told in the figures of a case where there is one
 _IN_FIGURES = {
     f"meaning:{one}" for one in ("tensor_split", "expert_parallel", "latent_cache", "grouped_heads", "speculative")
@@ -50,6 +48,11 @@ def beside(reading: Reading) -> Beside | None:
     return _beside(reading.text) if may_be_apart(reading) else None
 
 
+def _trains(facts: Mapping[str, Sequence[Any]]) -> bool:
+    """Does what is told train?"""
+    return "zero_stage" in facts or "train" in facts.get("task", ())
+
+
 @lru_cache(maxsize=64)  # asked to plan, and again to word what the tools found
 def _beside(text: str) -> Beside | None:
     if _at_one_share(read(text)):
@@ -66,7 +69,7 @@ def _beside(text: str) -> Beside | None:
     alone = not asks(case.text)
     if alone and not (_is_told(case) and all(_means(read(piece)) for piece in asked)):
         return None
-    if alone and not _TRAINS & set(case.facts) and any(_TRAINS & set(read(piece).facts) for piece in asked):
+    if alone and not _trains(case.facts) and any(_trains(read(piece).facts) for piece in asked):
         return None  # the training that is asked about is that case's
     # the only question is what the answer opens with, wherever the case was told
     return Beside(case, tuple(_about(piece, case) for piece in asked), first=own[0] or alone)

@@ -136,7 +136,19 @@ def _on_the_card(figures: Figures) -> Words:
 _USUAL_BESIDE = 1.25  # what is held in all, of the weights, with a short context
 
 
-CLAIM_WORDS = {"range_of_16_bit": _range}
+def _training_keeps(figures: Figures) -> Words:
+    """What training all weights keeps of each parameter, where it is asked why it takes more than they do; silent elsewhere."""
+    full = figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not figures.pure
+    if figures.knob("task") != "train" or not full or "why_more" not in figures.about:
+        return SILENT
+    whole = gib_words(TRAINED * figures.params)
+    return Words(
+        f" Full training keeps {TRAINED} B of each: weights 2 + gradients 2 + an fp32 copy 4 + Adam's two moments 4 + 4, {whole}; activations, logits and the runtime come on top.",
+        f"全参训练每个参数要留 {TRAINED} 字节:权重 2 + 梯度 2 + fp32 主权重 4 + Adam 两个动量 4 + 4,共 {whole};激活、logits 和运行时另算。",
+    )
+
+
+CLAIM_WORDS = {"range_of_16_bit": _range, "training_keeps": _training_keeps}
 
 
 def _copies(figures: Figures) -> float:

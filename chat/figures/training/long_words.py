@@ -253,7 +253,7 @@ def _halved(figures: Figures) -> Words:
     """What halves a step of pairs: the micro-batch where there is one to halve, else the length."""
     if int(figures.knob("batch_size") or 1) > 1:
         return Words("Halve the micro-batch or the length", "把 micro-batch 或长度减半")
-    if "batch_size" not in figures.given:
+    if "batch_size" not in figures.given and int(figures.knob("seq_len") or 0) < _LONG:  # of long samples it is one
         return Words(
             "Halve the micro-batch, so that it has as many sequences as before (where it is 1 already, shorten the samples)",
             "把 micro-batch 减半,序列条数就和原来一样(已经是 1 就缩短样本)",

@@ -12,9 +12,10 @@ _TOO = (
     r"|(?:连|加上?|再|也|还|都|和|带|把|offload|卸载)[^,;?。]{0,8}(?:参数|权重)|参数[^,;?。]{0,6}(?:也|一起|都|一并|offload|卸载)"
 )
 _APART = r"\bvs\.?\b|\bversus\b|\bor\b|\bdiffer\w*|\bcompar\w*|\bmore\b|\bworth\b|\bextra\b|\bsav\w+|差|多(?:省|少)|还是|区别|值得|比"
-# a run that fails has its causes; layers that are placed are llama.cpp's
+# a run that fails has its causes; layers that are placed are llama.cpp's; whether the one must follow the card decides
 _OTHERWISE = (
     r"\boom\b|out of memory|爆|报错|\berrors?\b|\bcrash\w*|\bvllm\b|\bllama\.?cpp\b|\bollama\b|推理|\blayers\b|层"
+    r"|\bmust\b|\bhave to\b|\benough\b|\bsuffic\w*|够|必须|要不要"
 )
 
 OFFLOADS_APART = (("offloads_apart", beside(_OFFLOADS, _ALONE, _TOO, _APART, without=_OTHERWISE)),)

@@ -232,8 +232,9 @@ def _asked(
     intents = previous.wanted or previous.intents
     if intents[0] == "out_of_scope" and {"model", "params"} & set(new):  # what was meant instead is of this house
         intents = what_it_takes({*previous.facts, *new})
-    if "each_card" in reading.cues and intents[0] == "how_many_gpus" and "n_gpus" not in {*new, *previous.facts}:
-        return (), intents  # of as many as are found
+    of_those_found = "each_card" in reading.cues or own[:1] == ("fits",)
+    if of_those_found and intents[0] == "how_many_gpus" and "n_gpus" not in {*new, *previous.facts}:
+        return (), intents
     if _main(intents) == "oom_diagnosis" and _proposes(new, previous.facts, text):  # and nothing failed with it
         intents = ("fits", *(one for one in intents if one in _CIRCUMSTANCES))
     if own:
@@ -243,15 +244,14 @@ def _asked(
         return own, ("max_batch_ctx",)
     if not previous.wanted and of_another_case(_main(intents), previous, new):
         return own, what_it_takes({*previous.facts, *new})
-    of_any_card = "gpu" in reading.asks and "gpu" not in new
-    if of_any_card or (part_alone(text) and intents[0] not in _OF_MEMORY):
+    if ("gpu" in reading.asks and "gpu" not in new) or (part_alone(text) and intents[0] not in _OF_MEMORY):
         intents = ("how_much",)
     if intents[0] == "table_lookup" and set(new) & _OF_A_RUN_TOLD:  # the run is told of, and no other cell asked for
         intents = ("how_much", *intents[1:])
     if asked_for_models(previous) and {"model", "params"} & set(new):  # one of those that were asked for
         return own, what_it_takes({*previous.facts, *new})
     if "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
-        intents = ("fits", *intents[1:])
+        return own, ("fits", *intents[1:])
     return own, intents
 
 
