@@ -90,10 +90,10 @@ def test_another_program_runs_the_same_method() -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("My boss says one H100 serves 500 concurrent users of Llama-3-8B at 4k each. Is he right?", "Held at once, while the others wait: 108 in 16-bit, 121 in 8-bit, 127 in 4-bit."),
+        ("My boss says one H100 serves 500 concurrent users of Llama-3-8B at 4k each. Is he right?", "But of them 108 in 16-bit, 121 in 8-bit, 127 in 4-bit at once, while the others wait."),
         # whole sequences, rounded down
         ("Can an A100 40GB serve Qwen2.5-14B with vLLM to 60 users at 8k each?", "5 in 16-bit, 13 in 8-bit, 17 in 4-bit"),
-        ("单张4090能支持100并发吗，Qwen2.5-7B，每人2k", "同时能放 58 条（16 位），其余排队。"),
+        ("单张4090能支持100并发吗，Qwen2.5-7B，每人2k", "16 位同时只能放 58 条，其余排队。"),
     ],
 )  # fmt: skip
 def test_of_more_users_than_it_holds_it_is_told_how_many_it_does(question: str, said: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from chat.reads.grammar import read
 from kb.estimator import estimate
-from tests.talking import answer_to, opening
+from tests.talking import answer_to, narrow_opening, opening
 
 
 @pytest.mark.parametrize(
@@ -209,3 +209,19 @@ def test_a_sum_of_states_that_is_too_much_is_told_with_what_the_cards_hold(quest
 def test_where_the_states_go_in_nothing_else_is_offered_beside_their_sum() -> None:
     told = answer_to("Full fine-tune of Llama-3.1-8B: 8 x 16 = 128 GB. Do 8x A100 80GB do?")
     assert "What these 8 hold" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Do I multiply the KV cache by the 8 experts for Mixtral 8x22B? I get 112 GiB at 64k and that looks off", "it is multiplied by the 8 experts, which have no keys and values"),
+        ("Mixtral-8x7B的KV缓存32k我乘8个专家得32GiB,对吗", "乘了 8 个专家"),
+        ("transformers 4.40跑llama3-8b,权重16G,输入一上8k显存就涨到30G,kv cache有这么大吗", "基本不是 KV 缓存"),
+        ("Llama-3-8B with transformers 4.40: weights take 16 GB, but once the prompt is 8k memory jumps to 30 GB. Is the KV cache that big?", "No, hardly the KV cache"),
+        ("Qwen3-30B-A3B激活才3B,是不是8G显存就能跑", "不行,只靠显卡 4 位也放不下"),
+        ("Llama-3.2-3B full finetune with ZeRO-1 on 4x 4090 still OOM. I thought sharding the optimizer is enough for a 3B", "ZeRO-2 divides the gradients too, 2 + 14/4 B: 17.7 GB"),
+        ("internlm2-20b 用vllm部署,就几个人用,两张A10 24G够吗", "16 位同时只能放 3 条"),
+    ],
+)  # fmt: skip
+def test_the_cause_that_was_told_opens(question: str, said: str) -> None:
+    assert said in narrow_opening(question)

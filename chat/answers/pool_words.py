@@ -64,5 +64,6 @@ def at_once_words(cases: list[Result], language: str) -> str:
     if not held:
         return ""
     if language == "zh":
-        return "同时能放 " + "、".join(f"{count:,} 条({name})" for name, count in held) + ",其余排队。"
-    return " Held at once, while the others wait: " + ", ".join(f"{count:,} in {name}" for name, count in held) + "."
+        return "、".join(f"{name}同时只能放 {count:,} 条" for name, count in held) + ",其余排队。"
+    each = ", ".join(f"{count:,} in {name}" for name, count in held)
+    return f" But of them {each} at once, while the others wait."

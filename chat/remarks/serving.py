@@ -284,7 +284,7 @@ SERVING = (
     Remark("experts-multiplied", 3, lambda c: c.modelled and not c.experts and c.any("experts_multiplied"),
         "All experts must be in memory, however few are active for a token: counted are as many as you say, each of that size. Where the size is that of a model with one expert, as in a name such as 8x7B, what they share is there once, and it is less: Mixtral-8x7B has 46.7B, not 56B.",
         "所有专家都要放进内存或显存,不论每个 token 激活几个:这里按您说的个数 × 每个的大小计算。如果那是“带一个专家的整个模型”的大小(如 8x7B 这类名字),共享部分只有一份,实际更少:Mixtral-8x7B 是 46.7B,不是 56B。", MIXTRAL),
-    Remark("active-does-not-fit", 5, lambda c: c.serving and c.modelled and c.experts and not c.hosted and c.any("active_alone") and c.any("fits", "quant_gguf", "which_method", "claim_checked") and not c.any("why_more", "oom_diagnosis") and not c.said("host_memory_gb") and c.figures.base.verdict == "no",
+    Remark("active-does-not-fit", 5, lambda c: c.serving and c.modelled and c.experts and not c.hosted and c.any("active_alone") and (c.any("fits", "quant_gguf", "which_method", "claim_checked") or (c.any("moe") and not c.any("how_many_gpus", "how_much"))) and not c.any("why_more", "oom_diagnosis") and not c.said("host_memory_gb") and c.figures.base.verdict == "no",
         "{active_opens} The {active} that are active for a token set the speed, not the size.{experts_in_ram}",
         "{active_opens}每个 token 激活的 {active} 决定速度,不决定大小。{experts_in_ram}", MIXTRAL),
     Remark("active-is-no-size", 6, lambda c: c.serving and c.modelled and c.experts and not c.hosted and not c.beside_ram and c.any("active_alone", "active_experts") and c.any("moe", "fits", "why_more", "quant_gguf", "which_method", "how_much", "how_many_gpus", "claim_checked"),

@@ -51,6 +51,8 @@ _WITH_A_POOL = (
 SILENCES = {
     "rule-of-weights": ("lever-effect", "scales-left-out", "weights-are-not-all"),
     "risen-in-use": (
+        "seen-in-fp32",
+        "claim-as-precision",
         "kv-in-one",
         "claim-as-16-bit",
         "weights-are-not-all",

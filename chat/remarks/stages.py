@@ -66,7 +66,7 @@ STAGES: tuple[Remark, ...] = (
     Remark("also-full-is-out", 25, lambda c: c.training and c.modelled and c.adapters and c.any("which_method") and not c.failed and c.over("full_over", 1),
         "Full fine-tuning is out of the question there: {params} × 16 B = {states} of weights, gradients and Adam's states alone, against {capacity_all}.",
         "全参微调在这里不用考虑:光权重、梯度和 Adam 状态就是 {params} × 16 字节 = {states},而显存共 {capacity_all}。", ZERO),
-    Remark("halved-by-cards", 0, lambda c: c.training and c.modelled and not c.failed and "counts_raised" in c.figures.log and not _seen(c),
+    Remark("halved-by-cards", 0, lambda c: c.training and c.modelled and not c.failed and "counts_raised" in c.figures.log and ("less_seen" in c.figures.log or not _seen(c)),
         "{halved_by_cards}", "{halved_by_cards}", ZERO, FIRST),
     Remark("states-shared", 23, lambda c: _states_shared(c),
         "Of the states, {params} × 16 B = {states} with Adam, each of {cards} cards holds: plain data parallel all; ZeRO-1 4 + 12/{cards} B, {zero1}; ZeRO-2 2 + 14/{cards} B, {states_zero2}; ZeRO-3 or FSDP 16/{cards} B, {states_zero3}. Activations and logits come on top; no stage divides them.",

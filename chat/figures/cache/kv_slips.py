@@ -23,13 +23,25 @@ def factors_of(figures: Figures) -> list[tuple[float, Words]]:
     """By what a figure is off where a step was forgotten or done twice, one mistake before two."""
     widths = _latent_widths(figures) if "kv_lora_rank" in figures.base.situation.facts else _widths(figures)
     layers = figures.fact("n_layers")
-    alone = [*widths, *((times, why) for times, why, _ in _STEPS)]
+    alone = [*widths, *_by_experts(figures), *((times, why) for times, why, _ in _STEPS)]
     alone.append((1 / layers, Words(f"the {figure(layers)} layers are missing", f"漏了 {figure(layers)} 层")))
     both = [
         (wide * times, Words(f"{why.en}, and {also.en}", f"{why.zh},而且{also.zh}"))
         for wide, why in widths for times, _, also in _STEPS
     ]  # fmt: skip
     return [*alone, *both]
+
+
+def _by_experts(figures: Figures) -> list[tuple[float, Words]]:
+    """The cache once for every expert of a mixture."""
+    if "n_experts" not in figures.base.situation.facts:
+        return []
+    experts = figures.fact("n_experts")
+    why = Words(
+        f"it is multiplied by the {figure(experts)} experts, which have no keys and values: attention stands once before them",
+        f"乘了 {figure(experts)} 个专家,而专家没有 K、V:注意力只有一份,在专家之前",
+    )
+    return [(experts, why)]
 
 
 def _widths(figures: Figures) -> list[tuple[float, Words]]:

@@ -16,6 +16,8 @@ _LEAST, _MOST = 0.95, 8  # times the weights: what was there before is not less,
 def rise_of(figures: Figures) -> tuple[float, float]:
     """GB before and after; Missing where two amounts were not seen of a model that runs, the first about its weights."""
     seen = [float(one) for one in figures.told.get(SEEN, ())]
+    if len(seen) < 2:  # what was loaded is no reading of a meter
+        seen = [*figures.logged_all("from")[:1], *figures.logged_all("to")[:1]]
     weights = figures.base.terms.get("weights", 0.0)
     if len(seen) != 2 or figures.knob("task") == "train" or figures.n > 1 or not weights:
         raise Missing("a rise")

@@ -4,7 +4,7 @@ card's own."""
 from collections.abc import Callable
 
 from chat.figures.layouts.zero_bytes import KEPT_WHOLE, OF_STAGE, on_each_card
-from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import WEIGHT
@@ -17,6 +17,7 @@ _NAMES = (
 )  # fmt: skip
 # what counts as half, and as nothing
 _HALF, _NOTHING = (0.45, 0.55), 0.02
+_AS_EXPECTED = 1.5  # times: what is seen is rounded, and in GB or GiB
 
 
 def _halved(figures: Figures) -> Words:
@@ -32,6 +33,9 @@ def _halved(figures: Figures) -> Words:
         else Words("No, not half", "不能,省不到一半") if share < _HALF[0]
         else Words("More than half", "不止一半")
     )  # fmt: skip
+    seen = figures.told_one("less_seen")
+    if seen is not None:
+        told = _as_seen(seen, (now.best - then.best) / GIB)
     saved = SILENT
     if abs(share) >= _NOTHING:
         less, percent = gib_words(now.best - then.best), f"{share:.0%}"
@@ -47,11 +51,26 @@ def _halved(figures: Figures) -> Words:
     )
 
 
+def _as_seen(seen: float, less: float) -> Words:
+    """Whether as much was saved as what is divided takes."""
+    if seen < less / _AS_EXPECTED:
+        return Words(
+            f"Half is not to be expected, but more than {figure(seen)} GB",
+            f"本来就不会减半,但应该不止省 {figure(seen)} GB",
+        )
+    if seen > less * _AS_EXPECTED:
+        return Words(f"{figure(seen)} GB less is more than the cards divide", f"省 {figure(seen)} GB 比加卡能省的还多")
+    return Words(
+        f"Yes, {figure(seen)} GB less per card is normal, and half is not to be expected",
+        f"正常:每卡少 {figure(seen)} GB 正是加卡能省的,不会减半",
+    )
+
+
 def _states(figures: Figures, stage: int, counts: list[int]) -> Words:
     """What the cards divide of weights, gradients and optimizer states, and by which stage they would divide more."""
     own = Words(
-        "Activations, logits, buffers and the runtime are each card's own and do not shrink with the cards.",
-        "激活、logits、缓冲和运行时是每张卡自己的,加卡不减。",
+        "Activations, logits, buffers and the runtime are each card's own and do not shrink with the cards: a smaller micro-batch or length, checkpointing and a fused loss lower them.",
+        "激活、logits、缓冲和运行时是每张卡自己的,加卡不减;要再降就减小 micro-batch 或长度、开重计算、用融合损失。",
     )
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.pure:
         return _held(figures, stage, counts, own)

@@ -11,7 +11,7 @@ from formulas.quantity import SILENT, Words
 from kb.bytes_each import WEIGHT
 
 _KEEPS_WEIGHTS = (1, 2)
-_LAST = 3
+_SECOND, _LAST = 2, 3
 
 
 def _stage(figures: Figures) -> int:
@@ -65,9 +65,25 @@ def _of_the_last(figures: Figures) -> Words:
     if there.capacity is not None:  # without a card there is nothing to hold it against
         en, zh = VERDICTS[str(there.leaning)]
         close = Words(f" ({en})", f"({zh})")
+    between = _of_the_second(figures)
     return Words(
-        f"ZeRO-{_LAST} (FSDP) divides the weights too: {figure(sum(OF_STAGE[_LAST]))}/{n} B a parameter, {held}, {gib_words(there.best)} with all else{close.en}.",
-        f"ZeRO-{_LAST}(FSDP)连权重也切分:每参数 {figure(sum(OF_STAGE[_LAST]))}/{n} 字节,即 {held},连同其余共 {gib_words(there.best)}{close.zh}。",
+        f"{between.en}ZeRO-{_LAST} (FSDP) divides the weights too: {figure(sum(OF_STAGE[_LAST]))}/{n} B a parameter, {held}, {gib_words(there.best)} with all else{close.en}.",
+        f"{between.zh}ZeRO-{_LAST}(FSDP)连权重也切分:每参数 {figure(sum(OF_STAGE[_LAST]))}/{n} 字节,即 {held},连同其余共 {gib_words(there.best)}{close.zh}。",
+    )
+
+
+def _of_the_second(figures: Figures) -> Words:
+    """What the stage before the last makes of it, where the first was taken."""
+    if _stage(figures) >= _SECOND:
+        return SILENT
+    n, there = figures.n, figures.at(zero_stage=_SECOND)
+    whole, divided = OF_STAGE[_SECOND]
+    held, all_ = both_words(on_each_card(_SECOND, n) * figures.params), gib_words(there.best)
+    en, zh = ("", "") if there.capacity is None else VERDICTS[str(there.leaning)]
+    en, zh = (f" ({en})", f"({zh})") if en else ("", "")
+    return Words(
+        f"ZeRO-{_SECOND} divides the gradients too, {figure(whole)} + {figure(divided)}/{n} B: {held}, {all_} with all else{en}. ",
+        f"ZeRO-{_SECOND} 连梯度也切分,{figure(whole)} + {figure(divided)}/{n} 字节:{held},连同其余共 {all_}{zh}。",
     )
 
 

@@ -1,14 +1,16 @@
 """A number of cards that is raised to another one, `GPUs from 4 to 8`, `卡数从8加到16`, and whether it is asked if each card then holds
-half: the two counts as the extra "counts_raised", the present one first."""
+half: the two counts as the extra "counts_raised", the present one first; what each card was seen to take less as "log_less_seen"."""
 
 from chat.reads.cards.cards_grown import CARDS_BEFORE
 from chat.reads.scan import Scan
+from chat.reads.seen.savings import is_saving
 
-COUNTS_RAISED = "counts_raised"
+COUNTS_RAISED, LESS_SEEN = "counts_raised", "log_less_seen"
 _CARDS = r"(?:gpus?|cards?|显?卡|卡数|张数)"
 _N = r"(?<![\d.a-z*-])(?P<{}>\d{{1,4}})(?![\d.]*\s?(?:g|gb|gib|b|k|tokens?|bit|%|x)(?![a-z])|\.?\d)"
 _FROM_TO = (
     rf"\b{_CARDS}(?: count)? (?:go |going |went |is raised |raised |increased? )?from {_N.format('a')} to {_N.format('b')}"
+    rf"|\bfrom {_N.format('i')} to {_N.format('j')} (?:x )?(?:nvidia |rtx ?)?(?:[abhl]\d{{2,3}}s?|v100s?|[2345]0[6-9]0(?: ?ti)?s?)(?![a-z\d])"
     rf"|\bfrom {_N.format('c')} (?:\w[\w-]* )?{_CARDS} (?:up )?to {_N.format('d')}"
     rf"|(?<![\d.a-z*-])(?P<g>\d{{1,4}}) ?(?:->|-->|=>|→) ?(?P<h>\d{{1,4}}) ?(?:张|块)?{_CARDS}"
     rf"|(?:卡数?|显卡数?量?|张数)从\s?{_N.format('e')}\s?(?:张|块|卡)?\s?(?:加|增加|扩|扩展|增|翻|变|提高|换)(?:倍)?(?:到|成|为)\s?{_N.format('f')}"
@@ -27,7 +29,7 @@ def settle_counts_raised(scan: Scan) -> None:
     if CARDS_BEFORE in scan.extras:
         return
     for found in scan.find(_FROM_TO):
-        groups = [name for name in "abcdefgh" if found[name]]
+        groups = [name for name in "abcdefghij" if found[name]]
         counts = [int(found[name]) for name in groups]
         if counts[0] != counts[1] and min(counts) and all(name not in scan.facts for name in ("tp", "pp")):
             scan.facts["n_gpus"] = counts
@@ -46,3 +48,12 @@ def settle_counts_raised(scan: Scan) -> None:
     if len(counts) == 2 and counts[0] < counts[1]:
         for count in counts:
             scan.note(COUNTS_RAISED, count)
+        _less_seen(scan)
+
+
+def _less_seen(scan: Scan) -> None:
+    """`saved only 6GB per card`, `每卡只降了6G`: by how much it went down, which is the size of nothing."""
+    less = [one for one in scan.claims if is_saving(scan.lowered, *one.span)]
+    if len(less) == len(scan.claims) == 1:
+        scan.note(LESS_SEEN, less[0].number)
+        scan.claims = []

@@ -93,8 +93,15 @@ _TIMES = {"k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6}
 # "memory went from 19 to 34": gigabytes, where it is said of memory and nothing else is counted
 _USED = r"(?:\bv?ram\b|\bmemory\b|\busage\b|\bpeak\b|\bgr[oe]w\w*|\bclimb\w*|\bcreeps?\b|\bcrept\b|\brises?\b|\brose\b|显存|占用)"
 MOVED = r"(?:\bv?ram\b|\bmemory\b|\busage\b|\bpeak\b|显存|占用)[^.;?!\d]{0,24}(?:\bfrom|从)\s?~?(?P<n>\d{1,3}(?:\.\d+)?)\s?(?:down |up )?(?:to|到|涨到|升到|降到|变成)\s?~?(?P<m>\d{1,3}(?:\.\d+)?)(?!\.?\d|[a-z%]|[\s-]?(?:tokens?|steps?|%|k\b|x\b|gpus?|(?:\w+ )?cards?|bits?|layers?|users?|[个]?\s?[卡张块位层人]))"
+# what is loaded, and what reading a text then makes of it: "加载完15G,喂16k的文档就到34G"
+_READS = r"(?:\b(?:prompts?|inputs?|contexts?|documents?|generat\w+)\b|输入|喂|上下文|文档|长文|提示词|生成)"
+_LOADED_THEN = (
+    rf"(?:\bweights\b|\bload(?:ed|ing)\b|权重|加载(?:完|后|好)|载入后?)[^.;?。\d]{{0,16}}(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])[^.?。]{{0,32}}{_READS}[^.?。]{{0,32}}?"
+    r"(?:\b(?:jumps?|goes|rises?|grows?|climbs?|shoots|jumped|went|rose|grew|climbed|shot)\b(?: up)? to|涨到|升到|飙到|冲到|就到|跳到|变成)\s?~?(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
+)
 # memory that was seen to grow: where it began and where it got to
 _GREW = (
+    rf"{_LOADED_THEN}|"
     r"(?:\bfrom|\bstart\w*(?: out)?|\bbegins?|\bbegan|\binitial\w*|刚开始|开始|起初|最初|从|起步)[^\d,;.?]{0,16}(\d+(?:\.\d+)?)\s?g(?:i?b)?\b[^?]{0,48}?(?:\bto\b|\bup\b|\bclimb\w*|\bgr[oe]w\w*|\bcreep\w*|\bcrept\b|\brises?\b|\brose\b|\bincreas\w*|\bhits?\b|\breach\w*|涨|升|爬|增|飙|到|变成)[^\d?]{0,24}(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
     rf"|{_USED}[^.;?!\d]{{0,24}}\bfrom\s?~?\s?(\d+(?:\.\d+)?)\s?(?:g(?:i?b)?)?\s?(?:up )?to\s?~?\s?(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
     rf"|{MOVED}"
@@ -250,9 +257,10 @@ def _metered(scan: Scan) -> None:
 def _grew(scan: Scan) -> None:
     """From where to where memory grew, and no sum of the asker's."""
     for found in scan.find(_GREW):
-        start, end = (float(one) for one in found.groups() if one)
+        told = [nth for nth, one in enumerate(found.groups(), 1) if one]
+        start, end = (float(found[nth]) for nth in told)
         bought = re.search(_BOUGHT, scan.text[max(0, found.start() - 24) : found.end()])
-        if start < end and not bought and scan.free(*found.span()):  # and no sum of the asker's
+        if start < end and not bought and all(scan.free(*found.span(nth)) for nth in told):  # and no sum of the asker's
             scan.note("log_from", start)
             scan.note("log_to", end)
             break

@@ -12,6 +12,7 @@ _ROUGHLY = (
 )
 _SAVED = (
     r"(?:\b(?:sav(?:es?|ed|ing)|savings?(?: (?:is|are|was|were|of))|difference (?:is|of|was)|freed|frees?|gained|won)(?: (?:me|us|just|only|about|around|roughly|a mere|some)){0,3}"
+    r"|\b(?:only|just|merely|barely) (?:drop(?:s|ped)?|f[ae]lls?|decreased|shrank|went down|goes down|lost)"
     r"|\b(?:drop\w*|fell|falls?|went down|goes down|reduc\w+|decreas\w+|lower\w*|shr[aiu]nk\w*|cut)\b(?:[^.,;?\d]{0,32}\bby|(?: it)?(?= (?:only|just|merely|about|around|some|a mere) ))"
     r"|(?:[只仅才就]|只有|一共|总共|大概|大约)?(?:节?省|少|降低|减少|下降|降|省下|少用|少占)(?:了|出|下|掉|下来)?(?:显存)?)\s?"
     rf"{_ROUGHLY}$"
