@@ -326,7 +326,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "fails-in-the-loss": (["oom_diagnosis", "in_the_loss"], {"task": "train", "seq_len": 8192}, {"log": ["vocabulary 151936"]}),
     "stage-derived": (["explain_derive", "stage_formula"], {"params": "13B", "method": "full", "zero_stage": 2, "n_gpus": 8}, {}),
     "meaning-of-params-counted": (["meaning:params_counted"], {}, {}), "meaning-of-nf4-bits": (["meaning:nf4_bits"], {}, {}),
-    "meaning-of-share-included": (["meaning:share_includes"], {}, {}), "meaning-of-dequantising": (["meaning:dequantises"], {}, {}), "meaning-of-page-waste": (["meaning:page_waste"], {}, {}), "meaning-of-traffic": (["meaning:traffic"], {}, {}),
+    "meaning-of-share-included": (["meaning:share_includes"], {}, {}), "meaning-of-dequantising": (["meaning:dequantises"], {}, {}), "meaning-of-declared-length": (["meaning:declared_length"], {}, {}), "meaning-of-page-waste": (["meaning:page_waste"], {}, {}), "meaning-of-traffic": (["meaning:traffic"], {}, {}),
     "cache-by-active-of-any": (["cache_by_active"], {}, {}),
     "meaning-of-cache-speed": (["meaning:cache_speed"], {}, {}), "meaning-of-gathers": (["meaning:gathers"], {}, {}),
     "meaning-of-format-bits": (["meaning:format_bits"], {"weight_format": "gguf:Q4_K_M"}, {}),
