@@ -27,12 +27,15 @@ def together(where: Outcome, offered: list[Change]) -> list[Tried]:
 
 
 def likely_sum(where: Outcome) -> list[Tried]:
-    """What costs no more than speed, added up, where it most likely fits so: before what gives up more."""
+    """What costs no more than speed, added up, where it most likely fits so, a training at least to the card's edge: before what
+    gives up more."""
+    trains = where.situation.knob("task") == "train" and where.verdict == "no"
+    hoped = ("likely", "borderline") if trains else ("likely",)
     cheap = [one for one in sorted(offers(where), key=rank) if one.price <= Price.SPEED]
     for offered in ([one for one in cheap if one.facts.get("n_gpus") != 1], cheap):
         taken, best = _added(where, [], where, offered)
-        taken, best = _needed(where, taken, best, "likely")
-        if len(taken) > 1 and best.leaning == "likely":
+        if len(taken) > 1 and best.leaning in hoped:
+            taken, best = _needed(where, taken, best, str(best.leaning))
             return [(_sum(taken), best)]
     return []
 

@@ -39,6 +39,7 @@ _KEEPING = {
 }
 # of the need, the room that a change leaves at least to be told as one
 _MORE, _MORE_FOR_QUALITY = 0.01, 0.05
+_FAR_SHORTER = 4  # times: a length by so much below another that is offered
 # of one kind: two formats, but only the fewest cards
 MOST_ALIKE = 2
 
@@ -153,6 +154,10 @@ def _undominated(found: list[Tried]) -> list[Tried]:
         found = [one for one in found if "gpu_layers" not in one[0].facts]
     if any("weight_format" in one[0].facts and one[0].price <= Price.QUALITY for one in found):
         found = [one for one in found if "cpu_offload_gb" not in one[0].facts or one[0].price <= Price.QUALITY]
+    longest = max(
+        (int(facts["seq_len"]) for facts in every if "seq_len" in facts and "kv_format" not in facts), default=0
+    )
+    found = [one for one in found if int(one[0].facts.get("seq_len") or longest) * _FAR_SHORTER >= longest]
     worse = [two for one, two in _DOMINATED if any(one.items() <= facts.items() for facts in every)]
     return [one for one in found if not any(two.items() <= one[0].facts.items() for two in worse)]
 
