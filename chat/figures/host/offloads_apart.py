@@ -7,6 +7,7 @@ from chat.figures.named import Figures, Missing, both_words, gib_words, held_in_
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import WEIGHT
+from kb.interval import FITS
 
 _SHARDED = 3  # only this stage moves the parameters
 
@@ -35,9 +36,14 @@ def _offloads_apart(figures: Figures) -> Words:
         if machines[0] == machines[1]
         else Words(f"plan for {machines[0]} GB of RAM and for {machines[1]} GB", f"分别按 {machines[0]} GB 和 {machines[1]} GB 内存准备")
     )  # fmt: skip
+    then = (
+        Words("Here the optimizer alone is enough.", "这里只 offload 优化器就够了。")
+        if room and here[1].leaning in FITS
+        else Words("So the optimizer alone first, and the parameters where that does not fit.", "所以先只 offload 优化器,放不下再加参数。")
+    )  # fmt: skip
     return Words(
-        f"**Offloading the parameters too takes {size} × 2 B{over} = {both_words(part)} {each} more off ({takes} with all else{of}); with nothing offloaded it is {gib_words(here[0].best)}. Host memory rises from {both_words(rams[1])} of gradients and Adam's states to {both_words(rams[2])}, by the {both_words(rams[2] - rams[1])} of weights: {plan.en}.** It is slower: the weights of every layer come over PCIe in each forward and backward pass. Activations and logits{stay.en} stay as they are. So the optimizer alone first, and the parameters where that does not fit.",
-        f"**连参数一起 offload,{each_zh}只再多省 {size} × 2 字节{over} = {both_words(part)}:连同其余 {takes}{of_zh};都不 offload 是 {gib_words(here[0].best)}。内存从梯度和 Adam 状态的 {both_words(rams[1])}升到 {both_words(rams[2])},多的 {both_words(rams[2] - rams[1])} 就是权重:{plan.zh}。** 代价是更慢:每层权重在每次前向、反向时都要走 PCIe。激活和 logits{stay.zh}不变。所以先只 offload 优化器,放不下再加参数。",
+        f"**Offloading the parameters too takes {size} × 2 B{over} = {both_words(part)} {each} more off ({takes} with all else{of}); the optimizer alone takes {gib_words(here[0].best - here[1].best)} off, from {gib_words(here[0].best)} with nothing offloaded. Host memory rises from {both_words(rams[1])} of gradients and Adam's states to {both_words(rams[2])}, by the {both_words(rams[2] - rams[1])} of weights: {plan.en}.** It is slower: the weights of every layer come over PCIe in each forward and backward pass. Activations and logits{stay.en} stay as they are. {then.en}",
+        f"**连参数一起 offload,{each_zh}只再多省 {size} × 2 字节{over} = {both_words(part)}:连同其余 {takes}{of_zh};只 offload 优化器先省 {gib_words(here[0].best - here[1].best)}(都不 offload 是 {gib_words(here[0].best)})。内存从梯度和 Adam 状态的 {both_words(rams[1])}升到 {both_words(rams[2])},多的 {both_words(rams[2] - rams[1])} 就是权重:{plan.zh}。** 代价是更慢:每层权重在每次前向、反向时都要走 PCIe。激活和 logits{stay.zh}不变。{then.zh}",
     )
 
 

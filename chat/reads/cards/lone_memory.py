@@ -99,7 +99,7 @@ _AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_
 
 # "how much does it take, is 8 GB enough?": asked of an amount and then of a card
 _IS_ENOUGH = re.compile(
-    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|(?:就|便)?能(?:不能|够)?(?:全参|全量)?(?:数)?(?:跑|训|微调|放|装)|就(?:可以|行|好)(?:了)?|(?:can|could) (?:\w+ )?(?:run|train|full|fine-? ?tune|finetune|fit|hold|do)\b|可以(?:吗|么|不)|可不可以|放得下|装得下|行(?:不行|吗|么)|(?:is |be |will be )?enough\b|suffices?\b|(?:ok(?:ay)?|doable|possible|fine)\s?\?)"
+    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|(?:就|便)?能(?:不能|够)?(?:全参|全量)?(?:数)?(?:跑|训|微调|放|装)|(?<=显存)就(?:可以|行|好)|(?:就)?(?:跑|带)得(?:动|了|起来)|(?:can|could) (?:\w+ )?(?:run|train|full|fine-? ?tune|finetune|fit|hold|do)\b|可以(?:吗|么|不)|可不可以|放得下|装得下|行(?:不行|吗|么)|(?:is |be |will be )?enough\b|suffices?\b|(?:ok(?:ay)?|doable|possible|fine)\s?\?)"
 )
 
 # "the README's 64 GB": a figure that stands in what somebody wrote, and no card's

@@ -6,12 +6,14 @@ _OFFLOADS = r"\boffload\w*|卸载|下放|(?:放|搬)(?:到|去|进)?(?:内存|cp
 _ALONE = (
     r"\b(?:only|just)\b[^.;?]{0,24}\boptimi[sz]er|\boptimi[sz]er(?: states?)?(?: offload\w*)? (?:only|alone|vs\.?|versus|or)\b"
     r"|(?:只|仅|光|单)[^,;?。]{0,12}优化器|优化器[^,;?。]{0,6}(?:和|与|跟|比|还是|vs)[^,;?。]{0,8}参数"
+    # the two settings by name
+    r"|offload_optimizer[^.;?。]{0,12}offload_param"
 )
 _TOO = (
     r"\bparam(?:eter)?s?\b[^.;?]{0,16}\b(?:as well|too|also|both|offload\w*)\b|\b(?:also|and|plus|both|with|offload\w*|or|than|the)\b[^.;?]{0,24}\b(?:param(?:eter)?s?|weights)\b"
-    r"|(?:连|加上?|再|也|还|都|和|带|把|offload|卸载)[^,;?。]{0,8}(?:参数|权重)|参数[^,;?。]{0,6}(?:也|一起|都|一并|offload|卸载)"
+    r"|offload_param|(?:连|加上?|再|也|还|都|和|带|把|offload|卸载)[^,;?。]{0,8}(?:参数|权重)|参数[^,;?。]{0,6}(?:也|一起|都|一并|offload|卸载)"
 )
-_APART = r"\bvs\.?\b|\bversus\b|\bor\b|\bdiffer\w*|\bcompar\w*|\bmore\b|\bworth\b|\bextra\b|\bsav\w+|差|多(?:省|少)|还是|区别|值得|比"
+_APART = r"\bvs\.?\b|\bversus\b|\bor\b|\bdiffer\w*|\bcompar\w*|\bmore\b|\bworth\b|\bextra\b|\bsav\w+|\beach\b|各|差|多(?:省|少)|还是|区别|值得|比"
 # a run that fails has its causes; layers that are placed are llama.cpp's; whether the one must follow the card decides
 _OTHERWISE = (
     r"\boom\b|out of memory|爆|报错|\berrors?\b|\bcrash\w*|\bvllm\b|\bllama\.?cpp\b|\bollama\b|推理|\blayers\b|层"

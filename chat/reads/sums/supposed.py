@@ -23,6 +23,8 @@ _OF_THEM = r"\d{1,4}(?:\.\d+)?\s?(?:gi?b?)?"
 ONE_OF_SEVERAL = (
     rf"\b(?:is|are) (?:it|that|they)(?: really| actually| now)? {_OF_THEM}(?:,? (?:or|,) {_OF_THEM}|, {_OF_THEM}){{0,3}},? or (?:is it )?\d{{1,4}}(?:\.\d+)?\s?gi?b?\b(?! (?:cards?|gpus?|that (?:i|we)|(?:do|would) (?:i|we)))"
     rf"|到底(?:应该|该)?(?:是|占|要)?\s?{_OF_THEM}(?:\s?[、,/，]\s?{_OF_THEM}){{0,3}}\s?还是\s?(?:占|要|是)?\d{{1,4}}(?:\.\d+)?\s?gi?b?(?![a-z])(?!的?卡)"
+    # "39.7 GB on the hub, torch reports 37.0 GB. Which is it?"
+    r"|\d\s?gi?b\b[^?]{0,90}\d\s?gi?b\b[^?.]{0,12}[.,;:]?\s*(?:so |now )?which (?:one )?is it\s?\?"
 )
 # a verdict that is asked for in other words than "is that right?"
 _JUDGED = (
