@@ -220,6 +220,10 @@ def test_where_the_states_go_in_nothing_else_is_offered_beside_their_sum() -> No
         ("Llama-3-8B with transformers 4.40: weights take 16 GB, but once the prompt is 8k memory jumps to 30 GB. Is the KV cache that big?", "No, hardly the KV cache"),
         ("Qwen3-30B-A3B激活才3B,是不是8G显存就能跑", "不行,只靠显卡 4 位也放不下"),
         ("Llama-3.2-3B full finetune with ZeRO-1 on 4x 4090 still OOM. I thought sharding the optimizer is enough for a 3B", "ZeRO-2 divides the gradients too, 2 + 14/4 B: 17.7 GB"),
+        ("Mistral Nemo 12B Q4_K_M is a 7.5 GB file but llama.cpp wants 27+ GB on my 3090 when I don't set -c. Broken?", "131,072 tokens × 160 KiB = 20.0 GiB: with 6.96 GiB of weights 27.0 GiB"),
+        ("Llama-3.1-8B Q4_K_M,llama.cpp不设-c就占了21G,文件才4.9G,正常吗,A6000 48G", "正常,没有坏:没有设置上下文长度"),
+        ("internlm2.5-20b is 39.7GB on HF, my A100 40GB loads it and torch reports 37.0 GB. Which is it?", "All of them are right"),
+        ("zero3的offload_optimizer和offload_param各能省多少显存?2张A100 80G想全参Qwen3-14B", "只 offload 优化器先省 98.3 GiB"),
         ("internlm2-20b 用vllm部署,就几个人用,两张A10 24G够吗", "16 位同时只能放 3 条"),
     ],
 )  # fmt: skip

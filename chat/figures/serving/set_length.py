@@ -16,7 +16,7 @@ def _set_length(figures: Figures) -> Words:
     """A usual length where the cards hold it; else how far they go."""
     flags, usual = flags_of_length(figures), figures["usual_context"]
     there = figures.at(seq_len=usual_context())
-    if there.verdict == "yes":
+    if there.verdict in ("yes", None):  # no card is told
         cache, both = figures["kv_usual"], figures["usual_sum"]
         return Words(
             f"Set the length ({flags.en}): at {usual} tokens the cache is {cache}, with the weights {both}.",

@@ -4,6 +4,7 @@
 full fine-tuning does; `accumulated_or_at_once`: a batch in steps of gradient accumulation against the same batch at once.
 """
 
+from chat.reads.concepts.length_unset import LENGTH_UNSET
 from chat.reads.concepts.offloads import OFFLOADS_APART
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
@@ -53,6 +54,7 @@ TRAININGS_APART: tuple[tuple[str, str], ...] = (
     ("accumulated_or_at_once", ACCUMULATED_OR_AT_ONCE),
     ("steps_equal", STEPS_EQUAL),
     *OFFLOADS_APART,
+    *LENGTH_UNSET,
 )
 
 
