@@ -224,8 +224,23 @@ def test_where_the_states_go_in_nothing_else_is_offered_beside_their_sum() -> No
         ("Llama-3.1-8B Q4_K_M,llama.cpp不设-c就占了21G,文件才4.9G,正常吗,A6000 48G", "正常,没有坏:没有设置上下文长度"),
         ("internlm2.5-20b is 39.7GB on HF, my A100 40GB loads it and torch reports 37.0 GB. Which is it?", "All of them are right"),
         ("zero3的offload_optimizer和offload_param各能省多少显存?2张A100 80G想全参Qwen3-14B", "只 offload 优化器先省 98.3 GiB"),
+        ("两张3090想全参微调Qwen2.5-3B,普通AdamW放不下,zero3、8bit Adam、GaLore选哪个", "选 全量微调"),
+        ("Full fine-tuning Qwen2.5-3B on two 3090s: plain AdamW does not fit. ZeRO-3, 8-bit Adam or GaLore?", "Take full fine-tuning (8-bit AdamW)"),
         ("internlm2-20b 用vllm部署,就几个人用,两张A10 24G够吗", "16 位同时只能放 3 条"),
     ],
 )  # fmt: skip
 def test_the_cause_that_was_told_opens(question: str, said: str) -> None:
     assert said in narrow_opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("How much VRAM does Command R 35B (the first v01) need in fp16 with 32k context? Somebody says that the cache alone is 40 GB, that can't be right", ("40 GB is right", "about 107.4 GiB in all")),
+        ("command r v01 35B fp16 32k上下文要多少显存?有人说光KV缓存就40G,对吗", ("107.4 GiB",)),
+        ("Does Gemma 3 27B QLoRA at 4096 tokens fit on a 4090 24GB? Axolotl OOMs at the loss", ("checkpointing, a fused loss and at most 2,651 tokens", "fused loss (no full logits) + gradient checkpointing: 22.7 GiB")),
+    ],
+)  # fmt: skip
+def test_the_whole_is_told_beside_its_part(question: str, says: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    assert all(one in told for one in says)

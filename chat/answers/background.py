@@ -77,7 +77,7 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     if _ANSWERS & set(remarks) or answers_by_concept(reading, remarks):
         return True
     if {"kv-claim", "kv-claims"} & set(remarks) and "kv_cache" in reading.intents[:2]:
-        return True
+        return reading.intent != "how_much" or compiled(_WHOLE_NEED).search(reading.lowered) is None
     if "who_is_right" in reading.cues and any(key.startswith("claim-as-") for key in remarks):
         return True
     if asks_of_a_token(reading):
@@ -99,6 +99,11 @@ def asks_why(reading: Reading) -> bool:
     return first == "why_more"
 
 
+# the need of a model, in a sentence that names no cache
+_WHOLE_NEED = (
+    r"(?:^|[.?!;\n])(?:(?!\bkv\b|\bcache)[^.?!;])*\bhow much (?:gpu )?(?:v?ram|memory)\b(?:(?!\bkv\b|\bcache)(?:[^.?!;]|\.(?=\d)))*\?"
+    r"|(?:^|[.?!;。\n])(?:(?!kv|缓存)[^?!;。])*(?:要|需要|占|得)多少(?:显存|g)(?:(?!kv|缓存)[^?!;。,])*[?？,。]"
+)
 _OF_A_TOWER = next(pattern for cue, pattern in CUES if cue == "tower_frozen")
 _DIFFERENCE = r"\bhow much (?:more|extra|less)\b|\bcosts?\b|多(?:占|用|吃|花)?多少|代价"
 # the need, or whether it fits, asked before what a frozen tower saves

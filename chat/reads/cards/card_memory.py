@@ -17,7 +17,7 @@ from kb.names import names
 # what follows it may be what a run takes
 _SAID_OF_A_RUN = ("只有", "就")
 # a file has only so much, too
-_FILE_BEFORE = r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
+_FILE_BEFORE = r"(?:下载|拉|文件|gguf|权重|模型|缓存|激活)[^,;?!]{0,20}$"
 _IN_USE = r"\s?(?:of )?(?:v?ram|gpu memory)\s(?:is |are |was )?(?:used|in use|taken|occupied)\b"
 _NEEDS = r"\b(?:needs?|takes?|uses?|used|took|requires?)\s$"
 _OF_A_METHOD = r"(?:lora|full|单步|每步|峰值|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$"

@@ -12,7 +12,7 @@ from kb.cards import sizes_of
 from kb.names import gpu_rows, names
 
 _SAID_TO_NEED = re.compile(
-    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|(?:\b(?:weights?|total|sum|estimate|answer|footprint|cache|in (?:int|fp|nf)?\d{1,2}(?:[ -]?bits?)?|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|q\d\w*)\s(?:is|are|equals|would be|will be|comes to)|(?:权重|总共|结果|合计|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|位|量化(?:后)?)的?(?:就|应该|大概|差不多)?是)\s*$|需要|要|占|用了|显示|写|说|到(?!\s?\d)|还是|仍|已经?|才|内存\s*$|ram\s*$",
+    r"(?:缓存|权重|激活|梯度)[^,;?。\d]{0,4}$|need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|(?:\b(?:weights?|total|sum|estimate|answer|footprint|cache|in (?:int|fp|nf)?\d{1,2}(?:[ -]?bits?)?|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|q\d\w*)\s(?:is|are|equals|would be|will be|comes to)|(?:权重|总共|结果|合计|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|位|量化(?:后)?)的?(?:就|应该|大概|差不多)?是)\s*$|需要|要|占|用了|显示|写|说|到(?!\s?\d)|还是|仍|已经?|才|内存\s*$|ram\s*$",
     re.IGNORECASE,
 )
 

@@ -23,6 +23,7 @@ def put_aside(scan: Scan) -> None:
         out = {*out, "full"}
     if out & set(methods) and set(methods) - out:
         keep(scan, "method", [one not in out for one in methods])
+    _plain_adam(scan)
     _merged(scan)
     read_for_later(scan)
     leave_columns(scan)
@@ -31,6 +32,19 @@ def put_aside(scan: Scan) -> None:
     tokens, sizes = set(scan.extras.get("train_tokens", ())), scan.facts.get("params", [])
     if tokens & set(sizes) and set(sizes) - tokens:
         keep(scan, "params", [one not in tokens for one in sizes])
+
+
+# "普通 AdamW 放不下,zero3、8bit Adam、GaLore 选哪个": what does not fit is none of the ways that are asked about
+_PLAIN_ADAM = (
+    r"(?:普通|标准|原版|一般|默认)(?:的)?\s?adamw?\s?(?:是|就|都|肯定|显然)?(?:放不下|装不下|不够|会?爆|会?oom|不行)"
+    r"|\b(?:plain|standard|vanilla|regular|normal|default|32[- ]?bit|fp32) adamw?\b (?:(?:does(?:n'?t| not)|won'?t|will not|can(?:no|')t) (?:fit|work|run)|ooms?|fails?|is (?:too (?:much|big|large)|out))"
+)
+
+
+def _plain_adam(scan: Scan) -> None:
+    optimizers = scan.facts.get("optimizer", [])
+    if "adamw" in optimizers and len(optimizers) > 1 and any(scan.find(_PLAIN_ADAM)):
+        keep(scan, "optimizer", [one != "adamw" for one in optimizers])
 
 
 # the adapters that are merged are those that were trained, and no second way: "qlora 训练没问题,合并lora时爆"
