@@ -15,7 +15,7 @@ from tests.talking import narrow_opening
         ("Qwen2.5-7B ZeRO-3全参,4卡换成8卡,每卡显存能减半吗", ("不能,省不到一半", "状态确实按卡数减少", "加卡不减")),
         ("QLoRA 70B DDP 2卡加到4卡,每卡能省一半吗", ("不能,一点也不省", "冻结的权重每张卡都放整份")),
         ("Mistral-7B full with ZeRO-2: from 8 to 16 GPUs saved only 6GB per card, I expected half. Normal?", ("Yes, 6 GB less per card is normal, and half is not", "27.2 GB (25.3 GiB) → 20.8 GB", "14.5 GB (13.5 GiB) → 7.24 GB")),
-        ("qwen2.5-3b全参zero3,4卡加到8卡,每卡显存只降了6G左右,不是应该减半吗", ("正常:每卡少 6 GB 正是加卡能省的", "状态确实按卡数减少")),
+        ("qwen2.5-3b全参zero3,4卡加到8卡,每卡显存只降了6G左右,不是应该减半吗", ("正常:每卡少 6 GB 大致就是加卡能省的", "状态确实按卡数减少")),
         ("Llama-3.1-8B full fine-tuning with ZeRO-3: going from 4 to 8 A100s only dropped 4 GB per GPU, shouldn't it halve?", ("Half is not to be expected, but more than 4 GB",)),
         ("8B全参zero2,4卡换到8卡每张省了40G,为什么比减半还多", ("省 40 GB 比加卡能省的还多",)),
         ("If I double the cards with ZeRO-2, do I save half per card? Qwen2.5-32B full", ("it is for example 133.4 GiB per card on 8 cards",)),

@@ -62,7 +62,7 @@ def _as_seen(seen: float, less: float) -> Words:
         return Words(f"{figure(seen)} GB less is more than the cards divide", f"省 {figure(seen)} GB 比加卡能省的还多")
     return Words(
         f"Yes, {figure(seen)} GB less per card is normal, and half is not to be expected",
-        f"正常:每卡少 {figure(seen)} GB 正是加卡能省的,不会减半",
+        f"正常:每卡少 {figure(seen)} GB 大致就是加卡能省的,不会减半",
     )
 
 

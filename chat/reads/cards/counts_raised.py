@@ -3,7 +3,7 @@ half: the two counts as the extra "counts_raised", the present one first; what e
 
 from chat.reads.cards.cards_grown import CARDS_BEFORE
 from chat.reads.scan import Scan
-from chat.reads.seen.savings import is_saving
+from chat.reads.seen.savings import from_to, is_saving
 
 COUNTS_RAISED, LESS_SEEN = "counts_raised", "log_less_seen"
 _CARDS = r"(?:gpus?|cards?|显?卡|卡数|张数)"
@@ -53,6 +53,10 @@ def settle_counts_raised(scan: Scan) -> None:
 
 def _less_seen(scan: Scan) -> None:
     """`saved only 6GB per card`, `每卡只降了6G`: by how much it went down, which is the size of nothing."""
+    if len(scan.claims) == 2 and (pair := from_to(scan.lowered, scan.claims)) and pair[0].number > pair[1].number:
+        scan.note(LESS_SEEN, pair[0].number - pair[1].number)
+        scan.claims = []
+        return
     less = [one for one in scan.claims if is_saving(scan.lowered, *one.span)]
     if len(less) == len(scan.claims) == 1:
         scan.note(LESS_SEEN, less[0].number)
