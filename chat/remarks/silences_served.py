@@ -77,6 +77,7 @@ SERVED_SILENCES = {
     ),
     "layout-to-serve": ("replicas-or-ranks",),
     "served-by-shards": ("weights-are-not-all", "takes-its-share"),
+    "pictures-in-tokens": ("loaded-in-fp32",),
     "length-unset": ("allocated-at-load", "claim-", "weights-are-not-all", "kv-per-token"),
     "split-fills-the-first": ("something-untold", "whole-length"),
     "fixed-state": ("lever-effect", "kv-stays", "takes-its-share", "pool"),

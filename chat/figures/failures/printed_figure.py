@@ -55,8 +55,19 @@ def _of_a_step(figures: Figures) -> Iterator[Part]:
     heads, length = figures.fact("n_heads"), float(figures.knob("seq_len") or 1)
     yield Part(
         Words("one layer's attention scores, which flash attention does not store", "一层的注意力分数(flash attention 不存它)"),
-        2 * heads * length * tokens, f"{heads:g} × {length:,.0f} × {tokens:,.0f} × 2 B",
+        2 * heads * length * tokens, f"{heads:g} × {length:,.0f} × {tokens:,.0f} × 2 B", _no_scores(figures),
     )  # fmt: skip
+
+
+def _no_scores(figures: Figures) -> Words:
+    """What they are not, and how none are written, where a prompt is read."""
+    cache = figures.amount("kv_all")
+    if figures.knob("task") == "train" or not cache:
+        return SILENT
+    return Words(
+        f' They go with the square of the length; the KV cache of {figures["tokens"]} tokens is {both_words(cache)}. attn_implementation="sdpa" or "flash_attention_2" writes none, nor does a server that reads a prompt in steps (vLLM, llama.cpp).',
+        f'它随长度的平方增长;{figures["tokens"]} token 的 KV 缓存只有 {both_words(cache)}。用 attn_implementation="sdpa" 或 "flash_attention_2",或分步读提示的推理引擎(vLLM、llama.cpp),就不写出这个矩阵。',
+    )
 
 
 def _of_training(figures: Figures) -> Iterator[Part]:

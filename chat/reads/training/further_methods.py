@@ -48,7 +48,7 @@ def _wholly(scan: Scan) -> None:
 
 
 # "LoRA, GaLore or full with 8-bit Adam?": a list of methods, the last of which is a word by itself
-_FULL_OF_A_LIST = r"\b(?:lora|qlora|dora|galore|freeze)\b(?:[^.;?]{0,40}?,)?\s?(?:,|/|or|vs\.?|versus|还是|、)\s?(?:or )?(?P<full>full)\b(?= (?:with|in|on)\b|\s?[?,;]|$)"
+_FULL_OF_A_LIST = r"\b(?:lora|qlora|dora|galore|freeze)\b(?:[^.;?]{0,40}?,)?\s?(?:,|/|or|and|vs\.?|versus|还是|、)\s?(?:or |and )?(?P<full>full)\b(?= (?:with|in|on)\b|\s?[?,;]|$)"
 
 
 def _full_of_a_list(scan: Scan) -> None:
