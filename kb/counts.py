@@ -7,7 +7,7 @@ from typing import Any
 from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.cases import LAYOUTS, Case
-from kb.hosting import MACHINE
+from kb.hosting import MACHINE, whole_machines
 from kb.outcome import Outcome, outcome
 from kb.pools import tokens_held
 from kb.worked import STATES
@@ -58,7 +58,9 @@ def likely_with(count: int, least: int, at: Callable[[int], Outcome]) -> dict[st
         there = at(fewer)
     except BadInput:
         return None
-    return {"n_gpus": fewer, "gib": there.best / GIB} if there.leaning == "likely" else None
+    if there.leaning != "likely":
+        return None
+    return {"n_gpus": fewer, "machines": whole_machines(fewer), "gib": there.best / GIB}
 
 
 def _bought(least: int) -> Iterator[int]:

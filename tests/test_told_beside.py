@@ -238,6 +238,7 @@ def test_the_cause_that_was_told_opens(question: str, said: str) -> None:
     [
         ("How much VRAM does Command R 35B (the first v01) need in fp16 with 32k context? Somebody says that the cache alone is 40 GB, that can't be right", ("40 GB is right", "about 107.4 GiB in all")),
         ("command r v01 35B fp16 32k上下文要多少显存?有人说光KV缓存就40G,对吗", ("107.4 GiB",)),
+        ("Minimum requirements for Qwen1.5 72B: how many A100/A800s for full, LoRA and QLoRA?", ("56 cards (7 machines of 8) most likely do",)),
         ("Does Gemma 3 27B QLoRA at 4096 tokens fit on a 4090 24GB? Axolotl OOMs at the loss", ("checkpointing, a fused loss and at most 2,651 tokens", "fused loss (no full logits) + gradient checkpointing: 22.7 GiB")),
     ],
 )  # fmt: skip
