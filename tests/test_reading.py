@@ -44,12 +44,11 @@ def test_the_table_is_well_formed() -> None:
 
 
 def test_the_answers_meet_the_aim_by_the_last_reading() -> None:
-    assert round(share("now"), 2) == 0.87 >= LEAST
+    assert round(share("now"), 2) == 0.88 >= LEAST
     assert round(share("now", "even"), 2) == 0.9 >= LEAST
 
 
 def test_the_odd_half_was_judged_before_anything_was_made_for_it() -> None:
-    """It met every point of 26 % at first sight, and is a little short of the aim by itself; both halves have been gone
-    through since."""
+    """It met every point of 26 % at first sight; both halves have been gone through since."""
     assert round(share("first", "odd"), 2) == 0.26
-    assert round(share("now", "odd"), 2) == 0.84 < LEAST
+    assert round(share("now", "odd"), 2) == 0.86 >= LEAST
