@@ -19,6 +19,19 @@ _NEARLY_ALL, _MOSTLY = 0.85, 0.5
 _WHOLE = r"\bv?ram\b|\bmemory\b|\bfits?\b|\bin all\b|\btotal\b|\bgpus?\b|\bcards?\b|显存|总共|一共|放得下|够"
 
 
+def _of_other_settings(result: Result, names: list[str], language: str) -> str:
+    """Of each figure that was told and is of a setting that differs, that setting; empty where none is."""
+    zh = language == "zh"
+    told = [
+        (one["stated"], name, changes_in_words(one["stated_as"]["facts"], language, base=True), gib(one["stated_as"]["gib"]))
+        for name, one in zip(names, result["setups"], strict=True)
+        if one["stated_as"] and one["stated_as"]["as"] == "changed"
+    ]  # fmt: skip
+    if zh:
+        return "".join(f";您说的 {name} {said}\uff0c是{how}时的量({size})" for said, name, how, size in told)
+    return "".join(f"; your {said} for {name} is what it takes with {how} ({size})" for said, name, how, size in told)
+
+
 def difference(
     result: Result, names: list[str], language: str, more: bool = False, plain: bool = False, halves: str = ""
 ) -> str:
@@ -38,10 +51,10 @@ def difference(
             ";" if zh else "; ",
         )
         # figures that differ all the same are of settings that do
-        other = any(one["stated_as"] and one["stated_as"]["as"] == "changed" for one in result["setups"])
+        other = _of_other_settings(result, names, language)
         if zh:
-            return f"**{subject}{'同样设置下' if other else ''}{each}需要的显存几乎一样\uff1a{told}{'。您说的数来自不同的设置' if other else ''}。**"
-        return f"**{subject}{'with the same settings ' if other else ''}hardly any difference{each}: {told}{'; your figures are of other settings' if other else ''}.**"
+            return f"**{subject}{'同样设置下' if other else ''}{each}需要的显存几乎一样\uff1a{told}{other}。**"
+        return f"**{subject}{'with the same settings ' if other else ''}hardly any difference{each}: {told}{other}.**"
     less, percent = gib(result["difference_gib"]), result["less_shown"]
     subject = halves + subject
     if len(names) == 2 and more:
