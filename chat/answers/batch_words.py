@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.phrases import gib, in_words
+from chat.phrases import gib, in_words, value
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.change import settings_of
@@ -40,6 +40,7 @@ def most_to_try(result: dict[str, Any], reading: Reading) -> list[str]:
             if zh
             else f"; with a fused loss (Liger) {told} {'fit' if name == 'seq_len' else 'fits'}, too ({gib(fused['gib'])})"
         )
+    more += _of_the_other(result, name, reading.language)
     of_batch = name == "batch_size"
     if zh:
         rest = ",其余用梯度累积补足" if of_batch else ""
@@ -47,6 +48,18 @@ def most_to_try(result: dict[str, Any], reading: Reading) -> list[str]:
     where = " on the device" if of_batch else " a sequence"
     rest = "; gradient accumulation makes up the rest" if of_batch else ""
     return [f"**Try {largest}{where}: the most that is sure to fit ({amount} of {room}){rest}**{more}."]
+
+
+def _of_the_other(result: dict[str, Any], name: str, language: str) -> str:
+    """How far another usual model of the size goes, where only a size was told."""
+    other = result.get("other_shape")
+    if name != "seq_len" or not other or not other["longest"]:
+        return ""
+    model, longest = value("model", other["model"], language), in_words("seq_len", other["longest"], language)
+    vocabulary = f"{other['sizes'][1]['vocab_size']:,.0f}"
+    if language == "zh":
+        return f";同尺寸、词表 {vocabulary} 的 {model} 最长约 {longest}"
+    return f"; {model}, of the same size with a vocabulary of {vocabulary}, holds about {longest}"
 
 
 def _asked_for(reading: Reading) -> str | None:
