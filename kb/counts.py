@@ -115,7 +115,19 @@ def floor(where: Outcome, whole_on_one: Outcome, least: int, laid_out: bool) -> 
     if "by_states" in told and count <= MACHINE < least:  # one machine looks enough by the states alone
         there = outcome(where.case.with_facts(n_gpus=MACHINE))
         told["one_machine"] = {"gib": there.best / GIB, "states_gib": whole / MACHINE / GIB}
+    if "by_weights" in told:
+        told |= _by_sum(whole_on_one, room, least)
     return told
+
+
+def _by_sum(whole_on_one: Outcome, room: float, least: int) -> dict[str, Any]:
+    """Fewer cards than the least, which the sum of weights and cache fits and the heads are not divided by; empty where none."""
+    divided = sum(whole_on_one.terms.get(name, 0.0) for name in ("weights", "kv_cache"))
+    own, heads = whole_on_one.best - divided, whole_on_one.situation.facts.get("n_heads")
+    count = ceil(divided / (room - own)) if own < room else 0
+    if not heads or not 1 < count < least or int(heads.value) % count == 0:
+        return {}
+    return {"by_sum": {"n_gpus": count, "gib": divided / GIB}}
 
 
 # of a pool with room for fewer sequences what twice the cards have is told

@@ -228,6 +228,7 @@ def test_where_the_states_go_in_nothing_else_is_offered_beside_their_sum() -> No
         ("Full fine-tuning Qwen2.5-3B on two 3090s: plain AdamW does not fit. ZeRO-3, 8-bit Adam or GaLore?", "Take full fine-tuning (8-bit AdamW)"),
         ("LoRA fine-tuning Llama-2-13B in litgpt loads ~50GB while PEFT takes ~20GB. Did I miss something?", "your 50 GB for LitGPT is what it takes with a base in fp32 (52.2 GiB)"),
         ("7B 4bit DPO,A6000 48G最长能开多少长度?我设的32768", "同尺寸、词表 152,064 的 Qwen2.5-7B-Instruct 最长约 10,319 token"),
+        ("How many L40S (48GB) to serve Llama-3.3-70B FP8 for 20 concurrent users at 8k each?", "3 would do, but its 64 heads are not divided by 3"),
         ("internlm2-20b 用vllm部署,就几个人用,两张A10 24G够吗", "16 位同时只能放 3 条"),
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.in_a_file import in_a_file
-from chat.answers.likely_counts import likely_with, margin_words
+from chat.answers.likely_counts import by_sum, likely_with, margin_words
 from chat.answers.made_of import parts_said
 from chat.answers.rollout_counts import enough_by_count, rollouts_too
 from chat.answers.unequal_words import listed
@@ -54,7 +54,7 @@ def count_line(
             if zh
             else f"**{amount}{all_en}**{tail} ({each} of {capacity} each, {margin_words(solved, language)}{room})"
         )
-        on_paper = "" if taken == least else _least(least, solved, language)
+        on_paper = by_sum(solved, language) if taken == least else _least(least, solved, language)
         return f"- {head}{said}{likely_with(solved, language)}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{rollouts_too(solved, own if held == 'failed' else 0, language)}{_otherwise(solved, language)}"
     amount, each = _counted(least, language), gib(solved["gib"])
     said = (f"- {head}**至少 {amount}{all_zh}**{tail}(每张 {each} / {capacity},没有余量)" if zh

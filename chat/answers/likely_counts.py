@@ -27,3 +27,16 @@ def likely_with(solved: dict[str, Any], language: str) -> str:
     if language == "zh":
         return f";{amount}{f'({boxes} 台 {MACHINE} 卡机)' if boxes else ''}多半放得下,每张 {gib(one['gib'])}"
     return f"; {amount}{f' ({boxes} machines of {MACHINE})' if boxes else ''} most likely do, {gib(one['gib'])} each"
+
+
+def by_sum(solved: dict[str, Any], language: str) -> str:
+    """Fewer cards that the sum alone would fit, and why they are none."""
+    found = solved.get("by_sum")
+    if not found:
+        return ""
+    count, size, heads = found["n_gpus"], gib(found["gib"]), solved["heads"]
+    if language == "zh":
+        return f";按总量 {size},{count} 张就够,但 {heads} 个注意力头不能被 {count} 整除"
+    return (
+        f"; by the sum of weights and cache, {size}, {count} would do, but its {heads} heads are not divided by {count}"
+    )
