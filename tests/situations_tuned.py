@@ -101,6 +101,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "freeze-explained": (["why_more"], {**SEVEN, "method": "freeze", "n_trainable_layers": 2}, {}),
     "frozen-ways-alike": (["comparison", "frozen_way:prefix tuning"], {**SEVEN, "method": "lora"}, {}),
     "plain-run-beside": (["which_method", "plain_beside"], {**SEVEN, "method": "full", "gpu": "RTX 3090", "n_gpus": 4}, {}),
+    "buckets-lowered": (["buckets_lowered"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8, "gpu": "RTX 3090"}, {}),
     "offloads-apart": (["offloads_apart"], {**SEVEN, "method": "full", "offload": "params", "zero_stage": 3, "n_gpus": 2, "gpu": "RTX 4090"}, {}),
     "ram-and-card": (["ram_asked"], {**SEVEN, "method": "full", "offload": "optimizer", "zero_stage": 2, "gpu": "RTX 4090"}, {}),
     "offload-to-drop": (["zero_offload", "runs_slowly"], {**SEVEN, "method": "full", "offload": "params", "zero_stage": 3, "gpu": "A100 80GB", "n_gpus": 4}, {}),

@@ -229,6 +229,9 @@ def test_where_the_states_go_in_nothing_else_is_offered_beside_their_sum() -> No
         ("LoRA fine-tuning Llama-2-13B in litgpt loads ~50GB while PEFT takes ~20GB. Did I miss something?", "your 50 GB for LitGPT is what it takes with a base in fp32 (52.2 GiB)"),
         ("7B 4bit DPO,A6000 48G最长能开多少长度?我设的32768", "同尺寸、词表 152,064 的 Qwen2.5-7B-Instruct 最长约 10,319 token"),
         ("How many L40S (48GB) to serve Llama-3.3-70B FP8 for 20 concurrent users at 8k each?", "3 would do, but its 64 heads are not divided by 3"),
+        ("8卡3090 zero3全参7B每卡还差2G左右,stage3_max_live_parameters、bucket_size这些调小能省多少", "每卡最多约 2.8 GB"),
+        ("Llama-3.1-8B full with ZeRO-2 on 8x A100: what does a smaller allgather_bucket_size and reduce_bucket_size save?", "With overlap_comm they take 4.5 times that"),
+        ("QLoRA of a 7B runs on one 3090, but with torchrun on two 3090s it OOMs. Shouldn't two cards halve it?", 'each process must load onto its own card (device_map={"": local_rank}'),
         ("internlm2-20b 用vllm部署,就几个人用,两张A10 24G够吗", "16 位同时只能放 3 条"),
     ],
 )  # fmt: skip

@@ -66,8 +66,8 @@ def _leaves_layers(c: Asked) -> bool:
 
 # what data parallel keeps on each card
 _COPIES = (
-    "**Data parallel (DDP) keeps a whole copy on every card: weights, gradients, states, and the activations of its own batch, {copy_or_seen} on each, as on one card alone.** What comes on top are the buckets in which gradients are exchanged ({ddp_buckets}, unless gradient_as_bucket_view is on) and NCCL's buffers. A second card adds speed (twice the batch a step), not room. To divide the model: FSDP (for a 4-bit base FSDP-QLoRA, with bnb_4bit_quant_storage set), ZeRO-3 for 16-bit weights, or device_map over the cards, one after the other.{frozen_whole}",
-    "**数据并行(DDP)在每张卡上都保留完整的一份:权重、梯度、状态和自己那一批的激活,{copy_or_seen},与单卡相同。**多出来的是交换梯度的桶({ddp_buckets};打开 gradient_as_bucket_view 就没有)和 NCCL 缓冲。加卡增加的是速度(每步批大小随卡数成倍),不是容量。要切分模型:FSDP(4 位基座用 FSDP-QLoRA,需设置 bnb_4bit_quant_storage)、16 位权重用 ZeRO-3,或用 device_map 把各层依次放到几张卡上。{frozen_whole}",
+    "**Data parallel (DDP) keeps a whole copy on every card: weights, gradients, states, and the activations of its own batch, {copy_or_seen} on each, as on one card alone.** {both_on_first}What comes on top are the buckets in which gradients are exchanged ({ddp_buckets}, unless gradient_as_bucket_view is on) and NCCL's buffers. A second card adds speed (twice the batch a step), not room. To divide the model: FSDP (for a 4-bit base FSDP-QLoRA, with bnb_4bit_quant_storage set), ZeRO-3 for 16-bit weights, or device_map over the cards, one after the other.{frozen_whole}",
+    "**数据并行(DDP)在每张卡上都保留完整的一份:权重、梯度、状态和自己那一批的激活,{copy_or_seen},与单卡相同。**{both_on_first}多出来的是交换梯度的桶({ddp_buckets};打开 gradient_as_bucket_view 就没有)和 NCCL 缓冲。加卡增加的是速度(每步批大小随卡数成倍),不是容量。要切分模型:FSDP(4 位基座用 FSDP-QLoRA,需设置 bnb_4bit_quant_storage)、16 位权重用 ZeRO-3,或用 device_map 把各层依次放到几张卡上。{frozen_whole}",
 )
 
 _COMPILED = (

@@ -61,6 +61,16 @@ _WHOLE_OFF = 0.12  # two readings, each in round figures
 _TWO = 2  # readings, on one card and on several
 
 
+def _both_on_first(figures: Figures) -> Words:
+    """What makes several processes fail where one ran: they all load onto the first card."""
+    if "oom_diagnosis" not in figures.about:
+        return SILENT
+    return Words(
+        'Where one card runs it and several fail, look at the loading first: each process must load onto its own card (device_map={"": local_rank}, torch.cuda.set_device), not all onto cuda:0 nor with device_map="auto". ',
+        '单卡能跑、多卡就溢出时,先查加载:每个进程要加载到自己的卡上(device_map={"": local_rank}、torch.cuda.set_device),不能都落在第一张卡上,也不能用 device_map="auto"。',
+    )
+
+
 def _ddp_buckets(figures: Figures) -> Words:
     """What data parallel adds to a card by its buckets: the gradients of what trains once more; which of them a rise is."""
     adapters = figures.amount("adapter_params")
@@ -156,6 +166,7 @@ BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {
     "rise_buffer": _the_buffer,
     "until_the_last": _until_the_last,
     "ddp_buckets": _ddp_buckets,
+    "both_on_first": _both_on_first,
     "copy_or_seen": _copy_or_seen,
     "idle_sum": _idle_sum,
 }

@@ -62,4 +62,36 @@ def _overlapped(figures: Figures) -> Words:
     )
 
 
-OVERLAPPED_BUCKETS: dict[str, Callable[[Figures], Words]] = {"overlapped_buckets": _overlapped}
+# which of them a stage has, and what they are in words
+_OF_STAGE_3 = ("stage3_max_live_parameters", "reduce_bucket_size", "stage3_prefetch_bucket_size")
+_SMALLER = 10  # times: below that messages are so many that steps get slow
+
+
+def _lowered(figures: Figures) -> Words:
+    """What smaller buffers can save of a card at the most, each by its default."""
+    stage = int(figures.knob("zero_stage") or 0)
+    if stage not in (2, 3):
+        raise Missing("stage")
+    usual = default_of("DeepSpeed", "reduce_bucket_size", "train")
+    sizes = (
+        {name: default_of("DeepSpeed", name, "train") for name in _OF_STAGE_3} if stage == 3
+        else dict.fromkeys(_BUCKETS, usual)
+    )  # fmt: skip
+    each = [f"{name} {size:,.0f} × {WEIGHT} B = {figure(WEIGHT * size / GB, 3)} GB" for name, size in sizes.items()]
+    most = WEIGHT * sum(sizes.values())
+    less = most - most / _SMALLER
+    states = both_words(sum(figures.base.terms.get(one, 0.0) for one in ("weights", "gradients", "optimizer")))
+    first = (
+        Words(" The first is a limit that a small model does not reach.", "第一个只是上限,小模型用不满;") if stage == 3
+        else Words(f" With overlap_comm they take {AT_ONCE:g} times that.", f"开着 overlap_comm 时是它的 {AT_ONCE:g} 倍;")
+    )  # fmt: skip
+    return Words(
+        f'**At the most about {figure(less / GB, 2)} GB a card, at a tenth of their defaults: {"; ".join(each)}, {figure(most / GB, 3)} GB in all.**{first.en} With "auto" Transformers sets the buckets to hidden_size², which is small already. Smaller ones send more and smaller messages, so steps slow down. The states, {states} a card, activations and logits stay as they are.',
+        f'**每卡最多约 {figure(less / GB, 2)} GB(都调到默认的十分之一):{";".join(each)},合计 {figure(most / GB, 3)} GB。** {first.zh}Transformers 里写 "auto" 时桶是 hidden_size²,本来就小。调小后消息更多更碎,每步变慢。状态每卡 {states},以及激活和 logits 都不变。',
+    )
+
+
+OVERLAPPED_BUCKETS: dict[str, Callable[[Figures], Words]] = {
+    "overlapped_buckets": _overlapped,
+    "buckets_lowered": _lowered,
+}

@@ -21,3 +21,9 @@ _OTHERWISE = (
 )
 
 OFFLOADS_APART = (("offloads_apart", beside(_OFFLOADS, _ALONE, _TOO, _APART, without=_OTHERWISE)),)
+
+# "how much do smaller stage3_max_live_parameters and reduce_bucket_size save?"
+_BUFFERS = r"stage3_max_live_parameters|stage3_prefetch_bucket_size|(?:reduce|allgather|prefetch)_bucket_size|\bbucket[_ ]sizes?\b|bucket_size"
+_LOWERED = r"\b(?:small\w*|low\w*|reduc\w*|decreas\w*|shrink\w*|turn(?:ing)? down|tun(?:e|ing))\b|调小|改小|减小|降低|调低|缩小"
+_SAVES = r"\bsav\w+|\bhow much\b|\bhelp\w*|\bfree[sd]?\b|\bworth\b|省|多少|有用|降"
+BUCKETS_LOWERED = (("buckets_lowered", beside(_BUFFERS, _LOWERED, _SAVES)),)

@@ -5,7 +5,7 @@ full fine-tuning does; `accumulated_or_at_once`: a batch in steps of gradient ac
 """
 
 from chat.reads.concepts.length_unset import LENGTH_UNSET
-from chat.reads.concepts.offloads import OFFLOADS_APART
+from chat.reads.concepts.offloads import BUCKETS_LOWERED, OFFLOADS_APART
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
@@ -55,6 +55,7 @@ TRAININGS_APART: tuple[tuple[str, str], ...] = (
     ("steps_equal", STEPS_EQUAL),
     *OFFLOADS_APART,
     *LENGTH_UNSET,
+    *BUCKETS_LOWERED,
 )
 
 
