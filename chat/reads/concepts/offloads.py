@@ -1,4 +1,5 @@
-"""The optimizer alone in host memory, set against the parameters there as well: "offload only the optimizer, or the parameters too?"."""
+"""Settings of ZeRO that are asked about by what they save: the optimizer alone in host memory or the parameters there as well
+("offload only the optimizer, or the parameters too?"), and smaller buffers."""
 
 from chat.reads.concepts.effects import beside
 
