@@ -158,20 +158,17 @@ def _middle(where: Outcome, facts: dict[str, Any]) -> int | None:
 
 
 def _aids(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
-    """What makes longer samples possible and costs next to nothing: no full logits, a cache in 8 bits."""
+    """What makes longer samples possible and costs less than they are worth: no full logits, checkpointing, a cache in 8 bits."""
     knob = where.situation.knob
     if knob("task") == "train":
         fused = knob("loss") == "full-logits"
         if fused:
             yield {"loss": "fused"}, Words("a fused loss", "融合损失")
         if knob("gradient_checkpointing") != "on":  # slower, and still more of use than a few hundred tokens
-            both = {"gradient_checkpointing": "on", **({"loss": "fused"} if fused else {})}
-            yield (
-                both,
-                Words("checkpointing", "激活重计算")
-                if not fused
-                else Words("checkpointing, a fused loss", "激活重计算、融合损失"),
-            )
+            facts, said = {"gradient_checkpointing": "on"}, Words("checkpointing", "激活重计算")
+            if fused:
+                facts, said = {**facts, "loss": "fused"}, Words("checkpointing, a fused loss", "激活重计算、融合损失")
+            yield facts, said
         return
     narrow = narrow_cache_of(where)
     if narrow and knob("kv_format") in (None, *PLAIN_TYPES):

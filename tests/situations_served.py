@@ -16,7 +16,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "width-stated": (["how_much", "named_16_bit"], {"model": "falcon-180B", "weight_format": "bf16", "method": "inference"}, {"log": ["width_stated 400", "bits_named 16"]}),
     "also-ollama-in-four-bits": (["how_much", "named_16_bit"], {"params": "13B", "method": "inference"}, {"log": ["width_told 13 16"], "programs": ["ollama"]}),
     "part-not-free": (["injection", "part_free:kv_cache"], {**QWEN, "method": "inference"}, {}),
-    "length-unset": (["why_more", "length_unset"], {"model": "Mistral-Nemo-Instruct-2407", "engine": "llama.cpp", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {}),
+    "length-unset": (["why_more", "length_unset"], {"model": "Mistral-Nemo-Instruct-2407", "engine": "llama.cpp", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {"observed_gb": [27]}),
     "also-length-unset": (["max_batch_ctx"], {"model": "Llama-3.1-8B", "engine": "vllm", "method": "inference", "seq_len": 4096, "gpu": "A10"}, {}),
     "all-on-a-card": (["unclear", "all_on_card"], {"engine": "llama.cpp", "method": "inference"}, {}),
     "meaning-of-sequence-parted": (["meaning:sequence_parted"], {"seq_len": 65536, "n_gpus": 8}, {}),

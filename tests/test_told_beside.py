@@ -251,3 +251,8 @@ def test_the_cause_that_was_told_opens(question: str, said: str) -> None:
 def test_the_whole_is_told_beside_its_part(question: str, says: tuple[str, ...]) -> None:
     told = answer_to(question)
     assert all(one in told for one in says)
+
+
+def test_what_no_length_explains_is_not_called_normal() -> None:
+    told = answer_to("Mistral Nemo 12B Q4_K_M, llama.cpp takes 45 GB on my A6000 when I don't set -c. Broken?")
+    assert "nothing is broken" not in told

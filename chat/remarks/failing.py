@@ -85,6 +85,16 @@ def _whole_length_fits(c: Asked) -> bool:
     return c.figures.at(seq_len=int(c.figures.amount("whole_length"))).verdict == "yes"
 
 
+# of what was seen, what weights and the whole cache may be: runtime and buffers come on top, and tools round
+_WHOLE_OF_SEEN = (0.75, 1.1)
+
+
+def _takes_the_whole_length(c: Asked) -> bool:
+    """Is what was seen about the weights and a cache of all that the model declares?"""
+    low, high = (part * c.figures.amount("seen_most") for part in _WHOLE_OF_SEEN)
+    return low <= c.figures.amount("whole_sum") <= high
+
+
 def _is_of_the_length(c: Asked) -> bool:
     """Do weights and the whole cache come near to all that the cards have, and the weights do not, or go in at a short length? A
     message that there are no blocks at all is of no length, nor is a refusal of so many cards."""
@@ -137,7 +147,7 @@ FAILING = (
     Remark("whole-length", 6, lambda c: c.failed and c.whole_length and "spilled" not in c.figures.log and not c.any("sampler_warmup", "growing", "grows_in_use", "after_start", "long_only", "under_load") and not c.all("chat_turns", "ran_otherwise") and not c.hosted and c.over("capacity", 1) and not _whole_length_fits(c) and _is_of_the_length(c) and not c.over("log_pool", c.figures.amount("whole_length")),
         "**The likeliest cause: no length is told, and then {a_server} sets aside the cache for all that the model declares, {whole_length} tokens × {kv_whole_token} = {kv_whole}: with {weights_sum} of weights {whole_sum} in all, against {all_room}{left_for_whole}** ({long_model}; runtime and buffers of computing come on top). {set_length} {narrow_whole}",
         "**最可能的原因:没有设置上下文长度,{a_server}就按模型声明的全长预留 KV 缓存,{whole_length} token × {kv_whole_token} = {kv_whole}:加上权重 {weights_sum} 共 {whole_sum},而显存共 {all_room}{left_for_whole}**({long_model};另有运行时与计算缓冲)。{set_length}{narrow_whole}", LLAMACPP, CAUSE),
-    Remark("length-unset", 2, lambda c: c.modelled and not c.failed and c.whole_length and c.any("length_unset") and c.any("why_more", "normal_asked", "bug_suspected") and not c.hosted,
+    Remark("length-unset", 2, lambda c: c.modelled and not c.failed and c.whole_length and c.any("length_unset") and c.any("why_more", "normal_asked", "bug_suspected") and not c.hosted and _takes_the_whole_length(c),
         "**That is normal, and nothing is broken: no length is told, and then {a_server} sets aside the cache for all that the model declares, {whole_length} tokens × {kv_whole_token} = {kv_whole}: with {weights_sum} of weights {whole_sum} in all** ({long_model}; runtime and buffers of computing come on top). {set_length} {narrow_whole}",
         "**正常,没有坏:没有设置上下文长度,{a_server}就按模型声明的全长预留 KV 缓存,{whole_length} token × {kv_whole_token} = {kv_whole}:加上权重 {weights_sum} 共 {whole_sum}**({long_model};另有运行时与计算缓冲)。{set_length}{narrow_whole}", LLAMACPP, CAUSE),
     Remark("also-whole-length", 12, lambda c: c.failed and c.whole_length and not c.hosted and c.over("capacity", 1) and c.figures.amount("weights_sum") > c.figures.amount("room_of_all") and c.figures.amount("kv_whole") > _MUCH_OF_THE_ROOM * c.figures.amount("all_room"),

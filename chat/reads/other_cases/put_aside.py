@@ -1,6 +1,7 @@
 """Values that the asker puts aside, or tells of something else: adapters that may not be used, a number of tokens told
 again, a length that is for later, how many layers are placed where the whole model is asked for, or has failed."""
 
+from chat.reads.lexicon import compiled
 from chat.reads.other_cases.corrected import keep
 from chat.reads.other_cases.for_later import read_for_later
 from chat.reads.other_cases.former import compared
@@ -23,7 +24,7 @@ def put_aside(scan: Scan) -> None:
         out = {*out, "full"}
     if out & set(methods) and set(methods) - out:
         keep(scan, "method", [one not in out for one in methods])
-    _plain_adam(scan)
+    _without_room(scan)
     _merged(scan)
     read_for_later(scan)
     leave_columns(scan)
@@ -35,16 +36,15 @@ def put_aside(scan: Scan) -> None:
 
 
 # "普通 AdamW 放不下,zero3、8bit Adam、GaLore 选哪个": what does not fit is none of the ways that are asked about
-_PLAIN_ADAM = (
-    r"(?:普通|标准|原版|一般|默认)(?:的)?\s?adamw?\s?(?:是|就|都|肯定|显然)?(?:放不下|装不下|不够|会?爆|会?oom|不行)"
-    r"|\b(?:plain|standard|vanilla|regular|normal|default|32[- ]?bit|fp32) adamw?\b (?:(?:does(?:n'?t| not)|won'?t|will not|can(?:no|')t) (?:fit|work|run)|ooms?|fails?|is (?:too (?:much|big|large)|out))"
-)
+_NO_ROOM = r"\s?(?:(?:是|就|都|肯定|显然|会)?(?:放不下|装不下|不够|爆|不行)|(?:does(?:n'?t| not)|won'?t|will not|can(?:no|')t) (?:fit|work|run)\b|ooms?\b|fails?\b|is (?:too (?:much|big|large)|out)\b)"
 
 
-def _plain_adam(scan: Scan) -> None:
-    optimizers = scan.facts.get("optimizer", [])
-    if "adamw" in optimizers and len(optimizers) > 1 and any(scan.find(_PLAIN_ADAM)):
-        keep(scan, "optimizer", [one != "adamw" for one in optimizers])
+def _without_room(scan: Scan) -> None:
+    optimizers, places = scan.facts.get("optimizer", []), scan.spans.get("optimizer", [])
+    if len(places) == len(optimizers) > 1:
+        kept = [compiled(_NO_ROOM).match(scan.lowered, end) is None for _, end in places]
+        if any(kept) and not all(kept):
+            keep(scan, "optimizer", kept)
 
 
 # the adapters that are merged are those that were trained, and no second way: "qlora 训练没问题,合并lora时爆"
