@@ -18,6 +18,9 @@ from tests.talking import narrow_opening
         ("qwen2.5-3b全参zero3,4卡加到8卡,每卡显存只降了6G左右,不是应该减半吗", ("正常:每卡少 6 GB 大致就是加卡能省的", "状态确实按卡数减少")),
         ("Llama-3.1-8B full fine-tuning with ZeRO-3: going from 4 to 8 A100s only dropped 4 GB per GPU, shouldn't it halve?", ("Half is not to be expected, but more than 4 GB",)),
         ("8B全参zero2,4卡换到8卡每张省了40G,为什么比减半还多", ("省 40 GB 比加卡能省的还多",)),
+        ("From 4 to 8 A100 80G, ZeRO-2 full fine-tune of Llama-3.1-8B: memory per GPU fell only about 14GB, not to half. Wrong config?", ("Yes, 14 GB less per card is normal", "ZeRO-3 or FSDP divides all")),
+        ("Qwen3-8B full with ZeRO-2, going from 8 to 16 H100s: each GPU went down by merely 7 GB. Is something misconfigured?", ("Yes, 7 GB less per card is normal",)),
+        ("Mistral-7B全参ZeRO-3从8卡加到16卡每卡才少了大概5G,配置有问题吗", ("本来就不会减半,但应该不止省 5 GB",)),
         ("If I double the cards with ZeRO-2, do I save half per card? Qwen2.5-32B full", ("it is for example 133.4 GiB per card on 8 cards",)),
     ],
 )  # fmt: skip
@@ -46,6 +49,8 @@ def test_a_count_that_is_raised_is_two_counts(question: str, counts: tuple[int, 
         "Does half precision halve the memory per card of a 14B on 8 cards?",
         "zero2 全参14B,8卡,batch减半每卡能省多少",
         "Llama-3.1-70B on 4 GPUs from 24 to 48 GB each: half the cards?",
+        "from 4 to 8 A100s, ZeRO-2 full fine-tune of Mistral-7B: each GPU shows 31 GB. Is that right?",
+        "Mistral-7B ZeRO-3全参从8卡加到16卡,每卡还要14G吗",
     ],
 )
 def test_other_halves_are_none_of_the_cards(question: str) -> None:

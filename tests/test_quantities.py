@@ -50,6 +50,10 @@ def test_shapes_are_told_and_nothing_else(question: str, said: str) -> None:
             "LoRA r=16 on Mistral-Nemo-12B, 57M trainable: ~61 GB on the A100. Weights are only 24.5GB so where's the other 36?",
             (),
         ),
+        ("Llama-3.1-8B QLoRA OOMs with modules_to_save on a 3090. Just two layers?", ()),
+        ("Qwen3-8B LoRA with 2 experts more. Only 2 experts?", ()),
+        ("Llama 3 8B: layers?", ("n_layers",)),
+        ("how many layers does Qwen 3 8B have?", ("n_layers",)),
         ("print_trainable_parameters says 167,772,160 (r=64, Llama-3-8B). How do I turn that into GB?", ()),
     ],
 )

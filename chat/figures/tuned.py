@@ -11,6 +11,7 @@ from chat.figures.concepts.not_free import NOT_FREE
 from chat.figures.failures.block_levers import BLOCK_LEVERS
 from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.feedback.reference_in_full import REFERENCE_IN_FULL
+from chat.figures.feedback.reference_moved import REFERENCE_MOVED, REFERENCE_MOVED_WORDS
 from chat.figures.host.offload_dropped import OFFLOAD_DROPPED
 from chat.figures.host.offloads_apart import OFFLOADS_APART
 from chat.figures.host.ram_and_card import RAM_AND_CARD
@@ -24,7 +25,7 @@ from chat.figures.sums.states_sums import STATES_SUMS
 from chat.figures.training.from_scratch import FROM_SCRATCH
 from chat.figures.verdict_first import VERDICT_FIRST
 
-TUNED = {**STARTING}
+TUNED = {**STARTING, **REFERENCE_MOVED}
 TUNED_WORDS = {
     **ADAPTER_CLAIMS,
     **EXPERT_ADAPTERS,
@@ -33,6 +34,7 @@ TUNED_WORDS = {
     **FROZEN_WAYS,
     **RAM_AND_CARD,
     **REFERENCE_IN_FULL,
+    **REFERENCE_MOVED_WORDS,
     **OFFLOADS_APART,
     **OFFLOAD_DROPPED,
     **PLAIN_BESIDE,

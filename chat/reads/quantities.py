@@ -46,6 +46,8 @@ _ELSE = (
 # "LoRA on all linear layers": where adapters are, no count of them
 _JOINING = r"\bn(?:um)?(?=[_ ])|\b(?:of|for|in|the|an?|and|or|what(?:'s)?|is|are|does|do|have|has|its?|please|give|tell|me|list|config\w*|numbers?|counts?|values?)\b|的|是|有|和|与|以及|多少|几|各|分别|请|给出|列出|告诉我|[\W_]"
 _WHEREVER = r"(?:\b(?:all|every|each)(?: of)?(?: the)?(?: \w+)?|\blinear)\s$|(?:所有|全部)(?:的)?(?:线性)?$"
+# a count that is told: "Just two layers?", "what do 4 layers add?"
+_COUNTED = r"(?:(?<![\w.-])\d{1,3}|\b(?:two|three|four|five|six|eight|both|those|these|a few|few|couple of|several))\s?(?:more |extra |whole |added )?$"
 # how the count comes about, and nothing of bytes
 _OF_COUNT = (
     r"^(?!.*\b(?:gi?b|gigs?|bytes?|memory|vram)\b)(?!.*(?:显存|字节)).*(?:\bhow (?:is|was|are|were) (?:it|that|this|the|these)\b.*\b(?:comput|calculat|count|deriv|obtain|work)\w*"
@@ -169,7 +171,14 @@ def _named(scan: Scan, start: int, clause: str, bare: bool, whole: bool = False)
         for found in compiled(pattern).finditer(clause):
             over = any(begun < found.end() and found.start() < ended for begun, ended in taken)
             over = over or compiled(_WHEREVER).search(clause[: found.start()]) is not None
+            over = over or (not whole and _is_told(scan, start, clause[: found.start()]))
             if not over and (whole or scan.free(start + found.start(), start + found.end())):
                 taken.append(found.span())
                 places[found.start()] = name
     return [places[place] for place in sorted(places)]
+
+
+def _is_told(scan: Scan, start: int, before: str) -> bool:
+    """Is the count named right before a quantity's name, and no part of what is read as something else (`Qwen 3 layers?`)?"""
+    count = compiled(_COUNTED).search(before)
+    return count is not None and scan.free(start + count.start(), start + count.end())

@@ -288,6 +288,7 @@ TRAINED_SILENCES = {
         "states-",
         "stages",
     ),
+    "reference-moved-alone": ("rollout-engine", "rollout-shares", "does-not-fit", "rl-roles", "states-", "stages"),
     "rollout-does-not-start": ("rollout-engine", "rollout-shares"),
     "rollout-wakes-beside-states": (
         "rollout-engine",

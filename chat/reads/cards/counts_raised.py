@@ -13,6 +13,7 @@ _FROM_TO = (
     rf"|\bfrom {_N.format('i')} to {_N.format('j')} (?:x )?(?:nvidia |rtx ?)?(?:[abhl]\d{{2,3}}s?|v100s?|[2345]0[6-9]0(?: ?ti)?s?)(?![a-z\d])"
     rf"|\bfrom {_N.format('c')} (?:\w[\w-]* )?{_CARDS} (?:up )?to {_N.format('d')}"
     rf"|(?<![\d.a-z*-])(?P<g>\d{{1,4}}) ?(?:->|-->|=>|→) ?(?P<h>\d{{1,4}}) ?(?:张|块)?{_CARDS}"
+    rf"|从\s?{_N.format('k')}\s?(?:张|块)?显?卡\s?(?:加|增加|扩|扩展|增|翻|变|提高|换)(?:倍)?(?:到|成|为)\s?{_N.format('l')}\s?(?:张|块)?显?卡"
     rf"|(?:卡数?|显卡数?量?|张数)从\s?{_N.format('e')}\s?(?:张|块|卡)?\s?(?:加|增加|扩|扩展|增|翻|变|提高|换)(?:倍)?(?:到|成|为)\s?{_N.format('f')}"
 )
 # as many again, which are not counted
@@ -28,17 +29,21 @@ def settle_counts_raised(scan: Scan) -> None:
     """Both counts; of cards that are doubled as many again as there are. A run that failed on both is that of the later one."""
     if CARDS_BEFORE in scan.extras:
         return
+    raised = False
     for found in scan.find(_FROM_TO):
-        groups = [name for name in "abcdefghij" if found[name]]
+        groups = [name for name in "abcdefghijkl" if found[name]]
         counts = [int(found[name]) for name in groups]
         if counts[0] != counts[1] and min(counts) and all(name not in scan.facts for name in ("tp", "pp")):
             scan.facts["n_gpus"] = counts
             scan.spans["n_gpus"] = [scan.normal.original(*found.span(name)) for name in groups]
             scan.take(*found.span())
+            raised = True
             scan.claims = [one for one in scan.claims if one.span not in scan.spans["n_gpus"] or one.unit]
             break
     counts = [int(one) for one in scan.facts.get("n_gpus", ())]
-    if not any(scan.find(_ASKED)):
+    # what was saved by the cards is as good as asking for half
+    less = raised and len(scan.claims) == 1 and is_saving(scan.lowered, *scan.claims[0].span)
+    if not less and not any(scan.find(_ASKED)):
         return
     if len(counts) == 1 and counts[0] > 1 and any(scan.find(_DOUBLED)):
         counts = [counts[0], 2 * counts[0]]

@@ -7,9 +7,7 @@ from itertools import pairwise
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim
 
-_ROUGHLY = (
-    r"(?:about|around|roughly|only|just|some|almost|nearly|close to|over|~|约|大约|大概|差不多|近|将近|接近|快)?\s?"
-)
+_ROUGHLY = r"(?:(?:about|around|roughly|only|just|merely|barely|a mere|some|almost|nearly|close to|over|~|约|大约|大概|差不多|近|将近|接近|快)\s?){0,2}\s?"
 _SAVED = (
     r"(?:\b(?:sav(?:es?|ed|ing)|savings?(?: (?:is|are|was|were|of))|difference (?:is|of|was)|freed|frees?|gained|won)(?: (?:me|us|just|only|about|around|roughly|a mere|some)){0,3}"
     r"|\b(?:only|just|merely|barely) (?:drop(?:s|ped)?|f[ae]lls?|decreased|shrank|went down|goes down|lost)"
