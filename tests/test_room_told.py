@@ -131,6 +131,8 @@ def test_layers_that_all_fit_leave_none_to_the_host() -> None:
         ("vllm日志 Available KV cache memory: 12.3 GiB，Qwen3-14B-AWQ，每个请求6k，能撑几个并发", "**同时 13 个"),
         ('"Maximum concurrency for 32,768 tokens per request: 3.40x" with Qwen2.5-32B AWQ on L40S, vllm. how many 8k requests is that?', "**13 at once"),
         ("max seq len (131072), (20.00 GiB KV cache is needed, which is larger than the available KV cache memory (9.80 GiB), to serve at least one request. Mistral-Nemo AWQ on a 4090. max_model_len?", "**Set --max-model-len to at most 64,225"),
+        ("Qwen2.5-14B on an L40S with vllm: 6.00 GiB KV cache is needed, larger than available 5.1 GiB. Fix?", "**Set --max-model-len to at most 27,852"),
+        ("L40S用vllm起Qwen2.5-14B报错：6.00 GiB KV cache is needed, larger than the available 5.1 GiB，14B不是才28G吗", "**把 --max-model-len 设到 27,852 以内"),
     ],
 )  # fmt: skip
 def test_what_a_log_has_measured_holds_before_the_formulas(question: str, said: str) -> None:

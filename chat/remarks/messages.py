@@ -97,7 +97,11 @@ def _pool_derived(c: Asked) -> bool:
     asked = c.any("explain_derive") or ("pool_asked" not in c.figures.log and c.any("what_is_it", "why_more"))
     own = c.said("seq_len") and c.figures.given["seq_len"] not in printed
     otherwise = (
-        own or c.said("batch_size") or c.failed or c.any("longer_than_pool", "check_arithmetic", "mistake_sought")
+        own
+        or c.said("batch_size")
+        or "wished" in c.figures.log
+        or c.failed
+        or c.any("longer_than_pool", "check_arithmetic", "mistake_sought")
     )
     return c.serving and c.modelled and asked and ("gpu_blocks" in c.figures.log or bool(printed)) and not otherwise
 
@@ -266,8 +270,8 @@ MESSAGES = (
         "**Set --max-model-len to at most {log_pool}: so many tokens are all that the cache has room for, and one sequence of the model's whole length must fit it.** What the weights and the profile run leave of the engine's share is the cache. To keep more: a larger share (--gpu-memory-utilization, 0.92 by default, 0.9 before), an 8-bit cache (--kv-cache-dtype fp8, twice the tokens), --enforce-eager, which spares the CUDA graphs, then quantised weights or a further card (--tensor-parallel-size). Name the model and the card, and each of these is told in figures.",
         "**把 --max-model-len 设到 {log_pool} 以内:缓存只放得下这么多 token,而模型全长的一条序列必须放得进去。** 引擎占用的份额减去权重和启动时的测量运行,剩下的才是缓存。要更长:提高份额(--gpu-memory-utilization,默认 0.92,旧版 0.9);8 位缓存(--kv-cache-dtype fp8,token 数翻倍);--enforce-eager 省下 CUDA graph;再不够就量化权重或加卡(--tensor-parallel-size)。说出模型和显卡,就给出每一项的数字。", VLLM, ELSEWHERE),
     Remark("longer-than-pool", 2, lambda c: c.any("longer_than_pool") and not unnamed(c) and c.over("log_pool", 1),
-        "**Set --max-model-len to at most {log_pool}: for so many tokens the cache has room, {kv_of_log} at {kv_mean} each, while one sequence of {seq} needs {kv_sequence}{pool_of_a_rank}.** Of the engine's share of {capacity} the weights take {w_here}, then the profile run. To keep more: an 8-bit cache (--kv-cache-dtype fp8) holds about {log_pool_fp8} tokens; {share_raised}--enforce-eager spares the CUDA graphs; then quantised weights or a further card (tensor parallel).{short_of_pool}",
-        "**把 --max-model-len 设到 {log_pool} 以内:缓存只放得下这么多 token,共 {kv_of_log}(每 token {kv_mean}),而一条 {seq} token 的序列要 {kv_sequence}{pool_of_a_rank}。** 引擎可用的 {capacity} 里,权重占 {w_here},其次是启动时的测量运行。要更长:8 位缓存(--kv-cache-dtype fp8)约可放 {log_pool_fp8} token;{share_raised}--enforce-eager 省下 CUDA graph;再不够就用更低位数的权重、换小一号的模型或加卡做张量并行。{short_of_pool}", VLLM, CAUSE),
+        "**Set --max-model-len to at most {log_pool}: for so many tokens the cache has room, {kv_of_log} at {kv_mean} each, while one sequence of {seq} needs {kv_sequence}{pool_of_a_rank}.** Of the engine's share of {capacity} the weights take {w_here}{beside_pool}. To keep more: an 8-bit cache (--kv-cache-dtype fp8) holds about {log_pool_fp8} tokens; {share_raised}--enforce-eager spares the CUDA graphs; then quantised weights or a further card (tensor parallel).{short_of_pool}",
+        "**把 --max-model-len 设到 {log_pool} 以内:缓存只放得下这么多 token,共 {kv_of_log}(每 token {kv_mean}),而一条 {seq} token 的序列要 {kv_sequence}{pool_of_a_rank}。** 引擎可用的 {capacity} 里,权重占 {w_here}{beside_pool}。要更长:8 位缓存(--kv-cache-dtype fp8)约可放 {log_pool_fp8} token;{share_raised}--enforce-eager 省下 CUDA graph;再不够就用更低位数的权重、换小一号的模型或加卡做张量并行。{short_of_pool}", VLLM, CAUSE),
     Remark("longer-than-worked-pool", 2, lambda c: c.serving and c.any("longer_than_pool") and not unnamed(c) and not c.any("how_many_gpus") and not c.over("log_pool", 1) and c.over("pool_tokens", 1) and c.figures.amount("pool_tokens") < c.figures.need("seq"),
         "**Set --max-model-len to what you use, at most about {pool_tokens}: one sequence of that length must fit the cache before vLLM starts, and {seq} tokens × {kv_mean} = {kv_sequence}{no_groups}.** Unset it is all that the config declares. Of the engine's share of {capacity} the weights take {w_here}, then the profile run; the rest is the cache, and a token takes as much of it in however few bits the weights are. To keep more: {cache_in_eight}{share_raised}--enforce-eager spares the CUDA graphs; then quantised weights or a further card (tensor parallel).",
         "**把 --max-model-len 设成实际要用的长度,最多约 {pool_tokens}:vLLM 启动前要求这么长的一条序列放得进缓存,而 {seq} token × {kv_mean} = {kv_sequence}{no_groups}。** 不设就按 config 声明的全长。引擎可用的 {capacity} 里,权重占 {w_here},其次是启动时的测量运行,剩下的才是缓存;权重位数再低,每 token 的缓存也不变。要更长:{cache_in_eight}{share_raised}--enforce-eager 省下 CUDA graph;再不够就用更低位数的权重或加卡做张量并行。", VLLM, CAUSE),

@@ -9,6 +9,7 @@ from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.recipe import assumed
 
+_MUCH_MORE = 1.2  # of weights beside those in 4 bits: below it they are in few bits already
 _PRINTED = 0.01  # of a number of requests that is printed with two digits behind the point
 
 
@@ -58,7 +59,43 @@ def _pool_meant(figures: Figures) -> Words:
     """What the printed tokens of a cache are, what of them a wished number of requests needs, and what gives it."""
     what, ways = _in_tokens(figures), _more_of_it(figures)
     bytes_ = _pool_in_bytes(figures)
+    if _logged_or_none(figures, "wished"):
+        needs = _wish_in_tokens(figures)
+        if not figures.logged_all("pool_explained"):  # how to get there is asked, and not what the line is
+            return Words(f"**{needs.en}.**{ways.en}\n\n{what.en}", f"**{needs.zh}。**{ways.zh}\n\n{what.zh}")
+        ways = Words(f"\n\n**{needs.en}:**{ways.en}", f"\n\n**{needs.zh}:**{ways.zh}")
     return Words(f"**{what.en}**{bytes_.en}{ways.en}", f"**{what.zh}**{bytes_.zh}{ways.zh}")
+
+
+def _wish_in_tokens(figures: Figures) -> Words:
+    """The tokens that the wished number of requests needs, and how short they are where the pool stays."""
+    pool, wished, length = (_logged_or_none(figures, name) for name in ("tokens", "wished", "concurrency_length"))
+    factor, most = wished * length / pool, int(pool // wished)
+    bytes_ = _wish_in_bytes(figures)
+    return Words(
+        f"{wished:g}x needs {wished * length:,.0f} tokens{bytes_.en}, {factor:.3g} times as many, or requests of at most {pool:,.0f} ÷ {wished:g} = {most:,} tokens",
+        f"{wished:g}x 需要 {wished * length:,.0f} 个 token{bytes_.zh},是现在的 {factor:.3g} 倍;或者每条最长 {pool:,.0f} ÷ {wished:g} = {most:,} 个 token",
+    )
+
+
+def _fewer_bits_free(figures: Figures) -> Words:
+    """How much of the cache weights in 4 bits free, and how many requests of full length that makes; silent without a model."""
+    pool, wished, length = (_logged_or_none(figures, name) for name in ("tokens", "wished", "concurrency_length"))
+    try:
+        token, now, then = figures.need("kv_mean"), figures.need("w_here"), figures.need("w4")
+    except (Missing, BadInput):
+        return SILENT
+    if figures.n > 1 or now < _MUCH_MORE * then:
+        return SILENT
+    times = (pool + (now - then) / token) / length
+    eight = 2 * times
+    both, both_zh = (
+        ("", "") if times >= wished else (f", with the 8-bit cache {eight:.3g}x", f",再加 8 位缓存为 {eight:.3g}x")
+    )
+    return Words(
+        f": in 4 bits {gib_words(then)} in place of {gib_words(now)}, which makes it {times:.3g}x{both}",
+        f":4 位 {gib_words(then)},而不是 {gib_words(now)},约为 {times:.3g}x{both_zh}",
+    )
 
 
 def _pool_for_users(figures: Figures) -> Words:
@@ -152,22 +189,29 @@ def _in_tokens(figures: Figures) -> Words:
 
 
 def _pool_in_bytes(figures: Figures) -> Words:
-    """The same in memory, where a model is told; how much more the wished number needs."""
-    pool, wished = _logged_or_none(figures, "tokens"), _logged_or_none(figures, "wished")
+    """The same in memory, where a model is told."""
+    pool = _logged_or_none(figures, "tokens")
     if not pool:
         return SILENT
     try:
         token = figures.need("kv_mean")
     except (Missing, BadInput):
         return SILENT
-    held = pool * token
-    said = Words(f" At {kib(token)} a token that is {gib_words(held)}", f"每 token {kib(token)},即 {gib_words(held)}")
-    if not wished:
-        return Words(f"{said.en}.", f"{said.zh}。")
-    needs = wished * _logged_or_none(figures, "concurrency_length") * token
+    held = gib_words(pool * token)
+    return Words(f" At {kib(token)} a token that is {held}.", f"每 token {kib(token)},即 {held}。")
+
+
+def _wish_in_bytes(figures: Figures) -> Words:
+    """What the tokens of the wished number take in memory, and how much of it is lacking; silent without a model."""
+    pool, wished, length = (_logged_or_none(figures, name) for name in ("tokens", "wished", "concurrency_length"))
+    try:
+        token = figures.need("kv_mean")
+    except (Missing, BadInput):
+        return SILENT
+    needs, lacking = gib_words(wished * length * token), gib_words((wished * length - pool) * token)
     return Words(
-        f"{said.en}; {wished:g}x needs {gib_words(needs)}, {gib_words(needs - held)} more.",
-        f"{said.zh};到 {wished:g}x 需 {gib_words(needs)},还差 {gib_words(needs - held)}。",
+        f" ({needs} of cache at {kib(token)} a token, {lacking} more than there is)",
+        f"(每 token {kib(token)},缓存 {needs},还差 {lacking})",
     )
 
 
@@ -198,9 +242,10 @@ def _more_of_it(figures: Figures) -> Words:
     cache = "--kv-cache-dtype fp8_e4m3" if sglang else "--kv-cache-dtype fp8"
     share = "--mem-fraction-static" if sglang else "--gpu-memory-utilization"
     ways = "--tp" if sglang else "--tensor-parallel-size"
+    bits = _fewer_bits_free(figures) if wished else SILENT
     rest = Words(
-        f"{share} higher where nothing else is on the card (less is left for peaks), weights of fewer bits (a little quality; all that they save goes to the cache), a further card with {ways}",
-        f"卡上没有别的程序时调高 {share}(留给峰值的余量变小)、权重用更低位数(略损质量,省下的全部归缓存)、加卡做张量并行({ways})",
+        f"{share} higher where nothing else is on the card (less is left for peaks), weights of fewer bits (a little quality; all that they save goes to the cache{bits.en}), a further card with {ways}",
+        f"卡上没有别的程序时调高 {share}(留给峰值的余量变小)、权重用更低位数(略损质量,省下的全部归缓存{bits.zh})、加卡做张量并行({ways})",
     )
     if not wished:
         doubled, doubled_zh = (f", about {2 * pool:,.0f} tokens", f",约 {2 * pool:,.0f} 个 token") if pool else ("", "")
@@ -216,11 +261,11 @@ def _more_of_it(figures: Figures) -> Words:
         "单用它就够" if enough else f"再加 {limit} {int(2 * pool // wished):,} 就是 {wished:g}x",
     )
     return Words(
-        f"\n\n**{wished:g}x needs {wished * length:,.0f} tokens, {factor:.3g} times as many, or requests of at most {pool:,.0f} ÷ {wished:g} = {most:,} tokens:**\n\n"
+        "\n\n"
         f"- {limit} {most:,}: the pool stays as it is and the line says {wished:g}x. It costs requests longer than that, and lets no more of the shorter ones in.\n"
         f"- {cache}: half the bytes a token, so twice the tokens, {2 * pool:,.0f}, which is {eight:.3g}x: {alone.en}. It costs hardly any quality.\n"
         f"- a pool of {factor:.3g} times the memory: {rest.en}.",
-        f"\n\n**{wished:g}x 需要 {wished * length:,.0f} 个 token,是现在的 {factor:.3g} 倍;或者每条最长 {pool:,.0f} ÷ {wished:g} = {most:,} 个 token:**\n\n"
+        "\n\n"
         f"- {limit} {most:,}:缓存池不变,打印的数变成 {wished:g}x;代价是不再接受更长的请求,短请求也不会多放。\n"
         f"- {cache}:每 token 字节减半,token 数翻倍为 {2 * pool:,.0f},即 {eight:.3g}x,{alone.zh};几乎不损质量。\n"
         f"- 缓存池的显存增至 {factor:.3g} 倍:{rest.zh}。",

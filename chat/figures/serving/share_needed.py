@@ -151,6 +151,9 @@ def _share_raised(figures: Figures) -> Words:
 
 # from how many times the tokens that a log counts a pool by the formulas is another one
 _FAR_OFF = 1.5
+_MEASURED_AT_MOST = (
+    0.25  # of the share: a start that takes more than that beside weights and cache has something else there
+)
 
 
 def _short_of_pool(figures: Figures) -> Words:
@@ -177,6 +180,18 @@ def _pool_of_a_rank(figures: Figures) -> Words:
         return SILENT
     needs, has = figures["log_needs"], figures["log_available"]
     return Words(f" (on each card {needs}, and {has} are there)", f"(每张卡 {needs},而只有 {has})")
+
+
+def _beside_pool(figures: Figures) -> Words:
+    """What a start took beside weights and cache, by what it logged as free for the cache; its cause alone where that is not told."""
+    free = figures.amount("log_available")
+    rest = (figures.base.capacity or 0.0) - figures.base.terms["weights"] - free
+    if not free or not 0 < rest < _MEASURED_AT_MOST * (figures.base.capacity or 0.0):
+        return Words(", then the profile run", ",其次是启动时的测量运行")
+    return Words(
+        f", and the profile run and the runtime the {gib_words(rest)} beside them and the {gib_words(free)} of cache",
+        f",启动时的测量运行和运行时占 {gib_words(rest)},剩下 {gib_words(free)} 才是缓存",
+    )
 
 
 # of a card's share: what is left beyond it no usual error of the estimate takes away
@@ -262,5 +277,6 @@ SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "share_raised": _share_raised,
     "short_of_pool": _short_of_pool,
     "pool_of_a_rank": _pool_of_a_rank,
+    "beside_pool": _beside_pool,
     "room_at_start": _room_at_start,
 }

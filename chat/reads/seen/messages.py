@@ -29,7 +29,7 @@ _FIGURES: tuple[tuple[str, str], ...] = (
     ("own", rf"this process has {_AMOUNT}"),
     ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated| current active)"),
     ("needs", rf"requires more system memory \({_AMOUNT}\)|{_AMOUNT} kv cache is needed"),
-    ("available", rf"than is available \({_AMOUNT}\)|available kv cache memory(?: \(|\s?[:=]\s?){_AMOUNT}\)?|reserved for kv cache is {_AMOUNT}"),
+    ("available", rf"than (?:what )?(?:is |the )?available,? (?:only )?\(?{_AMOUNT}\)?|available kv cache memory(?: \(|\s?[:=]\s?){_AMOUNT}\)?|reserved for kv cache is {_AMOUNT}"),
     ("buffer", rf"allocat\w+ {_AMOUNT} on device|kv (?:self |buffer )*size\s?=\s?{_AMOUNT}"),
 )  # fmt: skip
 _STARTUP = r"free memory on device \((\d+(?:\.\d+)?)/(\d+(?:\.\d+)?) gib\)[^(]{0,80}(?:\((\d(?:\.\d+)?), (\d+(?:\.\d+)?) gib\))?"
@@ -70,7 +70,11 @@ _CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:
 # what a server calls the tokens of its cache, and what is asked of them: what they mean, or how to have more
 _POOL_TERMS = r"maximum concurrency|(?:最大|打印的?|显示的?)并发(?:数)?[^,;?\d]{0,8}\d+(?:\.\d+)?\s?(?:x(?![a-z0-9])|倍)|\bmax_total_num_tokens\b|\bgpu kv ?cache size\b"
 _POOL_ASKED = r"\bmean(?:s|ing)?\b|\bwhat(?:'s| is| are| does)\b|\bexplain\w*|\b(?:rais|increas|improv)\w+|\bhow (?:do|can|to)\b[^.;?]{0,24}\b(?:get|make|reach|have)\b|\b(?:bigger|larger|higher)\b|\b(?:want|need)\b|(?:什么|啥)(?:意思|含义)|是(?:什么|啥)|怎么(?:看|理解|来)|解释|调[大高]|提[高到升]|[加增变更扩]大|太[低小少]|(?:才能|怎么|想|要|达)[^,;?]{0,4}到"
-_WISHED = r"(?:\b(?:to|get|want|need|reach|(?:at )?least|have|be|hit|of)|[到至成要想够])\s?(?:about |around |at least |至少|大约|约)?(?P<n>\d{1,3}(?:\.\d+)?)(?P<x>\s?(?:x(?![a-z0-9])|times\b|-?fold\b|倍))?(?![\da-z%]|[.,]\d|\s?(?:k\b|gi?b?\b|b\b|%|tokens?|users?|requests?|streams?|people|gpus?|cards?|bits?|个|人|张|卡|位|条|路|万|千))"
+# what it means or where it comes from: that comes before how to have more of it
+_POOL_EXPLAINED = (
+    r"\bmean(?:s|ing)?\b|\bexplain\w*|\bcome from\b|(?:什么|啥)(?:意思|含义)|是(?:什么|啥)|怎么(?:看|理解|来)|解释"
+)
+_WISHED = r"(?:\b(?:why not|to|get|want|need|reach|(?:at )?least|have|be|hit|of)|[到至成要想够])\s?(?:about |around |at least |至少|大约|约)?(?P<n>\d{1,3}(?:\.\d+)?)(?P<x>\s?(?:x(?![a-z0-9])|times\b|-?fold\b|倍))?(?![\da-z%]|[.,]\d|\s?(?:k\b|gi?b?\b|b\b|%|tokens?|users?|requests?|streams?|people|gpus?|cards?|bits?|个|人|张|卡|位|条|路|万|千))"
 _MAX_SEQS = r"\bmax[ _-](?:num[ _-]seqs|running[ _-]requests)\b[^\d,;.?]{0,12}(?P<n>\d{1,5})(?!\d|\.\d)"
 _SAID_AGAIN = r"(?<![\d.,a-z])(?P<n>\d{1,5})(?![\d,]|\.\d|\s?(?:k|x|gi?b?|tokens?|b)(?![a-z]))"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
@@ -206,6 +210,8 @@ def _beside(scan: Scan) -> None:
     _concurrency(scan)
     if ("log_tokens" in scan.extras or any(scan.find(_POOL_TERMS))) and any(scan.find(_POOL_ASKED)):
         scan.note("log_pool_asked", 1)
+        if any(scan.find(_POOL_EXPLAINED)):
+            scan.note("log_pool_explained", 1)
     for found in scan.find(_UNDIVIDED) if any(scan.find(BLOCKS_CUT)) else ():
         scan.add("log_shard_width", int(found["w"]), *found.span("w"), extra=True)
         scan.add("log_block", int(found["b"]), *found.span("b"), extra=True)
@@ -350,6 +356,7 @@ def _wished(scan: Scan, printed: float, line: tuple[int, int]) -> None:
         if inside or share or float(found["n"]) <= printed or not scan.free(*found.span("n")):
             continue
         scan.add("log_wished", float(found["n"]), *found.span("n"), extra=True)
+        scan.note("log_pool_asked", 1)  # how to have so many, in whatever words
         break
 
 
