@@ -342,3 +342,53 @@ def test_a_count_that_failed_in_a_word_is_judged_beside_the_count_needed(questio
 )
 def test_a_count_that_may_fail_is_no_run_that_did(text: str) -> None:
     assert "oom_diagnosis" not in read(text).intents
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How many A100 80G for full fine-tuning of Qwen3-14B with AdamW, 2 enough?", "**2 are not enough: at least 4 cards"),
+        ("How many H100s for Llama-3.3-70B in bf16? 4 ok?", "**4 are enough"),
+        ("How many RTX 4090 cards to serve Qwen2.5-72B AWQ - 2 sufficient?", "**2 hold it without a margin: 4 cards"),
+    ],
+)  # fmt: skip
+def test_a_count_that_is_doubted_without_a_verb_is_judged(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many users of Qwen3-14B on a 4090, 8 ok?", "Qwen3-14B LoRA on a 4090: rank 64, 16 ok?", "How many A100s for Qwen3-14B with 8k context, batch 2 ok?"],
+)  # fmt: skip
+def test_another_number_that_is_doubted_is_no_count(question: str) -> None:
+    assert not {2, 8, 16} & set(read(question).facts.get("n_gpus", ()))
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "rows"),
+    [
+        ("Qwen3-32B bf16/int8/int4 各要多少显存，2张4090够不够", "bf16 要 4 张；INT4 1 张就够。权重", ("放不下（4 张才够）", "全长；1 张也够")),
+        ("部署Qwen2.5-72B，bf16和int4，4张L20 48G够吗，各要多少", "", ()),
+        ("How much do fp16, int8 and int4 of Llama-3.3-70B need, and are two RTX 4090 enough?", "fp16: 8 cards; INT8: 4 cards.", ("does not fit (8 cards do)",)),
+        ("Qwen3-32B in bf16, int8 and int4 on 2x RTX 4090: how much VRAM each, enough?", "bf16: 4 cards; INT4: 1 does it as well.", ("(4 cards do)", "; 1 card does, too)")),
+    ],
+)  # fmt: skip
+def test_each_format_has_its_count_of_the_cards(question: str, told: str, rows: tuple[str, ...]) -> None:
+    answer = answer_to(question)
+    assert told in answer.split("\n")[0] or told in answer.split("\n\n")[1]
+    assert all(one in answer for one in rows)
+    if not told:  # all fit
+        assert "张就够" not in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-32B in bf16 and int4 on one RTX 4090: how much VRAM each?",
+        "Qwen3-32B bf16 和 int4，TP2，2张4090，各要多少显存",
+    ],
+)
+def test_on_one_card_and_in_a_layout_no_other_count_is_told(question: str) -> None:
+    opening = answer_to(question).split("\n")[0]
+    assert "does it as well" not in opening
+    assert "张就够" not in opening

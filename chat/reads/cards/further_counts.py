@@ -204,13 +204,17 @@ _ENOUGH_OF_THEM = (
     r"|(?<![\d.a-z])(?P<m>\d{1,3})\s?(?:够(?:吗|不|么|用)|行(?:吗|不)|可以吗)"
     r"|(?<![\d.a-z])(?P<i>\d{1,3})\s?[张块](?:卡)?(?:就|也|能|能不能|可以|应该|肯定|够|行|搞定|搞得定|跑|训|放得下|装得下|扛得住|顶得住|ok)"
 )
+# "how many A100s for a full fine-tune, 4 enough?": without a verb it is of the cards only where their number is asked for
+_SHORTLY_ENOUGH = r"(?<=[-?,;:)] )(?:just |only |maybe |or )?(?P<n>\d{1,3})(?: of (?:them|those|these))? (?:be )?(?:enough|sufficient|suffices?|ok(?:ay)?|plenty|fine)\s?(?:\?|$)"
+_HOW_MANY_CARDS = r"\bhow many (?:more |of the |nvidia |rtx |tesla )*(?:gpus?|cards?|[a-z]{0,3}\d)"
 
 
 def _enough_of_them(scan: Scan) -> None:
     """A bare number that may be enough, where cards are named and not counted."""
     if "gpu" not in scan.facts or "n_gpus" in scan.facts:
         return
-    for found in scan.find(_ENOUGH_OF_THEM):
+    shortly = scan.find(_SHORTLY_ENOUGH) if any(scan.find(_HOW_MANY_CARDS)) else ()
+    for found in (*scan.find(_ENOUGH_OF_THEM), *shortly):
         group = str(found.lastgroup)
         start = scan.normal.original(*found.span(group))[0]
         told_only = [one for one in scan.claims if one.span[0] == start and not one.unit]
