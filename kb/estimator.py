@@ -12,7 +12,7 @@ from kb.cases import parse_given, spread
 from kb.changes import also_on, changes, likely_changes, refused
 from kb.deciding import decided
 from kb.eased import eased
-from kb.held import held_by
+from kb.held import fewer_hold, held_by
 from kb.held_ways import held_ways
 from kb.hybrid import Hybrids
 from kb.ladder import ladder, narrow_cache
@@ -162,11 +162,12 @@ class Estimate:
             {
                 **one.case_json(),
                 "held_by": holds,
+                "fewer": fewer,
                 "unequal": unequal(one),
                 "at_once": held_at_once(one),
                 "most": most_json(one),
             }
-            for one, holds in zip(self.outcomes, held, strict=True)
+            for one, holds, fewer in zip(self.outcomes, held, fewer_hold(self.outcomes), strict=True)
         ]
         steps = steps_json(first.derivation.relevant()) if derivation else []
         sources = works_json(source for one in self.outcomes for source in one.derivation.relevant().sources)

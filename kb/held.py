@@ -25,12 +25,51 @@ MOST = 9
 
 def held_by(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any] | None]:
     """For each case what holds it, or None where that is not asked: it fits, cards are counted, or a layout is named."""
-    open_ones = [one for one in outcomes if _is_open(one)]
+    apart = _formats_apart(outcomes)
+    open_ones = [one for one in outcomes if _is_open(one, apart)]
     if not open_ones or len(open_ones) > MOST:
         return [None] * len(outcomes)
-    return [holds(one) if _is_open(one) else None for one in outcomes]
+    return [holds(one) if _is_open(one, apart) else None for one in outcomes]
 
 
+def fewer_hold(outcomes: tuple[Outcome, ...]) -> list[int | None]:
+    """Of formats on the same few cards, of which some do not fit: with how few of these cards each of the others goes as well."""
+    if not _formats_apart(outcomes) or all(one.verdict == "yes" for one in outcomes) or len(outcomes) > MOST:
+        return [None] * len(outcomes)
+    return [_fewer(one) if one.verdict == "yes" else None for one in outcomes]
+
+
+def _fewer(where: Outcome) -> int | None:
+    """The least of the counts below that hold the case for sure; None where none does."""
+    if (card := where.case.card) is None:
+        return None
+    for count in (one for one in steps(where) if one < where.n_gpus):
+        hopeless = where.bounds[1] * where.n_gpus > _SHARED_AT_MOST * count * card.capacity
+        there = None if hopeless else _over(where, card, count)
+        if there is not None and there.verdict == "yes":
+            return count
+    return None
+
+
+def _formats_apart(outcomes: tuple[Outcome, ...]) -> bool:
+    """Are formats of one model set beside each other, served from a few cards that are named and not laid out?"""
+    if len(outcomes) < 2 or any(not one.apart or not set(one.apart) <= _FORMATS for one in outcomes):
+        return False
+    return all(
+        1 < one.n_gpus < MACHINE and one.case.card and not shares_memory(one.case.card) and _is_served(one)
+        for one in outcomes
+    )
+
+
+def _is_served(where: Outcome) -> bool:
+    laid_out = set(LAYOUTS) & (set(where.case.facts) - where.case.assumed)
+    return where.situation.knob("method") == INFERENCE and not laid_out and not where.case.together
+
+
+# settings that say in which format weights are stored
+_FORMATS = frozenset({"bits", "weight_format", "bpw"})
+# what a card keeps for itself makes a need on few cards smaller than as many times that on more of them
+_SHARED_AT_MOST = 1.25
 # ways of which each has a card of its own; a setting of one run is thrown on the same
 _WAYS = frozenset({"method", "model", "params", "bits", "weight_format", "algo"})
 
@@ -43,12 +82,14 @@ def held_apart(outcomes: tuple[Outcome, ...], differing: list[str]) -> list[dict
     return found if all(found) else []
 
 
-def _is_open(where: Outcome) -> bool:
+def _is_open(where: Outcome, formats_apart: bool = False) -> bool:
+    """Is asked what holds it? `formats_apart`: of several formats each has its number of cards."""
     laid_out = set(LAYOUTS) & (set(where.case.facts) - where.case.assumed)
     # whole machines that are served from: how many more of them
     machines = where.n_gpus % MACHINE == 0 and where.situation.knob("method") == INFERENCE
     more = machines and where.verdict in ("no", "borderline")
     alone = where.n_gpus == 1 and where.verdict in (None, "no", "borderline")
+    more = more or (formats_apart and where.verdict in ("no", "borderline"))
     return (alone or more) and not laid_out and not where.case.together
 
 

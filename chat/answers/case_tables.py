@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from chat.answers.fits_cell import fits
 from chat.answers.machine_parts import rate
 from chat.answers.states_row import states_row
 from chat.phrases import case_words, gib, in_words, label, of_method, span, value, verdict
 from chat.words import TERMS, term
-from kb.hosting import MACHINE, whole_machines
 from kb.recipe import ADAPTERS
 
 Result = dict[str, Any]
@@ -30,7 +30,6 @@ _PARTS = ("weights", "kv_cache")
 _OF_A_TOKEN = re.compile(r"[\d,.]+ KiB a token|每 token [\d,.]+ KiB")
 # cards that differ by less of what they hold are alike
 _NEARLY = 0.05
-_FEW_CARDS = 16
 # a term below this is not worth a row of its own
 LEAST_GIB = 0.05
 # of what was there before: logits that are most of it are told by themselves
@@ -95,7 +94,7 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
         row.append(f"{gib(memory['best_gib'])} ({span(memory)})")
         row += [_part(group[0], part, language) for part in parts]
         if group[0]["capacity_gib"]:
-            row += [_fits(case, language, some) for case in group]
+            row += [fits(case, language, some) for case in group]
         if held:
             found = group[0].get("held_by")
             row.append(held_words(found, language) if found else "–")
@@ -190,52 +189,6 @@ def _card(case: Result, language: str) -> str:
     return value("gpu" if isinstance(named, str) else "gpu_memory_gb", named, language)
 
 
-def _fits(case: Result, language: str, some: bool = False) -> str:
-    """The verdict, and how far a sequence may go: as long as the memory, or the model that was named, allows; of what does
-    not fit how many such cards would do, where `some` other does fit only if they are few."""
-    zh, words = language == "zh", verdict(case, language)
-    apart = case.get("unequal")
-    if apart and apart["by_layers"]:  # the need of the row is that of one card
-        amounts = f"{gib(apart['total_gib'])} / {gib(apart['room_gib'])}"
-        return f"{words}(合计 {amounts})" if zh else f"{words} ({amounts} in all)"
-    longest, most = longest_of(case), case.get("positions") or 0
-    if case["verdict"] == "no" or not longest:
-        many = int((case.get("held_by") or {}).get("n_gpus") or 0) > _FEW_CARDS
-        return words if some and many else words + _more(case, language)
-    tokens = in_words("seq_len", min(longest, most) if most else longest, language)
-    if case["verdict"] == "borderline":
-        return f"{words}(按区间中值最长约 {tokens})" if zh else f"{words} (about {tokens} by the middle estimate)"
-    if most and longest >= most:
-        return f"{words}(模型的 {tokens} 全长)" if zh else f"{words} (the model's whole {tokens})"
-    return f"{words}(最长约 {tokens})" if zh else f"{words} (to about {tokens})"
-
-
-_FAR_MORE = 4  # times as many cards as the need is cards large
-
-
-def _more(case: Result, language: str) -> str:
-    """How many such cards would do."""
-    held = case.get("held_by")
-    if not held:
-        return ""
-    count, likely = held["n_gpus"], held.get("likely")
-    boxes = whole_machines(count)
-    if count == 1:  # another card, not more of these
-        return ""
-    if likely and likely > _FAR_MORE * case["memory"]["best_gib"] / case["capacity_gib"]:
-        return ""  # what each card keeps for itself decides: more of them are no way
-    if likely:
-        return (
-            f"({likely} 张多半够,{count} 张稳妥)"
-            if language == "zh"
-            else f" ({in_words('n_gpus', likely, language)} most likely do, {count} for sure)"
-        )
-    if language == "zh":
-        return f"({count} 张才够{f',即 {boxes} 台 {MACHINE} 卡机' if boxes else ''})"
-    told = f", {boxes} machines of {MACHINE}" if boxes else ""
-    return f" ({in_words('n_gpus', count, language)} do{told})"
-
-
 def held_words(held: dict[str, Any], language: str) -> str:
     """`a card of 24 GB, such as RTX 4090`, `16 cards of 80 GB, such as A100`."""
     size, card = value("gpu_memory_gb", held["memory_gb"], language), value("gpu", held["gpu"], language)
@@ -255,11 +208,6 @@ def other_sets(held: dict[str, Any], language: str) -> str:
     if not sets:
         return ""
     return f",或 {' 或 '.join(sets)}" if language == "zh" else f", or {' or '.join(sets)}"
-
-
-def longest_of(case: Result) -> int | None:
-    """The longest sequence that still fits."""
-    return next((int(one["value"]) for one in case.get("limits") or [] if one["quantity"] == "seq_len"), None)
 
 
 def columns(result: Result, cases: list[Result]) -> list[Result]:

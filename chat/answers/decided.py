@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from chat.answers.after_failure import Option, instead, not_needed
-from chat.answers.case_tables import OF_CARDS, Result, cases_of, longest_of, ordered, several_cards
+from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
 from chat.answers.count_words import in_fewer_bits
+from chat.answers.fits_cell import longest_of
 from chat.answers.in_fewer_bits import unquantised_words
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap

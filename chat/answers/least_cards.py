@@ -9,18 +9,20 @@ from kb.hosting import MACHINE
 Result = dict[str, Any]
 _MOST_SAID = 6  # cases in a headline; the table has them all
 _WIDTH = "bits"
+_FORMATS = frozenset({"bits", "weight_format", "bpw"})
 
 
-def least_cards(cases: list[Result], language: str) -> str:
-    """Of several models the fewest cards, and in which format; else how many machines the cases take that one does not hold."""
+def least_cards(cases: list[Result], language: str, several: bool = False) -> str:
+    """Of several models the fewest cards, and in which format; else how many machines the cases take that one does not hold,
+    and on several cards how many each format takes."""
     of_each = _by_model(cases)
     if len(of_each) > 1 and all(len(group) > 1 for group in of_each):
         least = [group for group in of_each if all(_lacking(one) for one in group)]
         told = [_least(group, language) for group in least]
     else:
-        told = [
-            _machines(one, language) for one in cases if (one.get("held_by") or {}).get("machines") and _lacking(one)
-        ]
+        each = several and all(set(one["facts"]) <= _FORMATS for one in cases)
+        told = [_count(one, language) for one in cases if _lacking(one) and (each or one["held_by"].get("machines"))]
+        told += [_fewer(one, language) for one in cases if one.get("fewer")]
     if not told or len(told) > _MOST_SAID:
         return ""
     return f"{';'.join(told)}。" if language == "zh" else f" {'; '.join(told)}."
@@ -61,9 +63,20 @@ def _least(group: list[Result], language: str) -> str:
     return f"{name} takes at least {least[1]} such cards ({least[0]}){wide}"
 
 
-def _machines(case: Result, language: str) -> str:
-    """Of a case that takes more than one machine's cards how many, in machines."""
-    of, count, boxes = case_words(case["facts"], language), case["held_by"]["n_gpus"], case["held_by"]["machines"]
+def _fewer(case: Result, language: str) -> str:
+    """With how few of the cards a case goes as well."""
+    of, count = case_words(case["facts"], language), case["fewer"]
+    return (
+        f"{of}{gap(of)}{count} 张就够"
+        if language == "zh"
+        else f"{of}: {count} do{'es' if count == 1 else ''} it as well"
+    )
+
+
+def _count(case: Result, language: str) -> str:
+    """Of a case that takes more cards how many; in machines where one machine has fewer."""
+    of, held = case_words(case["facts"], language), case["held_by"]
+    count, boxes = held["n_gpus"], held.get("machines")
     if language == "zh":
-        return f"{of}{gap(of) if of else ''}要 {count} 张,即 {boxes} 台 {MACHINE} 卡机"
-    return f"{of + ': ' if of else ''}{count} cards, {boxes} machines of {MACHINE}"
+        return f"{of}{gap(of) if of else ''}要 {count} 张{f',即 {boxes} 台 {MACHINE} 卡机' if boxes else ''}"
+    return f"{of + ': ' if of else ''}{count} cards{f', {boxes} machines of {MACHINE}' if boxes else ''}"

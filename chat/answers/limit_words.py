@@ -1,6 +1,7 @@
 """How far a single case is from its limits: the longest sequence that fits, and what one more sequence and more tokens cost."""
 
-from chat.answers.case_tables import LEAST_GIB, Result, longest_of, several_cards
+from chat.answers.case_tables import LEAST_GIB, Result, several_cards
+from chat.answers.fits_cell import longest_of
 from chat.answers.pool_words import pool_of
 from chat.figures.serving.engine_words import LENGTHS
 from chat.phrases import case_words, gib, in_words

@@ -5,8 +5,9 @@ Which of two families answers better is no matter of memory, and is not said. Ev
 
 from typing import Any
 
-from chat.answers.case_tables import Result, cases_of, longest_of, several_cards
+from chat.answers.case_tables import Result, cases_of, several_cards
 from chat.answers.few_bits import AT_SAME_BYTES, better_in_usual_bits
+from chat.answers.fits_cell import longest_of
 from chat.answers.which import asks_which
 from chat.phrases import case_words, gib, value
 from chat.reads.reading import Reading

@@ -3,7 +3,8 @@
 Every number is of the result; nothing is computed here.
 """
 
-from chat.answers.case_tables import OF_CARDS, Result, cases_of, longest_of, ordered, several_cards
+from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
+from chat.answers.fits_cell import longest_of
 from chat.answers.models_weighed import models_weighed
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap

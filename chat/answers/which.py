@@ -3,9 +3,10 @@
 from typing import Any
 
 from chat.answers.at_like_cost import HARDLY, cheaper_if_it_fits, each_smaller, least_of_like
-from chat.answers.case_tables import cases_of, longest_of, several_cards
+from chat.answers.case_tables import cases_of, several_cards
 from chat.answers.eased_words import eased_by_nothing
 from chat.answers.few_bits import smaller_file
+from chat.answers.fits_cell import longest_of
 from chat.answers.in_fewer_bits import fits_narrower
 from chat.answers.no_choice import no_choice
 from chat.answers.setup_words import join, least_cards_words
