@@ -70,6 +70,43 @@ def test_gradients_are_whole_under_fsdp_while_it_accumulates(
     assert [one for one in says if one not in opening] == []
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-7B full fine-tune with FSDP on 4x A100 40GB: gradient_accumulation_steps 16 goes OOM but 1 works fine. Why?", ("Accumulation is not free under FSDP", "15.2 GB", "3.81 GB", "sync_each_batch")),
+        ("FSDP全参微调Qwen2.5-14B,8张A100 80G,累积1步能跑,改成4步就爆显存,为什么", ("FSDP 下累积要占显存", "14.8B × 2 字节", "(÷ 8 张卡)", "sync_each_batch")),
+        ("With accumulation 1 my FSDP full fine-tune of Mistral-7B on 8x A100 40GB runs, with accumulation 8 it OOMs", ("Accumulation is not free under FSDP", "14.5 GB")),
+        ("Full fine-tune of Qwen2.5-1.5B on a 4090: accumulation 1 runs, accumulation 4 OOMs", ("Accumulation does cost memory once", "3.09 GB")),
+    ],
+)  # fmt: skip
+def test_why_it_fails_with_more_steps_of_accumulation(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    opening = (
+        assistant.ask(question)
+        .text.split("\n\n")[0]
+        .replace("\uff0c", ",")
+        .replace("\uff08", "(")
+        .replace("\uff09", ")")
+    )
+    assert [one for one in says if one not in opening] == []
+
+
+def test_where_fewer_steps_failed_or_adapters_train_accumulation_is_no_cause(assistant: Assistant) -> None:
+    for question in (
+        "FSDP full fine-tune of Llama-3-8B on 8x A100 40GB: batch 8 accumulation 1 OOMs, batch 1 accumulation 8 runs",
+        "FSDP LoRA 7B 4卡4090,梯度累积1正常,累积4就OOM",
+        "FSDP full fine-tune of Llama-3-8B on 8x A100 40GB with gradient accumulation 8 OOMs",
+    ):
+        assert "not free under FSDP" not in (told := assistant.ask(question).text)
+        assert "FSDP 下累积要占" not in told
+    told = assistant.ask("Does gradient accumulation cost memory under FSDP? accum 8 OOMs, 1 works").text
+    assert "whole until the last micro-step (no_sync)" in told
+    told = assistant.ask("Why does FSDP use more memory with gradient accumulation?").text
+    assert told.startswith("**Activations take no more")
+    assert "no_sync" in told.split("\n\n")[0]
+
+
 def test_asked_without_a_reading_fsdp_has_its_own_answer(assistant: Assistant) -> None:
     told = assistant.ask("8卡A100 FSDP全参微调Mistral-7B，梯度累积会增加显存吗").text
     assert told.startswith("**激活不会增加")

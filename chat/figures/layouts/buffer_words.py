@@ -32,12 +32,59 @@ def _the_buffer(figures: Figures) -> Words:
                 f"**The {seen:g} GB are the buffer of gradients: {shown} B = {both_words(size)} in {kind.en}. With one step they are freed before the next forward pass; with several they stay beside the activations and logits of each further micro-batch.** That comes once, however many the steps, and no activations are kept. The peak rises by as much as stands beside the buffer, at most all of it: by {gib_words(rise)} as counted here, more with longer samples. Less: ZeRO-2 or FSDP (divided by the cards), LoRA, or no accumulation with a smaller batch.",
                 f"**这 {seen:g} GB 就是梯度缓冲:{shown} 字节 = {both_words(size)}({kind.zh})。只累积一步时,梯度在下一次前向之前就释放;累积多步时它一直留着,与后面每个 micro-batch 的激活和 logits 同时存在。** 只多这一次,与步数无关,激活不会攒下来。峰值增加多少取决于与它同时存在的部分,最多就是整个缓冲:按这里的设置是 {gib_words(rise)},样本越长越多。想减少:ZeRO-2 或 FSDP(按卡数切分)、LoRA,或减小批大小、不做累积。",
             )
-    raise Missing("rise")
+    if not _failed_with_more(figures) or "by_fsdp" in figures.about or rise < _LEAST_HELD:
+        raise Missing("rise")
+    half, full = both_words(2 * params), both_words(4 * params)
+    return Words(
+        f"**Accumulation does cost memory once: from 1 step to several the gradients stand beside the activations and logits of each further micro-batch, {half} in 16 bit, {full} in fp32, where with one step they are freed before the next forward pass.** The peak rises by up to that, by {gib_words(rise)} as counted here, more with longer samples; 2 steps take as much as {_MANY}, and no activations are kept. Less: ZeRO-2 or FSDP (divided by the cards), LoRA, or a shorter length.",
+        f"**累积确实要占一次显存:从 1 步变为多步,梯度要与后面每个 micro-batch 的激活和 logits 同时存在,16 位 {half},fp32 {full};只有 1 步时,梯度在下一次前向之前就释放。** 峰值最多增加这么多,按这里的设置是 {gib_words(rise)},样本越长越多;累积 2 步和 {_MANY} 步一样,激活不会攒下来。想减少:ZeRO-2 或 FSDP(按卡数切分)、LoRA,或缩短长度。",
+    )
+
+
+_MANY = 16  # steps, as an example of more than two
+
+
+def _failed_with_more(figures: Figures) -> bool:
+    """Is it told that one step of accumulation ran and several failed?"""
+    return "oom_diagnosis" in figures.about and 1 in figures.logged_all("steps_before")
+
+
+def _whole_and_failed(figures: Figures) -> Words:
+    """What the gradients that stay whole under FSDP add to a run that went with one step of accumulation."""
+    cards, params = figures.n, figures.params
+    one = figures.at(grad_accum=1)
+    part = one.terms["gradients"]
+    half, full = both_words(2 * params), both_words(4 * params)
+    then, at_most = (gib_words(one.best + each * params - part) for each in (2, 4))
+    room = f" {gib_words(one.capacity)}" if one.capacity else ""
+    more, more_zh = (
+        (
+            " That alone does not fill the card: the micro-batch or the length must be larger than assumed here as well.",
+            "单凭这一项还装不满这张卡:micro-batch 或长度一定也比这里假设的大。",
+        )
+        if one.capacity and one.best + 4 * params - part < one.capacity
+        else ("", "")
+    )
+    states = both_words(sum(one.terms[name] for name in ("weights", "gradients", "optimizer")))
+    return Words(
+        f"**Accumulation is not free under FSDP: until the last micro-step every card keeps the gradients whole (no_sync), {size_words(params)} × 2 B = {half} in 16 bit, {full} in fp32, where with one step they are divided at once, {both_words(part)} (÷ {cards} cards).** By that {gib_words(one.best)} a card with one step become {then} in 16 bit, {at_most} in fp32{f', against{room}' if room else ''}; weights, gradients and states are {states} a card with one step.{more} accelerate, and with it the HF Trainer, runs so; a loop of your own that calls backward without no_sync divides them each time. Set sync_each_batch (accelerate's GradientAccumulationPlugin): it divides them after every micro-step, for that many times the communication of gradients. It comes once, for 2 steps as for more, and activations do not grow with it; else fewer steps, down to one, with a larger micro-batch.",
+        f"**FSDP 下累积要占显存:在最后一个微步之前,每张卡保留完整的梯度(no_sync),{size_words(params)} × 2 字节 = {half}(16 位),fp32 是 {full};只有 1 步时梯度马上切分,每卡只剩 {both_words(part)}(÷ {cards} 张卡)。** 于是每卡从 1 步时的 {gib_words(one.best)} 变成 {then}(16 位梯度)或 {at_most}(fp32){f',而卡上只有{room}' if room else ''};1 步时权重、梯度和优化器状态每卡共 {states}。{more_zh}accelerate(HF Trainer 也用它)就是这样运行的;自己写的循环不用 no_sync,则每次 backward 都切分。设 sync_each_batch(accelerate 的 GradientAccumulationPlugin):每个微步之后都切分,代价是梯度通信多这么多倍。只多这一次,累积 2 步和更多步一样,激活不随累积增加;或者加大 micro-batch、减少步数,直到一步。",
+    )
+
+
+def _whole_under_fsdp(figures: Figures) -> Words:
+    """What accumulation adds under FSDP, without a model; nothing where that is not spoken of."""
+    if "by_fsdp" not in figures.about:
+        return SILENT
+    return Words(
+        " Under FSDP the first of several steps does cost: with accelerate, and so the HF Trainer, every card keeps the gradients whole until the last micro-step (no_sync), 2 B per parameter in 16 bit or 4 B in fp32, where with one step they are divided by the cards; sync_each_batch divides them after every micro-step, for more communication.",
+        "FSDP 下从 1 步变为多步则确实要占显存:用 accelerate(HF Trainer 也是)时,每张卡在最后一个微步之前保留完整的梯度(no_sync),16 位每参数 2 字节,fp32 每参数 4 字节,只有 1 步时则按卡数切分;sync_each_batch 让每个微步之后都切分,代价是通信更多。",
+    )
 
 
 def _until_the_last(figures: Figures) -> Words:
-    """What accumulation was seen to add to a card under FSDP: gradients that are whole until the last micro-step; Missing
-    where no rise is told, or another.
+    """What accumulation was seen to add to a card under FSDP, or why it failed with it: gradients that are whole until the
+    last micro-step; Missing where no rise is told and nothing failed, or another.
     """
     if "by_fsdp" not in figures.about or figures.n == 1 or figures.knob("method") != "full":
         raise Missing("gradients that are whole")
@@ -54,6 +101,8 @@ def _until_the_last(figures: Figures) -> Words:
             f"**The {_unit(figures, seen)} more are the gradients, which FSDP leaves whole on every card while it accumulates under no_sync: {shown} B = {both_words(whole)} in {kind.en} instead of {both_words(part)} (÷ {cards} cards), {both_words(whole - part)} more.** accelerate, and with it the HF Trainer, does so in every micro-step but the last, whose reduce-scatter alone divides them; a loop of your own that calls backward without no_sync divides them each time. It comes once, however many the steps; activations are not kept. sync_each_batch (accelerate's GradientAccumulationPlugin) divides them after every micro-step, for that many times the communication of gradients; else a larger micro-batch with fewer steps, down to one.",
             f"**多出的 {_unit(figures, seen)} 就是梯度:FSDP 在 no_sync 下累积时,每张卡保留完整的梯度,{shown} 字节 = {both_words(whole)}({kind.zh}),而不是切分后的 {both_words(part)}(÷ {cards} 张卡),多 {both_words(whole - part)}。** accelerate(HF Trainer 也用它)让除最后一步以外的微步都这样运行,只有最后一步的 reduce-scatter 才切分;自己写的循环不用 no_sync,则每次 backward 都切分。只多这一次,与步数无关,激活不会攒下来。sync_each_batch(accelerate 的 GradientAccumulationPlugin)让每个微步之后都切分,代价是梯度通信多这么多倍;或者加大 micro-batch、减少步数,直到一步。",
         )
+    if _failed_with_more(figures):
+        return _whole_and_failed(figures)
     raise Missing("rise")
 
 
@@ -165,6 +214,7 @@ def _beside_blocks(figures: Figures, rest: float) -> tuple[str, str]:
 BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {
     "rise_buffer": _the_buffer,
     "until_the_last": _until_the_last,
+    "whole_under_fsdp": _whole_under_fsdp,
     "ddp_buckets": _ddp_buckets,
     "both_on_first": _both_on_first,
     "copy_or_seen": _copy_or_seen,

@@ -139,11 +139,12 @@ def accumulated(figures: Figures, at_once: float, in_steps: float) -> Words:
         f"The effective batch is micro-batch × steps{cards} ({counted} = {batch * steps * figures.n:,} here), so it is the way to a large batch without its memory; the price is time, as the micro-batches run one after another.",
         f"有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能放大批次,又不占大批次的显存;代价是时间,micro-batch 要逐个算。",
     )
-    if shared and "by_fsdp" in figures.about:
+    if "by_fsdp" in figures.about:
         whole, part = gib_words(size * value_of(there, "gradient_shards")), gib_words(size)
+        divided = Words(part, part) if shared else Words("that divided by the cards", "除以卡数后的一份")
         return Words(
-            f"**Activations take no more, for memory follows the micro-batch; but with accelerate, which the HF Trainer uses, FSDP leaves the gradients whole on every card until the last micro-step (no_sync): {whole} instead of {part}.** That comes once, for 2 steps as for {steps}; its sync_each_batch divides them after every micro-step, for more communication. {rest.en}",
-            f"**激活不会增加:显存由 micro-batch 决定;但用 accelerate 时(HF Trainer 也是),FSDP 在最后一个微步之前让每张卡保留完整的梯度(no_sync):{whole},而不是 {part}。** 只多这一次,累积 2 步和 {steps} 步一样;它的 sync_each_batch 让每个微步之后都切分,代价是通信更多。{rest.zh}",
+            f"**Activations take no more, for memory follows the micro-batch; but with accelerate, which the HF Trainer uses, FSDP leaves the gradients whole on every card until the last micro-step (no_sync): {whole} instead of {divided.en}.** That comes once, for 2 steps as for {steps}; its sync_each_batch divides them after every micro-step, for more communication. {rest.en}",
+            f"**激活不会增加:显存由 micro-batch 决定;但用 accelerate 时(HF Trainer 也是),FSDP 在最后一个微步之前让每张卡保留完整的梯度(no_sync):{whole},而不是{'' if not shared else ' '}{divided.zh}。** 只多这一次,累积 2 步和 {steps} 步一样;它的 sync_each_batch 让每个微步之后都切分,代价是通信更多。{rest.zh}",
         )
     return Words(
         f"**No: memory follows the micro-batch, whose activations and logits are freed before the next one; more steps of accumulation take no more.** Gradients are summed into one buffer ({buffer.en}), as large for 2 steps as for {steps}.{stands} {rest.en}",

@@ -6,7 +6,9 @@ from typing import Any
 from chat.reads.contrasts import BECOMES
 from chat.reads.lexicon import compiled
 from chat.reads.other_cases.corrected import keep
+from chat.reads.reading import Span
 from chat.reads.scan import Scan
+from chat.reads.seen.tried import BADLY, BADLY_ZH, WELL, WELL_ZH, failed_with
 
 _BECAME = rf"[\"'\s]*{BECOMES}[\"'\s]*"
 
@@ -23,6 +25,18 @@ _EACH_READ = (
     rf"[,;]\s?(?P<after>\d{{1,3}}){_TO}(?P<high>\d+(?:\.\d+)?){_GB}"
 )
 RISE = "log_rise_gb"
+# "accumulation 1 is fine, put to 8 it OOMs": of two numbers of steps the one that ran and the one that failed, in either order
+_STEP, _STEP_ENDS = r"(?<![\d.])(?P<{}>\d{{1,3}})", r"(?!\s?(?:gi?b?\b|k\b|b\b|tokens?|gpus?|cards?|[张块卡])|\.?\d)"
+_RAN = rf"(?:\b{WELL}\b|{WELL_ZH})"
+_UNDER = r"accum\w*|累[积计加](?:步数?)?"
+_FAILED = rf"(?:\b{BADLY}\b|{BADLY_ZH})"
+_ONE_FAILED = "|".join(
+    rf"(?:{_UNDER})[^.;?!。\d]{{0,24}}?{_STEP.format(f'{first}{side}')}{_STEP_ENDS}[^.;?!。\d]{{0,24}}?{went}[^.;?!。\d]{{0,40}}?{_STEP.format(f'{second}{side}')}{_STEP_ENDS}[^.;?!。\d]{{0,24}}?{then}"
+    for side, first, went, second, then in (
+        ("0", "ran", _RAN, "failed", _FAILED),
+        ("1", "failed", _FAILED, "ran", _RAN),
+    )
+)
 # what sets the later of two numbers of steps: "accumulation 1 ... increased accumulation to 4"
 _MORE_STEPS = r"\b(?:increas|rais|bump|chang|went|set|put|tri(?:ed|ies)|mov)\w*\b|[改调加提增]"
 _FAILS = r"\boom\w*|\bout of memory|\bcrash\w*|\bfails?\b|爆|溢出|炸"
@@ -37,6 +51,8 @@ def settle_accumulation(scan: Scan) -> None:
         if (rise := float(found["high"]) - float(found["low"])) > 0:
             scan.extras[RISE] = [rise]
         scan.add("grad_accum", int(found["after"]), *found.span("after"))
+        return
+    if _of_one_that_failed(scan):
         return
     for found in scan.find(_SET_THEN):
         if scan.free(*found.span("n")) and int(found["n"]) > 1:
@@ -53,6 +69,31 @@ def settle_accumulation(scan: Scan) -> None:
     if not failed:
         scan.extras[BEFORE] = [float(str(before))]
     keep(scan, "grad_accum", [one == (before if failed else after) for one in steps])
+
+
+def _of_one_that_failed(scan: Scan) -> bool:
+    """Of two numbers of steps the case at hand is the one that failed, if it is the larger."""
+    told: list[tuple[int, Span, int]] = []
+    for found in scan.find(_ONE_FAILED):
+        side = "0" if found["ran0"] else "1"
+        told = [(int(found[f"failed{side}"]), found.span(f"failed{side}"), int(found[f"ran{side}"]))]
+    steps, places = scan.facts.get("grad_accum", []), scan.spans.get("grad_accum", [])
+    if not told and len(steps) == 2 == len(places):
+        at = [one for one in places if failed_with(scan.lowered, one, places)]
+        if len(at) == 1:
+            which = places.index(at[0])
+            told = [(int(str(steps[which])), places[which], int(str(steps[1 - which])))]
+    if not told or told[0][0] <= told[0][2]:
+        return False
+    failed, place, ran = told[0]
+    if len(steps) == 2:
+        keep(scan, "grad_accum", [int(str(one)) == failed for one in steps])
+    elif steps != [failed]:
+        scan.facts.pop("grad_accum", None)
+        scan.spans.pop("grad_accum", None)
+        scan.add("grad_accum", failed, *place)
+    scan.extras[BEFORE] = [float(ran)]
+    return True
 
 
 # what of a global batch is asked: the sequences of a card at once, or the steps that are accumulated
