@@ -201,3 +201,29 @@ def test_of_a_larger_batch_accumulation_still_saves(question: str) -> None:
     told = answer_to(question)
     assert "saves nothing more" not in told
     assert "不再省显存" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Gradient checkpointing and gradient accumulation both claim to save memory, what is the difference, and can a 13B full fine-tune run on 48GB with them?", ("They act on the same part", "neither makes it fit in 48.0 GiB", "208 GB", "LoRA")),
+        ("梯度检查点和梯度累积都说省显存,到底区别在哪,13B全参40G开了能不能跑", ("作用在同一部分", "放不进 40.0 GiB", "QLoRA")),
+        ("重计算和累积有啥不一样,13B全参80G够吗", ("作用在同一部分", "放不进 80.0 GiB", "208 GB")),
+    ],
+)  # fmt: skip
+def test_whether_it_fits_is_said_beside_the_difference(text: str, says: tuple[str, ...]) -> None:
+    opening = answer_to(text).split("\n\n")[0]
+    assert [one for one in says if one not in opening] == []
+
+
+def test_where_the_states_fit_or_only_the_fit_is_asked_nothing_is_added() -> None:
+    told = answer_to("What's the difference between gradient checkpointing and a fused loss, and will Llama-3-8B LoRA fit on 24GB with them?")  # fmt: skip
+    assert told.startswith("**They act on different parts")
+    assert "makes it fit" not in told.split("\n\n")[0]
+    told = answer_to("Does 7B full fine-tuning fit on 24GB with gradient checkpointing or gradient accumulation?")
+    assert told.startswith("**No. 7B, full fine-tuning")
+
+
+def test_an_amount_in_the_clause_of_the_model_is_the_cards() -> None:
+    assert read("都说很省,7B全参24G开了能不能跑").facts["gpu_memory_gb"] == (24.0,)
+    assert "gpu_memory_gb" not in read("文档写7B全参要24G,对吗").facts

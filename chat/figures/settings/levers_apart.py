@@ -1,10 +1,11 @@
 """Settings set against each other: what each acts on, how it works, and what it makes of one case."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.named import Figures, Missing, both_words, gib_words
 from chat.figures.settings.lever_words import Both, changes, of_its_task, run_words, without
 from chat.figures.settings.levers import LEVERS, Lever
 from chat.reads.concepts.levers_apart import METHOD_TOLD, NEED_ASKED, SAME_ASKED, TOGETHER_ASKED
@@ -16,6 +17,8 @@ from kb.database import rows
 _OF_STATES = frozenset(
     {"optimizer_8bit", "paged_optimizer", "offload_optimizer", "offload_params", "zero2", "zero3", "mixed_precision"}
 )
+# what changes only activations and logits
+_OF_A_STEP = frozenset({"accumulation", "checkpointing", "fused_loss", "flash", "packing", "offload_activations"})
 _APART: dict[str, Lever] = {
     # beside other settings it is one way to a batch; by itself it is asked what more of its steps take
     "accumulation": replace(
@@ -97,7 +100,8 @@ def _apart(figures: Figures) -> Words:
     if set(named) == _BATCH_OR_LAYERS and set(on) == {"activations"} and "which_method" in figures.about:
         opens = Words(f"{opens.en}{_FIRST_OF_BOTH.en}", f"{opens.zh}{_FIRST_OF_BOTH.zh}")
         lines.append(_combined(case, [lever for lever, _ in told]))
-    need = _needed(case, told)
+    need, floor = _needed(case, told), _no_way(case, named)
+    kept = Words(f"{kept.en}{floor.en}", f"{kept.zh}{floor.zh}")
     if set(named) == _BATCH_OR_LAYERS and _already_one(figures):
         opens, need, also = *_at_one(case, told[named.index("checkpointing")]), SILENT
         kept = SILENT
@@ -105,6 +109,27 @@ def _apart(figures: Figures) -> Words:
     return Words(
         "\n".join([f"**{opens.en}.{also.en}**{need.en}{kept.en}", "", *(one.en for one in lines)]),
         "\n".join([f"**{opens.zh}。{also.zh}**{need.zh}{kept.zh}", "", *(one.zh for one in lines)]),
+    )
+
+
+def _no_way(figures: Figures, named: list[str]) -> Words:
+    """That neither of them makes it fit, where they act on what a step takes and what stands beside it is more than the card
+    has; silent otherwise."""
+    room, method = figures.base.capacity, figures.knob("method")
+    stays = sum(figures.base.terms.get(name, 0.0) for name in ("weights", "gradients", "optimizer"))
+    if room is None or stays <= room or not set(named) <= _OF_A_STEP or METHOD_TOLD not in figures.about:
+        return SILENT
+    ways = []
+    for words, how in (("LoRA", {"method": "lora"}), ("QLoRA", {"method": "qlora", "bits": 4})):
+        if method == how["method"] or method == "qlora":
+            continue
+        with suppress(BadInput, Missing):
+            there = figures.at(**{"weight_format": None, "precision": None, "bits": None, **how})
+            ways += [f"{words} {gib_words(there.best)}"] if there.verdict == "yes" else []
+    fits = Words(f"; {', '.join(ways)} would fit", f";能放下的是 {'、'.join(ways)}") if ways else SILENT
+    return Words(
+        f" **So neither makes it fit in {gib_words(room)}: weights, gradients and optimizer states alone are {both_words(stays)}{fits.en}.**",
+        f"**所以都开也放不进 {gib_words(room)}:光权重、梯度和优化器状态就 {both_words(stays)}{fits.zh}。**",
     )
 
 

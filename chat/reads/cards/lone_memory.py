@@ -99,7 +99,7 @@ _AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_
 
 # "how much does it take, is 8 GB enough?": asked of an amount and then of a card
 _IS_ENOUGH = re.compile(
-    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|(?:就|便)?能(?:不能|够)?(?:全参|全量)?(?:数)?(?:跑|训|微调|放|装)|(?<=显存)就(?:可以|行|好)|(?:就)?(?:跑|带)得(?:动|了|起来)|(?:can|could) (?:\w+ )?(?:run|train|full|fine-? ?tune|finetune|fit|hold|do)\b|可以(?:吗|么|不)|可不可以|放得下|装得下|行(?:不行|吗|么)|(?:is |be |will be )?enough\b|suffices?\b|(?:ok(?:ay)?|doable|possible|fine)\s?\?)"
+    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:[都全]?(?:打?开|用)[了上着])?(?:够|足够|(?:就|便)?能(?:不能|够)?(?:全参|全量)?(?:数)?(?:跑|训|微调|放|装)|(?<=显存)就(?:可以|行|好)|(?:就)?(?:跑|带)得(?:动|了|起来)|(?:can|could) (?:\w+ )?(?:run|train|full|fine-? ?tune|finetune|fit|hold|do)\b|可以(?:吗|么|不)|可不可以|放得下|装得下|行(?:不行|吗|么)|(?:is |be |will be )?enough\b|suffices?\b|(?:ok(?:ay)?|doable|possible|fine)\s?\?)"
 )
 
 # "the README's 64 GB": a figure that stands in what somebody wrote, and no card's
@@ -242,6 +242,13 @@ _LEFT_BEHIND = re.compile(
 _LEFT_BEFORE = re.compile(r"(?:空|剩|空闲|空着|剩下|剩余)(?:了|出|着|有)?\s?$", re.ASCII)
 
 
+def _of_its_own(reading: Reading, before: str, end: int) -> str:
+    """What stands before an amount: only its own clause, where that names the model ("都说省显存,7B全参24G能跑吗")."""
+    clause = re.split(r"[,;，；]", before)[-1]
+    named = (at for name in ("model", "params") for at, _ in reading.spans.get(name, ()))
+    return clause if any(end - len(clause) <= at < end for at in named) else before
+
+
 def card_of_claim(reading: Reading) -> Reading:
     """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
     memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
@@ -255,7 +262,8 @@ def card_of_claim(reading: Reading) -> Reading:
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
     lone = bool(bare) or enough or _ends_a_comparison(reading, claim) or _models_chosen_for(reading, before)
     against = (lone or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
-    written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
+    said = _SAID_TO_NEED.search(_of_its_own(reading, before, claim.span[0]))
+    written = not enough and bool(said or _WRITTEN_BY.search(before) or _STORED.search(before))
     left = _LEFT_BEHIND.match(text, claim.span[1]) or _LEFT_BEFORE.search(text[: claim.span[0]])
     differs = bool(left) or is_saving(text, *claim.span) or is_added(text, *claim.span)
     checked = lexicon.compiled(CHECKED).match(text, claim.span[1])  # "11G 左右对吗"

@@ -24,6 +24,7 @@ _ONLY_APART: tuple[tuple[str, str], ...] = (
         "offload_activations",
         r"\bactivations? offload\w*|\boffload\w* (?:of )?(?:the )?activations?\b|激活(?:值)?(?:的)? ?(?:卸载|offload)|(?:卸载|offload) ?激活",
     ),
+    ("accumulation", r"累[积计加](?=(?:都|一起|同时|也|的?区别|有|到底|省|,|$))"),
     ("zero3", r"\bzero[ -]?(?:stage[ -]?)?3\b|\bfsdp\b"),
     ("zero2", r"\bzero[ -]?(?:stage[ -]?)?2\b"),
     ("qlora", r"\bqlora\b"),
@@ -44,8 +45,10 @@ _CONTRAST = (
     r"\bvs\b|\bversus\b|\bdiff(?:er\w*)?\b|\bthe same (?:thing )?as\b|\bsame thing\b|\bcompar\w+|\bwhich (?:one )?(?:of (?:these|them|the two) )?(?:saves?|helps?|reduces?|cuts?|lowers?|frees?|takes?|costs?|needs?|is (?:better|worth)|has (?:more|the (?:bigger|larger|biggest)))"
     r"|\bwhich (?:matters|weighs|should come|comes|to (?:try|use|turn on)) (?:more|first|most)?|\bsaves? more\b|\bhelps? more\b|\bbetter\b[^.?!]{0,40}\b(?:memory|vram)\b|\b(?:memory|vram)\b[^.?!]{0,40}\bbetter\b"
     r"|\bthe better (?:lever|one|choice|option|remedy)\b|\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|重复(?:省|了)?(?:吗|么)"
-    r"|区别|差别|差异|不同|一回事|一样吗|是不是一样|哪个(?:更|比较|最)?(?:省|降|好|有用|有效|管用|划算|占|能)|谁(?:更|比较)?(?:省|有用|有效)|(?:更|比较)省|对比|相比"
+    r"|区别|差别|差异|不同|(?:啥|什么|哪里?)不一样|一回事|一样吗|是不是一样|哪个(?:更|比较|最)?(?:省|降|好|有用|有效|管用|划算|占|能)|谁(?:更|比较)?(?:省|有用|有效)|(?:更|比较)省|对比|相比"
 )  # fmt: skip
+# that they differ is asked by name, and whether it fits only beside it
+_DIFFER = r"\bdifferences?\b|\bdiffer\b|区别|差别|差异|(?:什么|啥|哪里|哪)不(?:同|一样)"
 _SAME = r"\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|\bthe same (?:thing )?as\b|\bsame thing\b|一回事|是不是一样|一样(?:吗|么|的吗)"
 # whether the one goes with the other
 _TOGETHER = (
@@ -69,7 +72,10 @@ def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence
     that is to hold it has another question.
     """
     failed = intents[:1] == ("oom_diagnosis",) and bool({"model", "params", "gpu", "gpu_memory_gb"} & set(facts))
-    if intents[:1] and intents[0] in ("fits", "how_many_gpus", "max_batch_ctx", "injection"):
+    first = intents[0] if intents else ""
+    if first in ("how_many_gpus", "max_batch_ctx", "injection"):
+        return ()
+    if first == "fits" and compiled(_DIFFER).search(text) is None:
         return ()
     if not compiled(_CONTRAST).search(text) or any(
         len(values) > 1 for name, values in facts.items() if name not in _OF_THE_PAIR

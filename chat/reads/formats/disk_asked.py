@@ -29,7 +29,7 @@ DOWNLOAD_TIME = (
 _STATES_FILE = r"\boptimizer\.(?:pt|bin|pth)\b|\boptim_states\b|\boptimi[sz]er (?:state )?files?\b|(?:优化器|optimizer)(?:状态)?\s?(?:的)?文件"
 _SAVED = (
     rf"{_STATES_FILE}|"
-    r"\bglobal_step_?\d*\b|\b(?:checkpoints?|ckpts?)\b(?! (?:sharding|shards))|检查点|存档"
+    r"\bglobal_step_?\d*\b|(?<!gradient )(?<!activation )\b(?:checkpoints?|ckpts?)\b(?! (?:sharding|shards))|(?<!梯度)(?<!激活)(?<!激活值)检查点|存档"
     r"|\bsaves? (?:\w+ ){0,3}\d{1,4} ?gi?b?\b|保存(?:下来|出来)?[^,;?]{0,8}\d{1,4} ?gi?b?(?![a-z])"
 )
 _SIZED = r"\d(?:\.\d+)? ?[gt]i?b?(?![a-z])"
