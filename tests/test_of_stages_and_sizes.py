@@ -215,3 +215,18 @@ def test_how_little_a_stage_divides_of_adapters_is_told_in_figures(question: str
     answer = answer_to(question)
     assert answer.startswith(("**By its states ZeRO-3", "**单看模型状态"))
     assert says in answer if says else "stay gathered, by default" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("FULL_SHARD vs SHARD_GRAD_OP vs HYBRID_SHARD: which should I take for full fine-tuning of Llama-3-8B on 2 nodes of 8 A100 80GB?",
+         "**FULL_SHARD leaves most memory; where the network between the machines is slow take HYBRID_SHARD"),
+        ("FSDP的FULL_SHARD、SHARD_GRAD_OP、HYBRID_SHARD什么区别?两机16卡A100 40G全参训Qwen2.5-14B选哪个", "**选 FULL_SHARD：只有它放得下。**"),
+        ("FSDP的FULL_SHARD、SHARD_GRAD_OP、HYBRID_SHARD什么区别?两机16卡A100 80G全参训Qwen2.5-14B选哪个", "**最省显存选 FULL_SHARD；机间网络慢就选 HYBRID_SHARD"),
+        # where none is to be chosen, only what each takes is told
+        ("FULL_SHARD和SHARD_GRAD_OP有什么区别,Qwen2.5-7B全参8张A100 40G", "**8 张卡时"),
+    ],
+)  # fmt: skip
+def test_which_strategy_to_take_is_said_first(question: str, said: str) -> None:
+    assert answer_to(question).startswith(said)

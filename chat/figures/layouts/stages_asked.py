@@ -199,13 +199,45 @@ def _strategies_apart(figures: Figures) -> Words:
             held.en.strip() or f"The whole need per card, in this order: {', '.join(needs)}.",
             held.zh or f"每卡总需求依次是 {'、'.join(needs)}。",
         )
+        take = _choice(figures, wholes)
         return Words(
-            f"**Of weights, gradients and optimizer states each of {n} cards holds: FULL_SHARD, divided by all {n}, {sums[1]}; SHARD_GRAD_OP, the weights whole, {sums[0]}; HYBRID_SHARD, divided by the {inside} of a machine, {hybrid}.** {whole_need.en} ",
-            f"**{n} 张卡时每卡的权重、梯度和优化器状态:FULL_SHARD 按全部 {n} 张切分,{sums[1]};SHARD_GRAD_OP 权重保持完整,{sums[0]};HYBRID_SHARD 只按单机 {inside} 张切分,{hybrid}。** {whole_need.zh}",
+            f"{take.en}**Of weights, gradients and optimizer states each of {n} cards holds: FULL_SHARD, divided by all {n}, {sums[1]}; SHARD_GRAD_OP, the weights whole, {sums[0]}; HYBRID_SHARD, divided by the {inside} of a machine, {hybrid}.** {whole_need.en} ",
+            f"{take.zh}**{n} 张卡时每卡的权重、梯度和优化器状态:FULL_SHARD 按全部 {n} 张切分,{sums[1]};SHARD_GRAD_OP 权重保持完整,{sums[0]};HYBRID_SHARD 只按单机 {inside} 张切分,{hybrid}。** {whole_need.zh}",
         )
+    take = _choice(figures, {"FULL_SHARD": {"zero_stage": _ALL}, "SHARD_GRAD_OP": {"zero_stage": _GRADIENTS_ONLY}})
     return Words(
-        f"**SHARD_GRAD_OP takes {more} more on each of {n} cards than FULL_SHARD, as the weights stay whole: states of {sums[0]} against {sums[1]}.** ",
-        f"**{n} 张卡时,SHARD_GRAD_OP 每卡比 FULL_SHARD 多 {more},因为权重保持完整:状态 {sums[0]},对 {sums[1]}。** ",
+        f"{take.en}**SHARD_GRAD_OP takes {more} more on each of {n} cards than FULL_SHARD, as the weights stay whole: states of {sums[0]} against {sums[1]}.** ",
+        f"{take.zh}**{n} 张卡时,SHARD_GRAD_OP 每卡比 FULL_SHARD 多 {more},因为权重保持完整:状态 {sums[0]},对 {sums[1]}。** ",
+    )
+
+
+# what each is taken for where it fits
+_TAKEN_FOR = {
+    "HYBRID_SHARD": Words(
+        "where the network between the machines is slow take HYBRID_SHARD", "机间网络慢就选 HYBRID_SHARD"
+    ),
+    "SHARD_GRAD_OP": Words(
+        "for one gather of the weights less in each micro-batch take SHARD_GRAD_OP",
+        "想让每个微批少聚合一次权重就选 SHARD_GRAD_OP",
+    ),
+}
+
+
+def _choice(figures: Figures, cases: dict[str, dict[str, int]]) -> Words:
+    """Which of the strategies to take, where that is asked of one card: the one that leaves most, and each other that fits."""
+    asked = figures.about & {"which_method", "comparison", "fits"}
+    if not asked or figures.base.capacity is None or len(figures.told.get("gpus", ())) > 1:
+        return SILENT
+    found = {name: figures.at(**how) for name, how in cases.items()}
+    held = [name for name, one in found.items() if (one.leaning or one.verdict) in ("yes", "likely")]
+    if "FULL_SHARD" not in held:
+        return SILENT
+    others = [_TAKEN_FOR[name] for name in reversed(held) if name in _TAKEN_FOR]
+    if not others:
+        return Words("**Take FULL_SHARD: it alone fits.** ", "**选 FULL_SHARD:只有它放得下。** ")
+    return Words(
+        f"**FULL_SHARD leaves most memory; {', '.join(one.en for one in others)}: {'it fits' if len(others) == 1 else 'both fit'} as well.** ",
+        f"**最省显存选 FULL_SHARD;{','.join(one.zh for one in others)}({'也' if len(others) == 1 else '都'}放得下)。** ",
     )
 
 
