@@ -275,3 +275,38 @@ def test_of_two_or_only_the_lesser_the_fuller_one_is_asked_about(question: str, 
 def test_of_a_copy_on_each_card_that_fits_one_card_alone_is_enough() -> None:
     assert "For 4-bit QLoRA (a copy per card) one card alone is enough." in answer_to("Can 2x 3090 do LoRA on a 20B or only QLoRA?")  # fmt: skip
     assert "4 位 QLoRA（每卡一份完整副本）单张卡也够。" in answer_to("两张3090能lora微调internlm2-20b吗,还是只能qlora")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("LLaMA-Factory table says 30B LoRA 64GB. Per GPU or in total? I have 2x A100 40GB", ("**Neither per card nor a sum: a cell is one whole copy.**", "(4-bit) 24 GB", "64 GB, 32 GB a card")),
+        ("LLaMA-Factory's table has 48 GB for 70B QLoRA 4-bit: each card or altogether, are 2x 3090 enough?", ("**Neither per card nor a sum", "48 GB, 24 GB a card")),
+        ("LLaMA-Factory表里70B QLoRA 4bit写48G,是每张卡还是总共?我有2张4090", ("**既不是每卡的份额,也不是各卡之和", "48 GB,每卡 24 GB")),
+        ("llama-factory那张显存表里30B的QLoRA 8bit、4bit、2bit各多少,48G单卡选哪个", ("30B QLoRA(8 位)40 GB、30B QLoRA(4 位)24 GB", "8 位(40/48 GB)余量小;选 4 位", "2 位 质量损失大")),
+        ("LLaMA-Factory's table: 13B QLoRA 8-bit, 4-bit and 2-bit, which do I take on a 24 GB card?", ("13B QLoRA (8-bit) 20 GB", "8-bit (20/24 GB) leaves little; take 4-bit")),
+    ],
+)  # fmt: skip
+def test_of_which_cards_a_cell_is_and_which_bits_to_take_is_in_the_opening(
+    question: str, said: tuple[str, ...]
+) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    for wide, narrow in (("\uff0c", ","), ("\uff1b", ";"), ("\uff08", "("), ("\uff09", ")"), ("\uff1a", ":")):
+        opening = opening.replace(wide, narrow)
+    assert [one for one in said if one not in opening] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("30B QLoRA 8bit 4bit 2bit哪个好,48G卡", "**选 4 位"),
+        ("QLoRA 8-bit or 4-bit for a 13B on 24GB?", "**Take 4-bit, 9.86 GiB of 24.0 GiB"),
+    ],
+)
+def test_four_bits_of_a_base_are_taken_where_all_fit(question: str, said: str) -> None:
+    assert answer_to(question).startswith(said)
+
+
+def test_a_cell_with_one_card_or_none_is_told_as_before() -> None:
+    told = answer_to("What does LLaMA-Factory's table say for 30B LoRA? I have 2x A100 40GB, how much per GPU?")
+    assert "Neither per card nor a sum" not in told

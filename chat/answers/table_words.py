@@ -5,6 +5,8 @@ from typing import Any
 
 from chat.answers.between_columns import between_words, sizes_between
 from chat.answers.case_tables import markdown
+from chat.answers.cells_told import Cell, cell_words, joined, left_of, method_words, said_together
+from chat.answers.which import asks_which
 from chat.plans.tables import asks_of_which_cards, asks_revisions, named_again
 from chat.plans.understood import has_subject
 from chat.reads.lexicon import compiled
@@ -59,6 +61,13 @@ def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         against = _against_card(found, reading, zh)
         if against and not lead[0].startswith("**"):  # which rows a card holds is asked of the whole table
             return [*against, lead[0], *told, *lead[1:]], rest
+        several = len(reading.facts.get("bits", ())) > 1
+        if against and (
+            "which_method" in reading.intents[:2] or (several and asks_which(reading))
+        ):  # which to take is the other half of the question
+            return [f"{lead[0]} {' '.join(against)}", *told, *lead[1:]], rest
+        if told and asks_of_which_cards(reading) and lead[0].startswith("**"):  # a card's or of all is what is asked
+            return [f"{lead[0]} {told[0]}", *told[1:], *against, *lead[1:]], rest
         return [lead[0], *told, *against, *lead[1:]], rest
     cells = [
         ["–" if one is None else f"{one:g}" if isinstance(one, float) else str(one) for one in row] for row in rows[:30]
@@ -72,9 +81,6 @@ def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         )
     heads = [_COLUMNS.get(column, column) if zh else column for column in columns]
     return [head, markdown(heads, cells)], []
-
-
-Cell = dict[str, Any]
 
 
 def _order(cell: Cell) -> tuple[bool, float, float]:
@@ -99,17 +105,17 @@ def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[
     if history:
         parts.append(_history(sizes, zh))
     elif between:
-        parts.append(between_words(between, zh, _method))
+        parts.append(between_words(between, zh, method_words))
     elif len(sizes) <= _MOST_IN_WORDS:
-        said = ("、" if zh else "; ").join(_said(cell, zh) for cell in sizes)
+        said = ("、" if zh else "; ").join(cell_words(cell, zh) for cell in sizes)
         parts.append(f"**LLaMA-Factory 的表写的是:{said}。**" if zh else f"**LLaMA-Factory's table says: {said}.**")
     else:
         parts.append(_matrix(sizes, zh))
     if rules and (history or not between):
         of_rule: dict[str, list[str]] = {}
         for one in rules:
-            of_rule.setdefault(str(one["rule"]), []).append(_method(one, zh))
-        said = ("、" if zh else "; ").join(f"{_joined(names)} {rule}" for rule, names in of_rule.items())
+            of_rule.setdefault(str(one["rule"]), []).append(method_words(one, zh))
+        said = ("、" if zh else "; ").join(f"{joined(names)} {rule}" for rule, names in of_rule.items())
         mixture = any("x" in str(one["model_size"]) for one in sizes)
         every = (",MoE 含全部专家" if zh else ", every expert counted") if mixture else ""
         parts.append(
@@ -137,7 +143,7 @@ def _against_card(found: list[Cell], reading: Reading, zh: bool) -> list[str]:
     full, card = [one for one in cells if _FULL[0] <= float(one["memory_gb"]) / size <= _FULL[1]], f"{size:g}"
     if not full:
         return _held_by(cells, size, reading) if few or one_column else []
-    said = ("、" if zh else "; ").join(_said(one, zh) for one in full)
+    said = ("、" if zh else "; ").join(cell_words(one, zh) for one in full)
     rest = [one for one in cells if one not in full]
     asked = few and one_column and len(rest) > 1 and len(reading.facts.get("bits", ())) > 1  # which of them it holds
     others = _held_by(rest, size, reading) if asked else []
@@ -168,8 +174,8 @@ def _held_by(cells: list[Cell], size: float, reading: Reading) -> list[str]:
         [one for one in cells if float(one["memory_gb"]) <= size],
         [one for one in cells if float(one["memory_gb"]) > size],
     )
-    held, more = (_said_together(side, zh) for side in sides)
-    left = _left_of(sides[0], size, zh)
+    held, more = (said_together(side, zh) for side in sides)
+    left = left_of(sides[0], size, zh)
     if zh:
         parts = [f"{held} 放得下" if held else "", f"{more} 放不下" if more else ""]
         return [
@@ -179,32 +185,6 @@ def _held_by(cells: list[Cell], size: float, reading: Reading) -> list[str]:
     return [
         f"**By the table alone {card} {' and '.join(filter(None, parts))}.** {left}Longer sequences and larger batches add activations and logits."
     ]
-
-
-def _left_of(held: list[Cell], size: float, zh: bool) -> str:
-    """Which of the cells that a card holds leaves most of it, and what that is to the fullest; of two."""
-    if len(held) != _PAIR:
-        return ""
-    least, most = (pick(held, key=lambda one: float(one["memory_gb"])) for pick in (min, max))
-    share = float(most["memory_gb"]) / size
-    if least["memory_gb"] == most["memory_gb"] or share < _LITTLE_LEFT:
-        return ""
-    if zh:
-        return f"{_method(most, zh)} 余量不大,{_method(least, zh)} 更稳。"
-    return f"{_method(most, zh)} leaves little, {_method(least, zh)} is safer. "
-
-
-_PAIR = 2
-_LITTLE_LEFT = 0.75  # of a card: what takes more of it leaves little
-
-
-def _said_together(cells: list[Cell], zh: bool) -> str:
-    """The cells in words, methods that have one figure in one."""
-    alike: dict[tuple[str, float], list[str]] = {}
-    for cell in cells:
-        alike.setdefault((str(cell["model_size"]), float(cell["memory_gb"])), []).append(_method(cell, zh))
-    said = [f"{size} {_joined(methods)} {memory:g} GB" for (size, memory), methods in alike.items()]
-    return ("、" if zh else ", ").join(said)
 
 
 def _of_low_bits(zh: bool) -> str:
@@ -219,17 +199,6 @@ def _of_which_cards(zh: bool) -> str:
     return "**It is the amount of one whole copy, not a card's share:** on one card, and with data parallelism on every card; only if the weights are sharded (FSDP, ZeRO-3) do cards hold it together. Your length and batch are not in it: do not buy to the gigabyte, leave room."
 
 
-def _method(cell: Cell, zh: bool) -> str:
-    """`QLoRA (4-bit)`: the width as the table has it, 32 standing for mixed precision."""
-    if cell["method"] == "Full" and (cell["bits"] is None or cell["bits"] == 32):
-        return "Full(混合精度)" if zh else "Full (mixed precision)"
-    return f"{cell['method']}({cell['bits']} 位)" if zh else f"{cell['method']} ({cell['bits']}-bit)"
-
-
-def _said(cell: Cell, zh: bool) -> str:
-    return f"{cell['model_size']} {_method(cell, zh)} {cell['memory_gb']:g} GB"
-
-
 def _history(found: list[Cell], zh: bool) -> str:
     """The values of each method and size in the order in which they stood there."""
     lines, changed, comma = [], False, "," if zh else ", "
@@ -239,7 +208,11 @@ def _history(found: list[Cell], zh: bool) -> str:
         changed |= any(str(one["until"]) < str(other["since"]) for one in own for other in own)
         said = [
             comma.join(
-                [f"{cell['memory_gb']:g} GB", _method(cell, zh).removeprefix(method).strip(" ()（）"), _when(cell, zh)]
+                [
+                    f"{cell['memory_gb']:g} GB",
+                    method_words(cell, zh).removeprefix(method).strip(" ()（）"),
+                    _when(cell, zh),
+                ]
             )
             for cell in own
         ]
@@ -254,7 +227,7 @@ def _periods(cells: list[Cell]) -> list[Cell]:
     """Each value once, from when it first stood there to when it last did: mixed precision is written in two ways."""
     found: list[Cell] = []
     for cell in sorted(cells, key=lambda one: str(one["since"])):
-        last = next((one for one in reversed(found) if _method(one, False) == _method(cell, False)), None)
+        last = next((one for one in reversed(found) if method_words(one, False) == method_words(cell, False)), None)
         if last is not None and last["memory_gb"] == cell["memory_gb"]:
             last["until"] = max(str(last["until"]), str(cell["until"]))
         else:
@@ -271,7 +244,7 @@ def _left_out(found: list[Cell], zh: bool) -> str:
     columns = sorted(now, key=_column_order)
     if zh:
         return f"**{'、'.join(gone)} 这列没有了:最新的 README 里列改为 {'、'.join(columns)},没有自己一列的大小都按 xB 列算。** 以前写的是:"
-    return f"**The {_joined(gone)} column is gone: in the latest README the columns are {', '.join(columns)}, and xB is for any size without one of its own.** It used to say:"
+    return f"**The {joined(gone)} column is gone: in the latest README the columns are {', '.join(columns)}, and xB is for any size without one of its own.** It used to say:"
 
 
 def _when(cell: Cell, zh: bool) -> str:
@@ -289,22 +262,13 @@ def _matrix(found: list[Cell], zh: bool) -> str:
     )
     lines: dict[str, dict[str, str]] = {}
     for cell in found:
-        lines.setdefault(_method(cell, zh), {})[str(cell["model_size"])] = f"{cell['memory_gb']:g}"
+        lines.setdefault(method_words(cell, zh), {})[str(cell["model_size"])] = f"{cell['memory_gb']:g}"
     alike: dict[tuple[str, ...], list[str]] = {}
     for method, values in lines.items():
         alike.setdefault(tuple(values.get(size, "–") for size in sizes), []).append(method)
     head = "LLaMA-Factory 的表(单位 GB):" if zh else "LLaMA-Factory's table, in GB:"
-    cells = [[_joined(methods), *values] for values, methods in alike.items()]
+    cells = [[joined(methods), *values] for values, methods in alike.items()]
     return head + "\n\n" + markdown(["方法" if zh else "method", *sizes], cells)
-
-
-def _joined(methods: list[str]) -> str:
-    """`LoRA/GaLore (16-bit)`: methods of one width share it."""
-    heads = [re.match(r"(.*?)(\s?[(\uff08].*)$", method) for method in methods]
-    widths = {head[2] for head in heads if head}
-    if len(widths) == 1 and all(heads):
-        return "/".join(head[1] for head in heads if head) + widths.pop()
-    return "/".join(methods)
 
 
 def claims_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.at_like_cost import HARDLY, cheaper_if_it_fits, each_smaller, least_of_like
 from chat.answers.case_tables import cases_of, several_cards
 from chat.answers.eased_words import eased_by_nothing
-from chat.answers.few_bits import smaller_file
+from chat.answers.few_bits import four_bits_of_qlora, smaller_file
 from chat.answers.fits_cell import longest_of
 from chat.answers.in_fewer_bits import fits_narrower
 from chat.answers.no_choice import no_choice
@@ -141,6 +141,8 @@ def which(result: Result, names: list[str], language: str) -> str:
             len({sum(price["rank"] for price in each) for each in result["prices"]}) == 1 and not alone
         ):  # none of them costs more than another
             if result["less_share"] >= HARDLY and all(one["verdict"] == "yes" for one in setups):
+                if by_bits := four_bits_of_qlora(result, language):
+                    return by_bits
                 least = f"{_of_room(result, place, language)}{_others(result, names, place, language)}"
                 return (
                     f"都放得下;占得最少的是 {names[place]}{least}。" if zh

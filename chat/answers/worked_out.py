@@ -28,7 +28,7 @@ from chat.answers.table_words import asks_cells, cites, claims_words, concludes,
 from chat.answers.verdicts import concludes_not, has_failed, of_a_failed_run
 from chat.answers.wording import changes, way_out
 from chat.phrases import leaning
-from chat.plans.tables import named_again
+from chat.plans.tables import each_or_total, named_again
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.units import unit_words
@@ -260,6 +260,8 @@ def _asks_of_a_cell(reading: Reading) -> bool:
     """Is it asked whether a case fits, beside a cell of a table that the asker knows?"""
     if asks_cells(reading) and named_again(reading):
         return False  # the cells are asked first, and the card of one of them after
+    if each_or_total(reading):
+        return False  # what the cell is of is asked first
     return reading.intent == "fits" or ("fits" in reading.intents[:2] and bool(reading.claims)) or cites(reading)
 
 

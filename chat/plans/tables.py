@@ -313,8 +313,15 @@ def _widths(bits: list[int], mixed: bool) -> str:
 def asks_of_which_cards(reading: Reading) -> bool:
     """Is it asked whether a figure is of each card, or bought by?"""
     return bool(
-        {"each_card", "buying"} & set(reading.cues) or {"multi_gpu_split", "how_many_gpus"} & set(reading.intents)
+        {"each_card", "buying"} & set(reading.cues)
+        or {"multi_gpu_split", "how_many_gpus"} & set(reading.intents)
+        or each_or_total(reading)
     )
+
+
+def each_or_total(reading: Reading) -> bool:
+    """Is it asked whether a figure is of one card or of all together?"""
+    return "each_or_total" in reading.cues
 
 
 def _labels(reading: Reading) -> list[str]:

@@ -4,7 +4,7 @@ from chat.reads.cards.as_one_card import AS_ONE_CARD, NVLINK_NEEDED
 from chat.reads.cards.devices import SMALL_DEVICE
 from chat.reads.cards.one_more import CARD_FOR_MORE, GROWS_WITH_CARDS, MORE_AT_ONCE, POOL_GROWS
 from chat.reads.cards.rigs import JOINED, SPLIT_ASKED
-from chat.reads.cards.totals import ADDED_ASKED, POOLED, SUM_ASKED
+from chat.reads.cards.totals import ADDED_ASKED, EACH_OR_TOTAL, POOLED, SUM_ASKED
 from chat.reads.concepts.active_on_card import ACTIVE_OR_ALL
 from chat.reads.concepts.concepts_asked import BESIDE_MODELS
 from chat.reads.concepts.effects import CACHE_IN_RAM, KERNELS_ASKED, ROLES_SHARE, STAGES_SAVE, TERMS_ASKED
@@ -154,7 +154,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("adapters_like_full", rf"{_ADAPTED}[^?;。]{{0,60}}\b(?:the same(?! (?:quality|accuracy|results?|performance|speed|loss|data|time|thing))|as much|as many|no less|just as|equal\w*|identical|similar)\b[^?;]{{0,32}}\b(?:as|than|to|like|with|for)\b[^?;]{{0,12}}{_IN_FULL}|{_IN_FULL} and q?lora\b[^?;]{{0,24}}\b(?:the same|as much|equal\w*|identical)|\bq?lora and {_IN_FULL}[^?;]{{0,24}}\b(?:the same|as much|equal\w*|identical)|{_ADAPTED}[^?;.]{{0,16}}\b(?:sav\w+ (?:no|nothing|hardly any)\b|(?:does|do|will|would|can)(?:n't| not) (?:really |actually )?(?:save|reduce|lower|cut)(?: (?:any|much|a lot of))?(?: (?:vram|memory|anything))?\b)|{_ADAPTED}[^?;。]{{0,12}}(?:和|跟|与|同){_IN_FULL}(?!的?{_QUALITY})[^?;。]{{0,20}}(?:一样|差不多|相同|没(?:什么)?(?:区别|差别)|不会(?:更)?少)|{_IN_FULL}(?:和|跟|与|同){_ADAPTED}(?!的?{_QUALITY})[^?;。]{{0,20}}(?:一样|差不多|相同|没(?:什么)?(?:区别|差别))|{_ADAPTED}[^?;。]{{0,8}}(?:(?:并|根本|其实|也)?(?:不|没)(?:会|能)?省(?!事|时|心|钱|力)|省不了|省不下)"),
     ("frozen_keep", r"\bfrozen\b|冻结|不(?:更新|训练)(?:原|基座)?(?:权重|参数)|\bdoes(?:n't| not) (?:train|update) the (?:base|weights)|没(?:怎么)?省"),
     ("x_rule", r"(?:是|写|为|\b(?:is|are|has|says|lists?))\s?x\s?gb\b|\b(?:18|16|20|8|2)\s?x\s?gb\b|\b(?:18|16|20|8|2)\s?x(?:\s?gb)?(?!\s?(?!(?:is|was|gives|makes|would|comes|rule|formula|says)\b)[a-z0-9*])|\bx\s?/\s?[248]\b|\bxb\b|x\s?那(?:一)?列"),
-    ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)?(?:显)?(?:卡|gpu)|\d ?gi?b? (?:on )?each\b"),
+    ("each_or_total", EACH_OR_TOTAL), ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)?(?:显)?(?:卡|gpu)|\d ?gi?b? (?:on )?each\b"),
     ("adapter_size", rf"{_HOW_BIG}[^.?;]{{0,24}}(?:\badapters?\b(?! rank)|\blora (?:files?|weights|checkpoint))|(?:\badapters?|\blora (?:files?|weights|checkpoint))(?: files?| weights)?\b[^.?;]{{0,16}}(?:\bsize\b|\bon disk|{_HOW_BIG})|(?:适配器|adapter|lora\s?(?:权重|文件|参数|adapter))(?:文件|权重)?[^,;?]{{0,8}}{_HOW_BIG_ZH}"),
     # what adapters by themselves take, and not a change of their rank
     ("adapter_adds", r"^(?![\s\S]*(?:\binference\b|\bserv\w+|\bfrom \d|\bto (?:r=|rank )?\d|推理|从\s?\d))[\s\S]*(?:\bhow (?:much|many)\b[^.?;]{0,32}\b(?:lora|adapters?|rank)\b[^.?;]{0,24}\badds?\b|\b(?:extra|additional)\b[^.?;]{0,24}\b(?:lora|adapters?|rank)\b|(?:lora|适配器|秩)[^,;?]{0,16}(?:额外|另外)(?:会|要|需要)?(?:占|用|要|增加)?(?:多少|几))"),

@@ -209,7 +209,7 @@ CLAIMS = (
     Remark("saving-claimed", 0, lambda c: c.training and c.modelled and not c.failed and "less_claimed" in c.figures.log, "{saving_claimed}", "{saving_claimed}", LIGER, FIRST),
     Remark("cells-compared", 1, lambda c: c.any("table_lookup") and c.any("cells_ratio:0.5", "cells_ratio:0.25") and not c.failed,
         "{cells_compared}", "{cells_compared}", FACTORY),
-    Remark("rows-on-cards", 1, lambda c: c.any("table_lookup") and c.any("table_rows", "what_fits", "which_models", "rows_chosen") and c.n > 1 and (c.said("gpu") or c.said("gpu_memory_gb")),
+    Remark("rows-on-cards", 1, lambda c: c.any("table_lookup") and c.any("table_rows", "what_fits", "which_models", "rows_chosen", "each_or_total") and c.n > 1 and (c.said("gpu") or c.said("gpu_memory_gb")),
         "{rows_on_cards}", "{rows_on_cards}", FACTORY, FIRST),
     Remark("cells-with-room", 3, lambda c: c.training and c.modelled and c.any("table_lookup") and c.any("fits") and c.any("several_formats") and c.over("capacity_whole", 1) and not c.failed,
         "By the same table the most that leaves room on such a card, at short lengths: {cells_with_room}.",

@@ -38,10 +38,20 @@ def rows_on_cards(figures: Figures) -> Words:
         else "",
         f"{count} 张合起来({all_})也放不下、除非 offload 的是 {_said(more, zh=True)}" if more else "",
     ]
-    label = cells[0]["model_size"]
+    label, of_which = cells[0]["model_size"], _of_which(figures)
     return Words(
-        f"**By the table's {label} column {'; '.join(filter(None, english))}.** Longer sequences and larger batches add activations and logits on every card.",
-        f"**按表里 {label} 这一列:{';'.join(filter(None, chinese))}。** 序列更长、批更大时,每张卡还要加激活和 logits。",
+        f"{of_which.en}**By the table's {label} column {'; '.join(filter(None, english))}.** Longer sequences and larger batches add activations and logits on every card.",
+        f"{of_which.zh}**按表里 {label} 这一列:{';'.join(filter(None, chinese))}。** 序列更长、批更大时,每张卡还要加激活和 logits。",
+    )
+
+
+def _of_which(figures: Figures) -> Words:
+    """Whether a cell is of each card or of all, where that is asked."""
+    if "each_or_total" not in figures.about:
+        return SILENT
+    return Words(
+        "**Neither per card nor a sum: a cell is one whole copy.** Each card takes that where each holds one (DDP); divided over the cards (FSDP, ZeRO-3) it is all of them together. ",
+        "**既不是每卡的份额,也不是各卡之和:表里的数是一份完整副本。** 每张卡各放一份(DDP)时每卡都要这么多;切分到各卡(FSDP、ZeRO-3)时才是几张卡合计。",
     )
 
 

@@ -16,6 +16,11 @@ POOLED = (
     r"\b(?:becom\w+|mak(?:e|es|ing)|turn\w* into|act(?:s|ing)? (?:as|like)|treat\w* (?:\w+ )?as|used? as|work(?:s|ing)? as|show(?:s|ing)? up as|seen as|merged?|combined?|count\w* as|into|behave\w* (?:as|like)|appear\w* as|effectively)\b[^.;?!]{0,24}\b(?:one|an?|1|single)\b (?:(?:big|large|single|virtual|logical|unified) ){0,2}(?:card |gpu )?(?:of |with )?\d{2,4} ?g"
     r"|(?:当作?|当成|合成|合并成|合并为|变成?|看成|看作|视为|算成?|拼成|等于|相当于|组成|凑成)(?:是)?(?:了)?(?:1|一|单)\s?(?:张|块|个|卡)(?:的|大)?\s?\d{2,4}\s?g"
 )
+# whether a figure is of one card or of all together: "per GPU or in total", "每张卡还是总共"
+_EACH = r"(?:\b(?:per|each|every|one|a single|a)[- ](?:gpu|card)\b|[每单一](?:张|块|个)?(?:显)?(?:卡|gpu))"
+_TOTAL = r"(?:\b(?:total|altogether|in all|combined|together|overall|summed|the sum|all (?:the )?(?:gpus|cards))\b|总[共量数的和]?|合计|一共|加起来|所有卡|全部卡|几张卡)"
+_OR = r"[^.;?!]{0,12}(?:\bor\b|\bvs\b|还是|或者?)[^.;?!]{0,12}"
+EACH_OR_TOTAL = f"{_EACH}{_OR}{_TOTAL}|{_TOTAL}{_OR}{_EACH}"
 # whether several cards count for the sum of their memory: "do they add up to 48 GB", "能叠加吗"
 _CARDS = r"(?:v?rams?|memor(?:y|ies)|gpus?|cards?|they|them|[a-z]?\d{2,4}(?:s| ti| super)?)"
 _DETERMINERS = r"(?:(?:the|their|its|my|both|all|these|those|of|from|two|three|four|several|multiple|different|my|gpu|v?ram|memory|an?|and|\d{1,2} ?x?|\d{4}(?: ti)?|rtx|\d{2} ?gb?) ){0,5}"
