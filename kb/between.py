@@ -64,7 +64,9 @@ def unquantised(outcomes: tuple[Outcome, ...], given: set[str] | None = None) ->
         there = outcome(replace(first.case, facts={**facts, "weight_format": "bf16"}))
     except BadInput:  # the layout or the program admits no 16 bits
         return None
-    return {"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning}
+    return {
+        "gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning, "several": there.n_gpus > 1,
+    }  # fmt: skip
 
 
 def unmoved(outcomes: tuple[Outcome, ...], differing: Sequence[str]) -> dict[str, Any] | None:

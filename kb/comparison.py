@@ -32,6 +32,7 @@ from kb.own_states import beside_precision, by_itself, same_masters
 from kb.published import nearest, published
 from kb.rates import HostMemory
 from kb.recipe import format_for
+from kb.roomy import with_room
 from kb.savings import saved
 from kb.side import NO_REASON, Setup
 from kb.stated import ASSUMED
@@ -130,8 +131,8 @@ class Comparison:
 
     @cached_property
     def recommended(self) -> int | None:
-        """Of those that fit the one that costs least; where several cost the same, the smallest, of files of one model the one of
-        most bits. None without a card."""
+        """Of those that fit the one that costs least, with room where no length is told; where several cost the same, the smallest,
+        of files of one model the one of most bits. None without a card."""
         if any(not one.main.case.rig for one in self.setups):
             return None
         if self.hybrids and (place := self.hybrids.take(self._runnable)) is not None:
@@ -139,7 +140,8 @@ class Comparison:
         for likely in _BY_CHANCE:
             fitting = [place for place, one in enumerate(self.setups) if one.leaning in likely and not one.lacks]
             if fitting:
-                return min(fitting, key=self._cost)
+                taken, mains = min(fitting, key=self._cost), [one.main for one in self.setups]
+                return taken if self.by_size else with_room(taken, fitting, mains, self.differing, self._cost)
         return None
 
     @cached_property

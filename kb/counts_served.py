@@ -28,8 +28,11 @@ _WORTH = 0.25
 def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, enough: Enough) -> dict[str, Any]:
     """`formats`: the counts in other formats; `in_files`: a file in few bits with one card fewer; `narrow`: the count with a cache
     of 8 bits; `both`: with that and the fewest bits of weights; `fewer`: what the machine with fewer cards holds at once."""
+    apart = {"bits", "weight_format"} & set(
+        case.differs
+    )  # formats side by side: the others are told once, `Solution.json`
     found: dict[str, Any] = {
-        "formats": in_other_formats(where, case, enough),
+        "formats": [] if apart else in_other_formats(where, case, enough),
         "in_files": _in_files(where, case, taken),
     }
     knob = where.situation.knob
@@ -44,7 +47,7 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
     there = None if told else case.with_facts(kv_format=narrow)
     if there and (held := enough(there)):
         found["narrow"] = {"kv_format": narrow, "value": held[0], "gib": held[1].best / GIB}
-    if {"bits", "weight_format"} & set(case.differs):  # formats side by side: such a cache where it takes fewer cards
+    if apart:  # such a cache where it takes fewer cards
         if found.get("narrow", {}).get("value", count) >= count:
             found.pop("narrow", None)
         return found
@@ -56,6 +59,13 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
         less = _at_once(there, lower, length) if there else 0
         found["fewer"] = {"n_gpus": lower, "asked": asked, "at_once": at_once, "narrow": min(less, asked)}
     return found
+
+
+def other_formats(last: Case, where: list[Outcome], enough: Enough) -> list[dict[str, Any]]:
+    """Of formats alone that stand side by side, each at its own count: what the other usual ones take."""
+    if not {"bits", "weight_format"} >= set(last.differs):
+        return []
+    return in_other_formats(where[-1], last, enough, where)
 
 
 def _in_both(found: dict[str, Any], there: Case, enough: Enough) -> dict[str, Any] | None:

@@ -7,11 +7,10 @@ from math import ceil, lcm
 from typing import Any
 
 from formulas.errors import BadInput, near
-from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.counts import alone, as_sold, floor, likely_with, pooled, usable
-from kb.counts_served import otherwise
+from kb.counts_served import other_formats, otherwise
 from kb.first_way import ways
 from kb.host_memory import RAM_EACH, host_verdict, machines_lack
 from kb.hosting import most_layers, whole_machines
@@ -23,24 +22,12 @@ from kb.recipe import formats_by_bits, representatives
 from kb.rollouts_counted import with_rollouts
 from kb.room import in_layers, positions_of, room_of, unfitting
 from kb.squeezed import leaner, squeezes
+from kb.unsolved import none_fits, none_is_enough
 from kb.wider import wider
 
 LARGEST = {"seq_len": 1 << 24, "output_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
-_LEAST = {
-    "seq_len": Words("a single token", "只有 1 个 token "),
-    "output_len": Words("a single generated token", "只生成 1 个 token "),
-    "batch_size": Words("a single sequence", "批大小为 1 "),
-    "lora_rank": Words("rank 1", "秩为 1 "),
-    "gpu_layers": Words("no layer on the card", "卡上不放任何一层"),
-}
 _FOR_SURE = ("seq_len", "batch_size")
 FEWEST = {"n_gpus": 1 << 14, "n_cpu_moe": 10000}
-_TOO_MANY = {
-    "n_gpus": Words("no number of cards is enough: what every card holds by itself", "再多的卡也不够:每张卡自身"),
-    "n_cpu_moe": Words(
-        "not even with all experts in host memory: what is left on the card", "即使全部专家都在内存也不够:卡上其余部分"
-    ),
-}
 SOLVABLE = (*LARGEST, *FEWEST, "params", "bits")
 
 
@@ -171,10 +158,20 @@ class Solution:
             "verdict": None,
             **{name: told for name, told in first.json().items() if name != "facts"},
             "facts": shown.facts_json(),
-            "cases": [answer.json() for answer in self.answers] if len(self.answers) > 1 else [],
+            "cases": self._cases(),
             "sources": shown.sources_json(),
             "warnings": list(shown.situation.warnings),
         }
+
+    def _cases(self) -> list[dict[str, Any]]:
+        """Each of several; of formats that stand side by side the last with the counts of those that do not."""
+        if len(self.answers) == 1:
+            return []
+        told = [answer.json() for answer in self.answers]
+        where = [answer.at for answer in self.answers if answer.at is not None]
+        if self.quantity == "n_gpus" and len(where) == len(told):
+            told[-1]["solved"]["formats"] = other_formats(self.answers[-1].case, where, _enough)
+        return told
 
     def lines(self, language: str) -> list[str]:
         """One line for each case."""
@@ -264,9 +261,7 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
     if found is None:
         need, room = tried[least].best / GIB, (tried[least].capacity or 0) / GIB
         return Solved(
-            case, quantity, None, None,
-            f"nothing fits: even {_LEAST[quantity].en} needs {need:.1f} GiB per card of {room:.1f} GiB",
-            f"放不下:即使{_LEAST[quantity].zh}也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
+            case, quantity, None, None, *none_fits(quantity, need, room),
             wider=ways(tried[least], quantity, most, highest) if quantity in _FOR_SURE else [],
         )  # fmt: skip
     further = wider(tried[found], quantity, most, highest) if quantity in _FOR_SURE else []
@@ -351,12 +346,8 @@ def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[
         high *= 2
         if found is None or high > FEWEST[quantity]:
             least = tried[max(tried)]
-            need, room, why = least.best / GIB, (least.capacity or 0) / GIB, _TOO_MANY[quantity]
-            return Solved(
-                case, quantity, None, None,
-                f"{why.en} takes {need:.1f} GiB of {room:.1f} GiB",
-                f"{why.zh}就要 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
-            )  # fmt: skip
+            need, room = least.best / GIB, (least.capacity or 0) / GIB
+            return Solved(case, quantity, None, None, *none_is_enough(quantity, need, room))
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
@@ -377,10 +368,7 @@ def _most_bits(case: Case) -> Solved:
             return Solved(case, "bits", bits, there)
         least = there
     need, room = (least.best / GIB, (least.capacity or 0) / GIB) if least else (0.0, 0.0)
-    return Solved(
-        case, "bits", None, None, f"nothing fits: the fewest bits still take {need:.1f} GiB per card of {room:.1f} GiB",
-        f"放不下:最低位数也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
-    )  # fmt: skip
+    return Solved(case, "bits", None, None, *none_fits("bits", need, room))
 
 
 def _largest_model(case: Case) -> Solved:

@@ -1,6 +1,6 @@
 """With how few cards it goes at all: the changes that shrink what each card holds, to be counted one by one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,21 +85,23 @@ def _has_experts(where: Outcome) -> bool:
 
 
 def in_other_formats(
-    where: Outcome, case: Case, enough: Callable[[Case], tuple[int, Outcome] | None]
+    where: Outcome,
+    case: Case,
+    enough: Callable[[Case], tuple[int, Outcome] | None],
+    beside: Sequence[Outcome] = (),
 ) -> list[dict[str, Any]]:
-    """What is served in each other usual number of bits: its weights [GiB] and as many cards as one takes; of formats that
-    stand side by side the fewest bits alone.
+    """What is served in each other usual number of bits: its weights [GiB] and as many cards as one takes.
 
     enough      the count with a margin, and the case there; None if no number of cards near is enough
+    beside      the others that stand side by side with it, whose bits are told
     """
-    knob, stored = where.situation.knob, stored_bits(where)
+    knob, told = where.situation.knob, [stored_bits(one) for one in (where, *beside)]
     if knob("task") == "train" or knob("weight_format") in AS_PUBLISHED:
         return []
-    apart = {"bits", "weight_format"} & set(where.case.differs)
     found = []
-    for bits in CHECKPOINT_BITS[-1:] if apart else CHECKPOINT_BITS:
+    for bits in CHECKPOINT_BITS:
         name = format_for("inference", bits, str(knob("engine") or ""))
-        if name is None or abs(bits - stored) < 1 or (apart and bits > stored):
+        if name is None or any(abs(bits - stored) < 1 for stored in told):
             continue
         there = case.with_facts(weight_format=name, bits=None)
         if held := enough(there):

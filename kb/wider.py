@@ -1,4 +1,5 @@
-"""How much further the same cards go by the usual cheap change: a larger share, a cache of 8 bits, weights in fewer bits, a fused loss."""
+"""How much further the same cards go by the usual cheap change: a larger share, a cache of 8 bits, weights in fewer bits, a fused
+loss, a base in 4 bits."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from kb.stored import AS_PUBLISHED, FILES, stored_bits
 
 # a cache of 8 bits, as each program calls it
 NARROW_CACHE = {FILES: "q8_0", "vllm": "fp8", "sglang": "fp8"}
+_EIGHT_BITS = 9.0  # scales included
 # takes what fits and the least and the most to try, gives the largest that fits
 Search = Callable[[Callable[[int], bool], int, int], int | None]
 
@@ -60,6 +62,8 @@ def _changes(there: Outcome) -> list[tuple[int | None, dict[str, Any]]]:
         of_training: list[tuple[int | None, dict[str, Any]]] = []
         if knob("loss") == "full-logits":
             of_training.append((None, {"loss": "fused"}))
+        if knob("method") == "lora" and stored_bits(there) > _EIGHT_BITS:  # a base in 16 bits or more
+            of_training.append((None, {"method": "qlora", "bits": None, "weight_format": None}))
         if saved is not None and saved.value == "on" and saved.origin != ASKED:
             of_training.append((None, {"gradient_checkpointing": "off"}))  # which takes more, and is faster
         return of_training

@@ -65,6 +65,9 @@ def test_cards_that_come_to_others_are_counted_with_those() -> None:
     [
         ("how many A100 80GB do I need to serve Qwen2.5-72B in int8 at 32k?", ("In other formats, with a margin as well: 16-bit weights 145 GB", "4-bit weights 41.5 GB")),
         ("How many L40S for Qwen2.5-32B bf16 on vLLM with 32k?", ("tokens in all, 403,296 with 4 cards", "8-bit weights 34.3 GB (32.0 GiB), 2 cards", "4-bit weights 19.3 GB (18.0 GiB), 1 card")),
+        # beside each other each has its count, and those that were not asked about are told once
+        ("How many L4 24GB for Llama-3.3-70B, 20 users at 4k each, AWQ or FP8? vLLM", ("In other formats, with a margin as well: 16-bit weights 141 GB",)),
+        ("4090 部署 Qwen2.5-72B，GPTQ-Int4 和 Int8 各要几张？8 个人用，4k", ("其他格式，同样有余量：16 位权重 145 GB",)),
         ("部署GLM-4.5-Air-FP8要几张L40S", ("其他格式，同样有余量：16 位权重 214 GB", "4 位权重 57.4 GB")),
         ("DeepSeek-V3.1 64k上下文,要几张H200", ("16 位权重 1,342 GB", "16 张卡（2 台 8 卡机）")),
     ],

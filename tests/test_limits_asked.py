@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import answer_to, answers, opening
+from tests.talking import answer_to, answers, narrow_opening, opening
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,25 @@ from tests.talking import answer_to, answers, opening
 )
 def test_what_is_asked_for_opens(question: str, opens: str) -> None:
     answers(question, opens, "cannot be worked out")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3-8B bf16 LoRA on one 4090, seq 1024. How big a batch can I use?", "with a 4-bit base (QLoRA) about 9"),
+        ("Qwen2.5-14B LoRA,一张 A100 40G,batch 1 最长能开多少", "4 位基座(QLoRA)约 12,646 token"),
+    ],
+)
+def test_how_far_an_adapter_goes_on_a_base_of_4_bits_is_told(question: str, says: str) -> None:
+    assert says in narrow_opening(question).replace("（", "(").replace("）", ")")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["4090 上 LoRA 微调 Qwen2.5-7B,长度 2048,batch size 最大多少?不想用 QLoRA", "QLoRA of Llama-3-8B on a 4090, seq 1024: largest batch?"],
+)  # fmt: skip
+def test_a_base_of_4_bits_that_is_there_or_unwanted_is_no_way_further(question: str) -> None:
+    assert not any(one in opening(question) for one in ("a 4-bit base", "4 位基座"))
 
 
 def test_an_offloaded_optimizer_is_of_a_training() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answer_to
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,27 @@ def test_how_much_more_is_no_training() -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("Qwen2.5-72B on 2x A100 80GB: bf16 or int8?", "that nearly fills it: for longer contexts, several requests or an uneven split INT8 is the safe choice"),
-        ("两张 A100 80G 跑 Llama-3.3-70B,bf16 还是 int8", "选 INT8 才从容"),
+        ("Qwen2.5-72B on 2x A100 80GB: bf16 or int8?", "Take INT8: it leaves room for longer contexts and more requests, 37.4 GiB per card of 73.6 GiB"),
+        ("Qwen2.5-72B on 2x A100 80GB: bf16 or int8?", "bf16 costs less in speed and quality and fits, too, but nearly fills it"),
+        ("两张 A100 80G 跑 Llama-3.3-70B,bf16 还是 int8", "bf16 在速度和质量上代价更小,也放得下,但几乎占满"),
+        # a length that is told settles how much room it takes
+        ("单卡5090 32G跑Qwen3-32B,Q8、Q6、Q5、Q4选哪个,上下文想要32k", "选 Q5_K_M:放得下的里面它的代价最小"),
         ("5090 上跑 QwQ-32B,fp8 行不行,不行的话 q4 能开多长", "Q4_K_M 放得下(20.2 GiB,最长约"),
     ],
 )  # fmt: skip
 def test_what_leaves_room_is_told_beside_what_does_not(question: str, says: str) -> None:
-    assert says in answer_to(question).replace("，", ",").replace("（", "(")
+    assert says in answer_to(question).replace("，", ",").replace("（", "(").replace("\uff1a", ":")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("AWQ or FP8 for Qwen2.5-32B on one L40S 48GB?", "In 16 bits it takes 63.2 GiB: does not fit."),
+        ("Mistral-Small-24B 在两张 3090 上,选 GPTQ-Int8 还是 AWQ", "16 位每张卡要"),
+    ],
+)
+def test_of_formats_of_fewer_bits_to_choose_from_what_16_take_is_told(question: str, says: str) -> None:
+    assert says in opening(question)
 
 
 def test_what_leaves_room_by_itself_needs_no_other() -> None:

@@ -73,6 +73,8 @@ def _way(one: dict[str, Any], zh: bool) -> str:
         return f"8 位缓存({given})" if zh else f"an 8-bit cache ({given})"
     if name == "weight_format":
         return f"{one['bits']} 位权重" if zh else f"{one['bits']}-bit weights"
+    if name == "method":
+        return "4 位基座(QLoRA)" if zh else "a 4-bit base (QLoRA)"
     if name == "gradient_checkpointing":
         return "不开激活重计算" if zh else "without checkpointing"
     if "says" in one:

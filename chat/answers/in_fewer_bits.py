@@ -23,5 +23,5 @@ def unquantised_words(result: Result, language: str) -> str:
         return ""
     words, amount = pick(VERDICTS[leaning(one)], language), gib(one["gib"])
     if language == "zh":
-        return f"16 位要 {amount},{words}。"
-    return f" In 16 bits it takes {amount}: {words}."
+        return f"16 位{'每张卡' if one['several'] else ''}要 {amount},{words}。"
+    return f" In 16 bits it takes {amount}{' per card' if one['several'] else ''}: {words}."

@@ -7,8 +7,9 @@ from chat.answers.case_tables import cases_of, several_cards
 from chat.answers.eased_words import eased_by_nothing
 from chat.answers.few_bits import four_bits_of_qlora, smaller_file
 from chat.answers.fits_cell import longest_of
-from chat.answers.in_fewer_bits import fits_narrower
+from chat.answers.in_fewer_bits import fits_narrower, unquantised_words
 from chat.answers.no_choice import no_choice
+from chat.answers.roomy_words import ROOM_LEFT, fuller, nearly_full
 from chat.answers.setup_words import join, least_cards_words
 from chat.answers.unequal_words import need_after
 from chat.answers.verdict_words import gap, only_one, takes
@@ -16,7 +17,6 @@ from chat.phrases import VERDICTS, gib, in_words, leaning, pick
 from chat.reads.reading import Reading
 from formulas.chinese import spaced
 from kb.change import KEEPS
-from kb.eased import TIGHT
 
 Result = dict[str, Any]
 # prices of changes after which what was asked for still runs
@@ -101,8 +101,6 @@ _LARGEST = (
     "of those that fit the most parameters in four bits or more, which at the same memory do better than fewer parameters in eight bits",
     "放得下的里面它在 4 位以上参数最多,而同样的显存,4 位的大模型好过 8 位的小模型",
 )
-# of a card's memory: what a set-up leaves room beside
-_ROOMY, _SOME_ROOM = 0.8, 0.9
 # of the longest sequence, from which on it is the model that ends it
 _MORE_ROOM = 1.1
 _ASKED = (
@@ -165,13 +163,15 @@ def which(result: Result, names: list[str], language: str) -> str:
             else ("the only one that fits in mixed precision", "混合精度下只有它放得下") if alone and narrower
             else ("the only one that fits", "只有它放得下") if alone
             else ("the only one that is sure to fit", "只有它一定放得下") if sure
+            else ROOM_LEFT if fuller(result, place) is not None
             else _LARGEST if result["by_size"]
             else least_of_like(result, names, place)
             or ("of those that fit it costs least in speed and quality", "放得下的里面它的代价最小") if not close
             else ("of those as likely to fit it costs least in speed and quality", "同样可能放得下的里面它的代价最小") if alike
             else ("of these it is the likeliest to fit", "这几种里它最可能放得下")
         )  # fmt: skip
-        full = _nearly_full(result, names, place, language) + cheaper_if_it_fits(result, names, place, language)
+        full = nearly_full(result, names, place, language) + cheaper_if_it_fits(result, names, place, language)
+        full += unquantised_words(result, language)
         because = pick(reasons, language)
         if less := smaller_file(result, place, language):
             return (
@@ -309,26 +309,6 @@ def first_way(result: Result, names: list[str], language: str, chosen: bool = Fa
     if other:
         return f"**{change['says']} does fit** ({amount}{'; ' + cost if cost else ''})."
     return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
-
-
-def _nearly_full(result: Result, names: list[str], place: int, language: str) -> str:
-    """That what is taken leaves little, and which of the others leaves more for longer contexts and more requests."""
-    taken, room = result["setups"][place], result["setups"][place]["cards"][0]["capacity_gib"]
-    served = taken["cards"][0]["room_tokens"]  # which only a cache has
-    if not room or not served or taken["memory"]["best_gib"] < TIGHT * room:
-        return ""
-    fit = [
-        at for at, one in enumerate(result["setups"]) if at != place and one["verdict"] == "yes" and not one["lacks"]
-    ]
-    needs = {at: result["setups"][at]["memory"]["best_gib"] for at in fit}
-    less = [at for at in fit if needs[at] < _ROOMY * room] or [at for at in fit if needs[at] < _SOME_ROOM * room]
-    if not less:
-        return ""
-    other = max(less, key=lambda at: float(result["setups"][at]["memory"]["best_gib"]))
-    name = names[other]
-    if language == "zh":
-        return f"但几乎占满:上下文更长、并发更多或各卡分得不均时,选 {name} 才从容。"
-    return f" But that nearly fills it: for longer contexts, several requests or an uneven split {name} is the safe choice."
 
 
 def _until(cards: list[Result], language: str) -> str:
