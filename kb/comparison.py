@@ -14,6 +14,7 @@ from formulas.notation import figure
 from formulas.quantity import quantities
 from formulas.render import works_json
 from kb.alike import assumed_alike
+from kb.another_optimizer import and_another
 from kb.between import between, unmoved, unquantised
 from kb.cards import GIB
 from kb.cases import LAYOUTS, own_base, parse_given, spread
@@ -247,7 +248,7 @@ class Comparison:
                 offered = [change for change in offered if set(change["facts"]) <= kept]
                 offered += cards if offered else []
             if offered:
-                found.append({"setup": place, "changes": offered[:_MOST_CHANGES]})
+                found.append({"setup": place, "changes": and_another(offered, self.setups, place)[:_MOST_CHANGES]})
         return found or by_cards[:1]
 
     def _one_card(self) -> dict[str, Any] | None:

@@ -152,7 +152,9 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         said = Words("parameters and states in bf16", "参数和优化器状态都用 bf16")
         yield Change({"precision": "pure-bf16"}, Price.QUALITY, said, _ROUNDED)
         # what 8-bit states leave beside them by themselves: masters, or in mixed precision fp32 weights, which are these
-        wide = keeps_masters(where.situation.knobs, "adamw-8bit") or str(knob("precision")).startswith("amp")
+        held = where.situation.knobs["precision"]
+        told = held.value == "bf16-params-fp32-states" and held.origin != ASSUMED
+        wide = told or keeps_masters(where.situation.knobs, "adamw-8bit") or str(knob("precision")).startswith("amp")
         if knob("optimizer") == "adamw" and wide:
             said = Words("8-bit AdamW on pure bf16 (6 B per parameter)", "纯 bf16 加 8 位 AdamW(每参数 6 字节)")
             yield Change({"precision": "pure-bf16", "optimizer": "adamw-8bit"}, Price.QUALITY, said, _ROUNDED)

@@ -143,6 +143,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "where-it-goes": (["parts"], {**SEVEN, "method": "lora"}, {"observed_gb": [24.0]}),
     "beyond-weights": (["why_more"], {**SEVEN, "method": "lora"}, {}),
     "more-than-its-text": (["why_more", "over_text"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "lora"}, {}),
+    "roles-of-each": (["roles_of_each"], {**SEVEN, "method": "full", "algo": "grpo"}, {"log": ["objective grpo", "objective ppo"]}),
     "reference-moved-alone": (["oom_diagnosis"], {**QWEN, "method": "full", "algo": "grpo", "engine": "verl", "gpu": "A100 40 GB", "n_gpus": 4}, {"log": ["reference_moved 1"]}),
     "halved-by-cards": (["zero_offload"], {**QWEN, "method": "full", "zero_stage": 2, "n_gpus": 8}, {"log": ["counts_raised 8", "counts_raised 16"]}),
     "claim-as-length": (["oom_diagnosis"], {**SEVEN, "method": "lora"}, {"claims_gb": [35], "observed_gb": [35]}),

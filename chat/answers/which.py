@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.at_like_cost import HARDLY, cheaper_if_it_fits, each_smaller, least_of_like
+from chat.answers.beside_way import with_another_optimizer
 from chat.answers.case_tables import cases_of, several_cards
 from chat.answers.eased_words import eased_by_nothing
 from chat.answers.few_bits import four_bits_of_qlora, smaller_file
@@ -302,13 +303,14 @@ def first_way(result: Result, names: list[str], language: str, chosen: bool = Fa
         return ""
     if chosen:
         return taken_with(name, change, amount, False, language) + _without_it(result, names, place, language)
+    beside = with_another_optimizer(result, place, change, language)
     other = "method" in change["facts"]  # which is no setting of the one that was named, but another
     if zh:
         told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
-        return f"**改用{spaced(told)}" if other else f"**{name}{gap(name)}加{spaced(told)}"
+        return f"**改用{spaced(told)}" if other else f"**{name}{gap(name)}加{spaced(told)}{beside}"
     if other:
         return f"**{change['says']} does fit** ({amount}{'; ' + cost if cost else ''})."
-    return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
+    return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''}).{beside}"
 
 
 def _until(cards: list[Result], language: str) -> str:

@@ -12,6 +12,7 @@ from chat.figures.failures.block_levers import BLOCK_LEVERS
 from chat.figures.feedback.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.feedback.reference_in_full import REFERENCE_IN_FULL
 from chat.figures.feedback.reference_moved import REFERENCE_MOVED, REFERENCE_MOVED_WORDS
+from chat.figures.feedback.roles_compared import ROLES_COMPARED
 from chat.figures.host.offload_dropped import OFFLOAD_DROPPED
 from chat.figures.host.offloads_apart import OFFLOADS_APART
 from chat.figures.host.ram_and_card import RAM_AND_CARD
@@ -35,6 +36,7 @@ TUNED_WORDS = {
     **RAM_AND_CARD,
     **REFERENCE_IN_FULL,
     **REFERENCE_MOVED_WORDS,
+    **ROLES_COMPARED,
     **OFFLOADS_APART,
     **OFFLOAD_DROPPED,
     **PLAIN_BESIDE,

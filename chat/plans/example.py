@@ -35,6 +35,7 @@ _ANY_MODEL = frozenset(
         "activations_formula",
         "ways_asked",
         "roles_each",
+        "roles_of_each",
         "reward_takes",
         "critic_smaller",
         "how_determined",

@@ -360,7 +360,7 @@ CLAIMS = (
         "{weights_on_disk}", "{weights_on_disk}", HF_DOWNLOAD, FIRST),
     Remark("tower-saves-little", 0, lambda c: c.training and c.modelled and not c.failed and c.any("tower_little"),
         "{tower_little}", "{tower_little}", ZERO, FIRST),
-    Remark("tower-frozen", 2, lambda c: c.modelled and not c.failed and c.any("tower_frozen") and (not c.adapters or c.any("saving_asked", "which_part")),
+    Remark("tower-frozen", 2, lambda c: c.modelled and not c.failed and c.any("tower_frozen") and (not c.adapters or c.any("saving_asked", "which_part", "tower_as_a_way")),
         "{tower_words}", "{tower_words}", ZERO),
     Remark("tiles-trained-fail", 1, lambda c: c.training and c.failed and not c.fits and c.modelled and c.over("tiles", 1),
         "{tiles_trained}", "{tiles_trained}", INTERNVL, CAUSE),

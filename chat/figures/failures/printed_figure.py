@@ -299,12 +299,39 @@ def _seen_above(figures: Figures, told: list[float]) -> Words:
     )
     without = without if checked and unchecked.best > _FAR_ABOVE * figures.base.best else SILENT
     return Words(
-        f" You see {gib_words(seen)}, more than that: {without.en}a micro-batch of 1 takes less; and nvidia-smi counts blocks that PyTorch keeps (compare torch.cuda.max_memory_allocated).",
-        f"您看到的 {gib_words(seen)} 比这还多:{without.zh}micro-batch 设为 1 更省;nvidia-smi 还计入 PyTorch 留着的块(比较 torch.cuda.max_memory_allocated)。",
+        f" You see {gib_words(seen)}, more than that: {without.en}nvidia-smi counts blocks that PyTorch keeps (compare torch.cuda.max_memory_allocated).",
+        f"您看到的 {gib_words(seen)} 比这还多:{without.zh}nvidia-smi 还计入 PyTorch 留着的块(比较 torch.cuda.max_memory_allocated)。",
     )
 
 
-_FAR_ABOVE = 1.5
+def _seen_near(figures: Figures, told: list[float]) -> Words:
+    """That what is seen beside the estimate is what is counted here."""
+    seen = max(told)
+    if how_far(seen, figures.base.best) > _NEAR:
+        return SILENT
+    return Words(f", about the {figure(seen)} GB that you see", f",与您看到的 {figure(seen)} GB 相近")
+
+
+def _lowered(figures: Figures) -> Words:
+    """What lowers that rest, which no stage divides and no offload of states moves."""
+    base, batch = figures.base, int(figures.knob("batch_size") or 1)
+    one = figures.at(batch_size=1).best if batch > 1 else base.best
+    fused = figures.at(loss="fused").best if base.terms.get("logits", 0.0) else base.best
+    ways = [
+        (Words(f"a micro-batch of 1 ({gib_words(one)})", f"micro-batch 设为 1({gib_words(one)})"), one),
+        (Words(f"a fused loss ({gib_words(fused)})", f"融合损失({gib_words(fused)})"), fused),
+    ]
+    less = [words for words, size in ways if size < _LESS * base.best]
+    if not less:
+        return SILENT
+    listed, listed_zh = ", ".join(one.en for one in less), "、".join(one.zh for one in less)
+    return Words(
+        f" Activations and logits are each card's own, ZeRO divides neither and offloading states moves neither; they take less with {listed} or shorter samples.",
+        f"激活和 logits 是每张卡自己的,ZeRO 不切分,状态 offload 也带不走;要降靠{listed_zh}或缩短样本。",
+    )
+
+
+_FAR_ABOVE, _NEAR, _LESS, _PRINTED = 1.5, 0.15, 0.95, 0.05
 
 
 def estimator_counts(figures: Figures) -> Words:
@@ -315,14 +342,21 @@ def estimator_counts(figures: Figures) -> Words:
     top = ("activations", "logits", "buffers", "runtime")
     beside = [(name, base.terms.get(name, 0.0)) for name in top if base.terms.get(name, 0.0) > 0]
     names = {"activations": ("activations", "激活"), "logits": ("logits", "logits"), "buffers": ("gathered layers and buckets", "聚合的层与通信桶"), "runtime": ("the CUDA context", "CUDA 上下文")}  # fmt: skip
-    told = [float(one) for one in figures.told.get("claims_gb", ())]
-    no = Words("No: ", "不是:") if base.capacity is None and told and min(told) * GIB < base.best else SILENT
-    above = _seen_above(figures, told) if len(told) > 1 else SILENT
+    in_ram = estimated_in_ram(figures)  # which it prints beside that of the card
+    told = [one for one in map(float, figures.told.get("claims_gb", ())) if how_far(one, in_ram) > _PRINTED]
+    seen = bool(told) and max(told) > _FAR_ABOVE * min(told)  # beside it: then no yes or no is asked
+    no = (
+        Words("No: ", "不是:")
+        if base.capacity is None and told and not seen and min(told) * GIB < base.best
+        else SILENT
+    )
+    above, near = (_seen_above(figures, told), _seen_near(figures, told)) if seen else (SILENT, SILENT)
+    lower = _lowered(figures)
     en = ", ".join(f"{names[name][0]} {gib_words(size)}" for name, size in beside)
     zh = "、".join(f"{names[name][1]} {gib_words(size)}" for name, size in beside)
     return Words(
-        f"**{no.en}DeepSpeed's estimator counts model states only: per card {card.en}.** On top come {en}: {gib_words(base.best)} in all.{above.en}{host.en}",
-        f"**{no.zh}DeepSpeed 的估算只算模型状态:每张卡{card.zh}。**此外还有{zh}:每张卡共 {gib_words(base.best)}。{above.zh}{host.zh}",
+        f"**{no.en}DeepSpeed's estimator counts model states only: per card {card.en}.** On top come {en}: {gib_words(base.best)} in all{near.en}.{above.en}{lower.en}{host.en}",
+        f"**{no.zh}DeepSpeed 的估算只算模型状态:每张卡{card.zh}。**此外还有{zh}:每张卡共 {gib_words(base.best)}{near.zh}。{above.zh}{lower.zh}{host.zh}",
     )
 
 

@@ -51,6 +51,11 @@ _MIDDLE = r"\bmiddle\b|\b(?:second|2nd|other|intermediate) (?:stages?|ranks?|one
 _MORE_BY = r"\d ?gi?b? (?:more|higher|extra)\b|\bby (?:about |around |roughly |~)?\d+(?:\.\d+)? ?gi?b?\b|(?:多|高|大)(?:出来?|了|占|用|约|大约|将近)?\s?\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
 OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
     ("tower_little", rf"^(?=[\s\S]*(?:{_TOWER_FROZEN}))[\s\S]*(?:{_LITTLE})"),
+    # "LoRA, QLoRA or freeze the vision tower?": as one of the ways to choose from
+    (
+        "tower_as_a_way",
+        rf"(?:\bor|\bvs\.?|\bversus|还是|或者?)\s?(?:(?:just|only|to|rather|better|只|仅|直接) ?){{0,2}}(?:{_TOWER_FROZEN})",
+    ),
     ("checkpointing_little", rf"^(?=[\s\S]*(?:{_RECOMPUTES}))[\s\S]*(?:{_LITTLE}|{_IN_FORCE})"),
     ("distributed_named", DISTRIBUTED_OPTIMIZER),
     ("last_is_fuller", _FULLER),

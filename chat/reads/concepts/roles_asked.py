@@ -9,6 +9,9 @@ _REFERENCE = r"(?<![a-z])ref(?:erence)?(?![a-z])|参考(?:模型)?"
 _ROLLOUT = r"\brollouts?\b"
 _GENERATES = r"rollouts?|generation|vllm|sglang|inference engine"
 _LEARNS = r"(?<![a-z])(?:grpo|ppo|rlhf|rloo|dapo)(?![a-z])"
+# beside another: what each keeps
+_LEARNS_TOO = r"(?<![a-z])(?:dpo|kto|orpo|simpo)(?![a-z])"
+_HELD = r"\bwhat\b[^.;?]{0,24}\b(?:kept|held|loaded|stored|resident|sits?|lives?)\b|\b(?:which|what|how many) (?:\w+ ){0,2}?models\b|(?:哪|几|多少)[^,;?]{0,3}模型|(?:放|加载|常驻|装)(?:哪|几|什么)"
 _FAILS = r"\boom\b|out of memory|\bfits?\b|\benough\b|爆|放得下|够|几张|\bhow many (?:gpus|cards)"
 _EACH = r"各(?:自|个)?(?:模型|角色)?(?:都|大概)?(?:占|要|用|需要|吃|是)?多少|分别|\beach\b|\bevery (?:one|model|role)\b|\bbreak ?down\b|\bper (?:model|role)\b|明细|构成|每个(?:模型|角色)"
 # where all of it goes, of a way of learning that is named
@@ -36,6 +39,8 @@ OF_ROLES: tuple[tuple[str, str], ...] = (
             rf"|{beside(_LEARNS, _EACH, r'models?|模型|角色', without=_FAILS)}|{beside(_LEARNS, _WHERE, without=_FAILS)}"
         ),
     ),
+    # of several ways to learn side by side, and not with what model to do it
+    ("roles_of_each", beside(rf"{_LEARNS}|{_LEARNS_TOO}", _HELD, without=rf"{_FAILS}|\b(?:can|could|should) (?:i|we|you)\b|能(?:训|做|跑)|用(?:哪|什么)")),
     ("reward_takes", beside(r"\breward[ _-]?models?\b|奖励模型", _TAKES, rf"{_ACTOR}|{_LEARNS}", _ASKED, without=rf"{_CRITIC}|{_FAILS}|{_REFERENCE}|\d\s?b\b|训练奖励|训奖励|\btrain\w* (?:a |the )?reward")),
     # of what size it is taken, and not trained
     (
