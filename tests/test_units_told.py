@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 from tests.talking import answer_to, opening
 
 # ── units ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -341,3 +342,22 @@ def test_a_file_is_held_against_what_pytorch_shows_of_the_card(question: str, sa
 def test_a_version_or_what_is_in_use_is_not_the_card(question: str) -> None:
     assert "sees 23.1" not in answer_to(question)
     assert "2.40 GiB" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("HF shows 15.2 GB of safetensors for Qwen2.5-7B, torch.cuda.memory_allocated says 14.19. Did a part go to CPU?", ("**No, no part of it went to the CPU", "nvidia-smi shows more than memory_allocated")),
+        ("The Llama-3.1-8B files are 16.06 GB, max_memory_allocated prints 14.96 GiB: was something offloaded to the CPU?", ("**No, no part of it went to the CPU", "14.96 GiB is 8.03B × 2 B")),
+        ("Qwen2.5-7B safetensors共15.2GB,memory_allocated显示14.19,是不是有一部分放到CPU了", ("**没有放到 CPU", "nvidia-smi 会比 memory_allocated 大")),
+    ],
+)  # fmt: skip
+def test_the_same_weights_in_other_units_are_no_offloading(question: str, says: tuple[str, ...]) -> None:
+    told = answer_to(question).split("\n\n")[0]
+    assert [one for one in says if one not in told] == []
+
+
+def test_what_is_only_asked_to_be_offloaded_is_no_setting() -> None:
+    assert "offload" not in read("7B QLoRA on 8GB, was something offloaded to CPU? nvidia-smi says 6GB").facts
+    assert read("7B full with CPU offload of the parameters on 24 GB").facts["offload"] == ("params",)
+    assert "part_on_cpu" not in read("can I put a part of a 70B on the CPU with a 4090?").cues

@@ -187,7 +187,7 @@ CLAIMS = (
         "{unit_to_compare}", "{unit_to_compare}", IEC, FIRST),
     Remark("loaded-in-binary", 2, lambda c: c.serving and not c.failed and "took" in c.figures.log,
         "{loaded_took}", "{loaded_took}", VLLM, FIRST),
-    Remark("claims-of-one-need", 3, lambda c: c.modelled and (c.any(*_EXPLAINS, "lost_bytes", "who_is_right") or "du" in c.figures.log) and not c.any("kv") and "states_saved" not in c.figures.log,  # of which one fell to the other
+    Remark("claims-of-one-need", 3, lambda c: c.modelled and (c.any(*_EXPLAINS, "lost_bytes", "part_on_cpu", "who_is_right") or "du" in c.figures.log) and not c.any("kv") and "states_saved" not in c.figures.log,  # of which one fell to the other
         "{several_claims}", "{several_claims}", TORCH),
     Remark("claims-of-different-needs", 5, _several_counts,
         "{each_right}", "{each_right}", MIXED),

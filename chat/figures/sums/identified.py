@@ -147,14 +147,16 @@ def several(figures: Figures) -> Words:
     more = _on_monitor(figures, found)
     ratio = SILENT
     if {one.binary for one in found} == {True, False}:
-        metered = "meter" in figures.given or "tensors" in figures.log or "just_loaded" in figures.about
+        metered = (
+            "meter" in figures.given or "tensors" in figures.log or bool({"just_loaded", "part_on_cpu"} & figures.about)
+        )
         beside = _MONITOR_SHOWS_MORE if metered and not more.en else SILENT
         card = _of_the_card(figures)
         ratio = Words(
             f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in, so hold the GiB against a card; files are mostly told in GB.{card.en}{beside.en}",
             f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,所以与显卡比较时用 GiB;文件大小多按 GB(10^9)计。{card.zh}{beside.zh}",
         )
-    lost = "lost_bytes" in figures.about
+    lost, on_cpu = "lost_bytes" in figures.about, "part_on_cpu" in figures.about
     seen = bool(more.en) or "meter" in figures.given or "tensors" in figures.log
     if figures.knob("task") != "train" and not lost and not seen:
         cache = _cache_beside(figures)
@@ -166,10 +168,13 @@ def several(figures: Figures) -> Words:
         if lost
         else "All of them are right, and nothing is lost or compressed: they"
     )
+    if on_cpu:
+        opening = "No, no part of it went to the CPU: all of these"
+    says = "没有放到 CPU,什么都没少" if on_cpu else "什么都没少,这些数都对" if lost else "都对,什么都没少"
     return Words(
         f"**{opening} are the same weights in other units or of another count ({what.en}).** "
         + "; ".join(one.en for one in said) + "." + more.en + ratio.en,
-        f"**{'什么都没少,这些数都对' if lost else '都对,什么都没少'},只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。" + more.zh + ratio.zh,
+        f"**{says},只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。" + more.zh + ratio.zh,
     )  # fmt: skip
 
 

@@ -28,3 +28,11 @@ _BUFFERS = r"stage3_max_live_parameters|stage3_prefetch_bucket_size|(?:reduce|al
 _LOWERED = r"\b(?:small\w*|low\w*|reduc\w*|decreas\w*|shrink\w*|turn(?:ing)? down|tun(?:e|ing))\b|调小|改小|减小|降低|调低|缩小"
 _SAVES = r"\bsav\w+|\bhow much\b|\bhelp\w*|\bfree[sd]?\b|\bworth\b|省|多少|有用|降"
 BUCKETS_LOWERED = (("buckets_lowered", beside(_BUFFERS, _LOWERED, _SAVES)),)
+
+# "did a part of it go to the CPU?", "是不是有一部分放到CPU了": asked of two figures that seem not to agree, and nothing is moved
+_PART_ON_CPU = (
+    r"\b(?:did|does|was|were|is|are|has|have)\b[^.;?!]{0,24}\b(?:part|some|something|rest|layers|weights|it)\b[^.;?!]{0,32}\b(?:to|on|onto|in) (?:the )?(?:cpu|(?:system |host )?ram|host|disk)\b[^.;?!]{0,12}\?"
+    r"|\b(?:was|were|is|did)\b[^.;?!]{0,16}\b(?:part|some|something|anything|rest)\b[^.;?!]{0,24}\boffload(?:ed|ing)?\b[^.;?!]{0,16}\?"
+    r"|(?:是不是|是否|有没有|会不会|难道)[^,;?!]{0,6}(?:一?部分|有些|几层)[^,;?!]{0,10}(?:cpu|内存|硬盘)|(?:一?部分|有些|几层)[^,;?!]{0,10}(?:cpu|内存|硬盘)(?:里|上|去|了)*(?:吗|么|\?)"
+)
+PART_ON_CPU = (("part_on_cpu", _PART_ON_CPU),)

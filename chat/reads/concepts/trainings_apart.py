@@ -5,7 +5,7 @@ full fine-tuning does; `accumulated_or_at_once`: a batch in steps of gradient ac
 """
 
 from chat.reads.concepts.length_unset import LENGTH_UNSET
-from chat.reads.concepts.offloads import BUCKETS_LOWERED, OFFLOADS_APART
+from chat.reads.concepts.offloads import BUCKETS_LOWERED, OFFLOADS_APART, PART_ON_CPU
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
@@ -56,6 +56,7 @@ TRAININGS_APART: tuple[tuple[str, str], ...] = (
     *OFFLOADS_APART,
     *LENGTH_UNSET,
     *BUCKETS_LOWERED,
+    *PART_ON_CPU,
 )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from chat.reads import lexicon
+from chat.reads.concepts.offloads import PART_ON_CPU
 from chat.reads.facts import EARLY, worded
 from chat.reads.lexicon import WORDED
 from chat.reads.refusals import refused
@@ -118,7 +119,11 @@ def _moved(scan: Scan) -> None:
         or any(True for _ in scan.find(lexicon.LAYERS_MOVED))
         or any(True for _ in scan.find(BY_THE_PROGRAM))
     )
-    if stated and scan.facts.get("task") != ["train"] and scan.facts.get("offload") == ["params"]:
+    asked = [one.span() for one in scan.find(PART_ON_CPU[0][1])]
+    places = scan.spans.get("offload", [])
+    of_a_question = any(start <= at < end for start, end in asked for at, _ in places[:1])
+    left_out = of_a_question or (stated and scan.facts.get("task") != ["train"])
+    if left_out and scan.facts.get("offload") == ["params"]:
         del scan.facts["offload"], scan.spans["offload"]
 
 
