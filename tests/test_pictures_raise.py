@@ -52,3 +52,23 @@ def test_pictures_of_no_told_size_are_told_by_usual_ones() -> None:
 )
 def test_settings_of_vllm_are_told_where_it_may_run(question: str, measured: bool) -> None:
     assert ("--mm-processor-kwargs" in answer_to(question)) is measured
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("InternVL2.5-26B 单张A100 80G能全参微调吗,把ViT冻住行不行", "**把视觉塔冻住也放不下"),
+        ("Can I full fine-tune InternVL2.5-26B on one A100 80GB, and does freezing the ViT make it fit?", "23.6B of 25.8B frozen, more than a tower has"),
+        ("Some-VL-8B full fine-tuning on one H100 80GB: enough if I freeze the vision encoder?", "makes it fit only if that has 3.2B of 8.03B parameters or more"),
+    ],
+)  # fmt: skip
+def test_how_large_a_frozen_tower_that_is_not_known_would_have_to_be(question: str, said: str) -> None:
+    assert said in answer_to(question)
+
+
+def test_of_several_cards_or_adapters_no_tower_is_sought() -> None:
+    for question in (
+        "InternVL2-26B full fine-tune on 8x A100 80GB, does freezing the vision tower help?",
+        "InternVL2.5-26B LoRA on one A100 40GB, does freezing the ViT help?",
+    ):
+        assert "billion of parameters frozen" not in answer_to(question)

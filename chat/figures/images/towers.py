@@ -60,9 +60,10 @@ def _words(figures: Figures) -> Words:
     try:
         count = tower_params(figures)
     except Missing:
+        would = _tower_needed(figures, trained.each)
         return Words(
-            f"**Trained, each parameter of a vision tower takes {shown} B more than frozen**: {trained.parts.en}; its weight stays. How many it has is not in the tables for this model: its config.json or its file of weights has them.",
-            f"**视觉塔训练比冻结每参数多占 {shown} B**:{trained.parts.zh};权重照样占着。这个模型的视觉塔有多少参数表里没有,看 config.json 或权重文件。",
+            f"{would.en}**Trained, each parameter of a vision tower takes {shown} B more than frozen**: {trained.parts.en}; its weight stays. How many it has is not in the tables for this model: its config.json or its file of weights has them.",
+            f"{would.zh}**视觉塔训练比冻结每参数多占 {shown} B**:{trained.parts.zh};权重照样占着。这个模型的视觉塔有多少参数表里没有,看 config.json 或权重文件。",
         )
     size, weights = size_words(count), gib_words(WEIGHT * count)
     if figures.knob("method") in ADAPTERS:
@@ -80,6 +81,32 @@ def _words(figures: Figures) -> Words:
     return Words(
         f"**In full fine-tuning the vision tower's {size} parameters take {shown} B each more trained than frozen, {both_words(saved)}{on.en}{left.en}{held.en}.** For each that is {trained.parts.en}; activations for its backward pass come on top. Its 16-bit weights, {weights}, and the pictures' tokens in the language model stay.",
         f"**全参微调时,视觉塔的 {size} 参数训练比冻结每参数多 {shown} B,共 {both_words(saved)}{on.zh}{left.zh}{held.zh}。**即{trained.parts.zh};它反向传播要保留的激活另算。16 位权重 {weights} 和图片 token 在语言模型里的开销不变。",
+    )
+
+
+_MOST_OF_IT = 0.5  # of all parameters: no tower of a model that writes text has so many
+
+
+def _tower_needed(figures: Figures, each: float) -> Words:
+    """How large a tower that is not known would have to be for the card to hold the training with it frozen; silent where that fits
+    as it is, or several cards are told."""
+    room, whole = figures.base.capacity, figures.base.best
+    if room is None or whole <= room or figures.n > 1 or figures.knob("method") != "full":
+        return SILENT
+    count = (whole - room) / each
+    named = (
+        f"{size_words(count)} of {size_words(figures.params)}",
+        f"{size_words(figures.params)} 中的 {size_words(count)}",
+    )
+    billion = both_words(each * 1e9)
+    if count > _MOST_OF_IT * figures.params:
+        return Words(
+            f"**Freezing the vision tower does not make it fit either: every billion of parameters frozen saves {billion}, and {gib_words(room)} would take {named[0]} frozen, more than a tower has.** ",
+            f"**把视觉塔冻住也放不下:每冻结 10 亿参数少 {billion},要放进 {gib_words(room)} 得冻住 {named[1]},视觉塔没有这么大。** ",
+        )
+    return Words(
+        f"**Freezing the vision tower makes it fit only if that has {named[0]} parameters or more: every billion frozen saves {billion}.** ",
+        f"**只有视觉塔不小于 {named[1]},冻住它才放得下:每冻结 10 亿参数少 {billion}。** ",
     )
 
 
