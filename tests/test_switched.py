@@ -169,3 +169,13 @@ def test_where_checkpointing_is_told_its_lack_is_no_way():
 def test_beside_formats_the_cache_of_a_sequence_is_that_of_one():
     told = answer_to("Does vLLM hold 100 users of 8k with Qwen2.5-7B on a 4090?")
     assert "KV cache of a sequence: 1.75 GiB at the model's full 32,768 tokens" in told  # 56 KiB x 32,768, not x 100
+
+
+def test_what_does_not_fit_with_checkpointing_assumed_says_so() -> None:
+    told = answer_to("Pretraining a 350M llama (24 layers, hidden 1024, vocab 32k), ctx 2048, micro batch 32. 24GB is plenty, right?")  # fmt: skip
+    assert "All of this has gradient checkpointing on, as assumed: without it 104.3 GiB." in told
+    told = answer_to("Llama-3-8B LoRA batch 16 长度4096,24G够吗")
+    assert "以上都按开着激活重计算算" in told
+    # told to be on, or hardly felt
+    for question in ("Llama-3-8B LoRA batch 16 长度4096 开着梯度检查点,24G够吗", "7B全参24G能跑吗"):
+        assert "以上都按开着激活重计算算" not in answer_to(question)

@@ -29,7 +29,27 @@ def switched_words(result: Result, offered: list[Result], language: str) -> list
         for one in result.get("switched") or []
         if one["gib"] < most and not {(name, str(given)) for name, given in one["facts"].items()} & thrown
     ]
-    return [_sentence("", "", told, result, language)] if told else []
+    parts = [_sentence("", "", told, result, language)] if told else []
+    if parts and most < inf and (off := _unchecked(result)):
+        parts = [f"{parts[0]}{'' if language == 'zh' else ' '}{_off_words(off, language)}"]
+    return parts
+
+
+_FELT = 1.5  # times: what takes so much more without checkpointing is told beside what does not fit with it
+
+
+def _unchecked(result: Result) -> float:
+    """What the case takes without checkpointing, where that is only assumed to be on and much hangs on it; else 0."""
+    assumed = (result["facts"].get("gradient_checkpointing") or {}).get("origin") == "assumed"
+    off = {"gradient_checkpointing": "off"}
+    found = next((float(one["gib"]) for one in result.get("switched") or [] if one["facts"] == off), 0.0)
+    return found if assumed and found > _FELT * result["memory"]["best_gib"] else 0.0
+
+
+def _off_words(off: float, language: str) -> str:
+    if language == "zh":
+        return f"以上都按开着激活重计算算(假设):不开是 {gib(off)}。"
+    return f"All of this has gradient checkpointing on, as assumed: without it {gib(off)}."
 
 
 def held_ways_words(result: Result, language: str) -> list[str]:
