@@ -80,3 +80,22 @@ def test_of_a_model_the_units_of_its_card_set_the_two_apart(question: str, says:
 )
 def test_a_narrow_cache_gains_at_most_its_bytes(question: str, says: str) -> None:
     assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Megatron tp2 pp4,第一个stage快满OOM,最后一个才用一半多,为什么不均",
+        "Megatron pp 4: the first stage is nearly full, the last one uses half, why is it uneven?",
+    ],
+)
+def test_uneven_stages_are_evened_out_by_fewer_layers_on_the_first(question: str) -> None:
+    assert "--decoder-first-pipeline-num-layers" in answer_to(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "is_midway"),
+    [("训练到一半OOM,前面都正常", True), ("跑了一半爆显存", True), ("第一张卡快满OOM,最后一张才用一半多", False)],
+)
+def test_half_of_the_card_is_no_half_of_the_run(question: str, is_midway: bool) -> None:
+    assert ("midway" in read(question).cues) is is_midway
