@@ -310,3 +310,9 @@ def test_four_bits_of_a_base_are_taken_where_all_fit(question: str, said: str) -
 def test_a_cell_with_one_card_or_none_is_told_as_before() -> None:
     told = answer_to("What does LLaMA-Factory's table say for 30B LoRA? I have 2x A100 40GB, how much per GPU?")
     assert "Neither per card nor a sum" not in told
+
+
+def test_a_figure_of_which_it_is_asked_what_it_is_of_is_no_card() -> None:
+    for question in ("LLaMA-Factory table: 13B LoRA 32GB per GPU or total?", "表里13B LoRA 32GB每张卡还是总共"):
+        assert "gpu_memory_gb" not in read(question).facts
+    assert read("13B LoRA 32GB per GPU, fits?").facts["gpu_memory_gb"] == (32,)

@@ -29,6 +29,8 @@ _BEFORE_MORE = r"(?<![最差许很])多(?:用|占|吃|要|花|耗|出)(?:了|掉
 _DIFFERENCE = r"\s?(?:more|less|higher|lower|extra)\b(?! of)"
 _TURNS_TO = r"\s?(?:-+>|=>|→)\s?\d"  # of no size that cards are sold with: what a run took before a change
 _PER_CARD = r"per (?:gpu|card)|each|每"
+# "64GB per GPU or in total?", "32GB每张卡还是总共": a figure of which it is asked what it is of
+_OR_TOTAL = r"[^.;?!]{0,16}(?:\bor\b|\bvs\b|还是|或)[^.;?!]{0,8}(?:\b(?:total|altogether|in all|combined|together|overall)\b|总|合计|一共|加起来)"
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,10 @@ def _left_over(scan: Scan, one: Amount) -> bool:
 
 
 def _taken_of_each(scan: Scan, one: Amount) -> bool:
-    """`14 GB per GPU` is what a run takes, unless cards are sold so."""
+    """`14 GB per GPU` is what a run takes, unless cards are sold so and it is not asked of what it is."""
     of_each = compiled(_PER_CARD).search(one.words) is not None
+    if of_each and _follows(scan, one, _OR_TOTAL):
+        return True
     return of_each and ((one.explicit and not one.sold) or _of_another_card(scan, one))
 
 
