@@ -225,7 +225,7 @@ _TAKEN_FOR = {
 
 def _choice(figures: Figures, cases: dict[str, dict[str, int]]) -> Words:
     """Which of the strategies to take, where that is asked of one card: the one that leaves most, and each other that fits."""
-    asked = figures.about & {"which_method", "comparison", "fits"}
+    asked = figures.about & {"which_method", "fits"}
     if not asked or figures.base.capacity is None or len(figures.told.get("gpus", ())) > 1:
         return SILENT
     found = {name: figures.at(**how) for name, how in cases.items()}
