@@ -175,7 +175,7 @@ def test_what_does_not_fit_with_checkpointing_assumed_says_so() -> None:
     told = answer_to("Pretraining a 350M llama (24 layers, hidden 1024, vocab 32k), ctx 2048, micro batch 32. 24GB is plenty, right?")  # fmt: skip
     assert "All of this has gradient checkpointing on, as assumed: without it 104.3 GiB." in told
     told = answer_to("Llama-3-8B LoRA batch 16 长度4096,24G够吗")
-    assert "以上都按开着激活重计算算" in told
+    assert "以上都假设开了激活重计算" in told
     # told to be on, or hardly felt
     for question in ("Llama-3-8B LoRA batch 16 长度4096 开着梯度检查点,24G够吗", "7B全参24G能跑吗"):
-        assert "以上都按开着激活重计算算" not in answer_to(question)
+        assert "以上都假设开了激活重计算" not in answer_to(question)

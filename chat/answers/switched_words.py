@@ -48,7 +48,7 @@ def _unchecked(result: Result) -> float:
 
 def _off_words(off: float, language: str) -> str:
     if language == "zh":
-        return f"以上都按开着激活重计算算(假设):不开是 {gib(off)}。"
+        return f"以上都假设开了激活重计算,不开是 {gib(off)}。"
     return f"All of this has gradient checkpointing on, as assumed: without it {gib(off)}."
 
 

@@ -30,6 +30,7 @@ _STEP, _STEP_ENDS = r"(?<![\d.])(?P<{}>\d{{1,3}})", r"(?!\s?(?:gi?b?\b|k\b|b\b|t
 _RAN = rf"(?:\b{WELL}\b|{WELL_ZH})"
 _UNDER = r"accum\w*|累[积计加](?:步数?)?"
 _FAILED = rf"(?:\b{BADLY}\b|{BADLY_ZH})"
+_STILL = r"\bstill\b|\bsame (?:oom|error)|还是|照样|仍"  # both failed
 _ONE_FAILED = "|".join(
     rf"(?:{_UNDER})[^.;?!。\d]{{0,24}}?{_STEP.format(f'{first}{side}')}{_STEP_ENDS}[^.;?!。\d]{{0,24}}?{went}[^.;?!。\d]{{0,40}}?{_STEP.format(f'{second}{side}')}{_STEP_ENDS}[^.;?!。\d]{{0,24}}?{then}"
     for side, first, went, second, then in (
@@ -78,7 +79,7 @@ def _of_one_that_failed(scan: Scan) -> bool:
         side = "0" if found["ran0"] else "1"
         told = [(int(found[f"failed{side}"]), found.span(f"failed{side}"), int(found[f"ran{side}"]))]
     steps, places = scan.facts.get("grad_accum", []), scan.spans.get("grad_accum", [])
-    if not told and len(steps) == 2 == len(places):
+    if not told and len(steps) == 2 == len(places) and any(scan.find(_RAN)) and not any(scan.find(_STILL)):
         at = [one for one in places if failed_with(scan.lowered, one, places)]
         if len(at) == 1:
             which = places.index(at[0])
