@@ -173,6 +173,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "as-in-the-paper": ([_OOM, "paper_of_qlora"], {"model": "llama-65b", "method": "qlora", "bits": 4, "gpu_memory_gb": 48}, {}),
     "another-setting-asked": ([_OOM, "hyper_asked"], {**QWEN, "method": "lora"}, {}),
     "saving-alone": ([_OOM, "saving"], {**SEVEN, "method": "lora", "gpu_memory_gb": 24}, {}),
+    "published-bits-at-load": ([_OOM, "fails_loading"], {"model": "gpt-oss-20b", "method": "lora", "gpu": "RTX 4090"}, {}),
     "base-alone-on-one-card": ([_OOM], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),
     "fails-as-it-loads": ([_OOM, "fails_loading"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "end-of-an-epoch": ([_OOM, "epoch_end"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),

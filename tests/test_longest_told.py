@@ -92,3 +92,25 @@ def test_a_narrow_cache_that_is_still_too_much_is_told_apart_from_the_weights() 
     assert "8.5 bits" in opening  # 32 numbers in 34 bytes
     assert "10.6 GiB instead of 20.0 GiB" in opening
     assert "the weights stay 7.06 GB" in opening
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("2x3090 Llama-3.3-70B gguf: Q4_K_M or IQ4_XS, and how much context does each leave?", "**IQ4_XS for a long context (28,806 tokens); Q4_K_M where 15,833 tokens are enough, as more bits lose less.** With an 8-bit cache"),
+        ("一张4090跑Qwen3-32B，Q4_K_M还是Q5_K_M，各能开多长上下文", "**要长上下文选 Q4_K_M（17,207 token），4,348 token 够用就选 Q5_K_M：位数更多、损失更小。**"),
+        ("一张3090跑Qwen3-30B-A3B，Q4_K_M还是Q3_K_M，各能开多长上下文", "**选 Q4_K_M：模型的 40,960 token 全长它也放得下"),
+        ("4090, Qwen2.5-32B: AWQ or GGUF Q4_K_M, how long a context can I have with each?", "**The context is as good as the same with each"),
+        ("Llama-3.3-70B on 2x3090, Q4_K_M or Q5_K_M, how much context?", "**Take Q4_K_M: it alone leaves room for a context (15,833 tokens).**"),
+    ],
+)  # fmt: skip
+def test_which_format_is_said_before_the_context_of_each(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the max context of Qwen3-32B on a 4090 with Q4_K_M and with Q5_K_M?", "Qwen3-32B Q4_K_M on a 4090: bf16 or q8_0 cache, how much context?"],
+)  # fmt: skip
+def test_where_no_format_is_to_be_chosen_each_has_its_context(question: str) -> None:
+    assert answer_to(question).startswith("- ")

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import narrow_opening
+from tests.talking import answer_to, narrow_opening
 
 _VL = "Qwen/Qwen2.5-VL-7B-Instruct"
 
@@ -93,3 +93,32 @@ def test_two_readings_tell_by_how_much_it_is_more() -> None:
 def test_of_a_tied_head_the_tower_is_what_is_left() -> None:
     said = narrow_opening("Qwen2.5-VL-3B lora 比 Qwen2.5-3B 多吃很多显存,vision tower 不就 0.67B 吗")
     assert "视觉塔权重只有 669M × 2 B" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Is the vision tower of Llama-3.2-11B-Vision included in the 11B?", "**Included: the checkpoint has 10.7B parameters"),
+        ("Qwen2.5-VL-72B: does the 72B include the vision encoder, or does it come on top?", "**Included: the checkpoint has 73.4B parameters"),
+        ("Qwen2.5-VL-32B 的视觉编码器要另外算显存吗，32B里包不包含", "**已包含：整个检查点 33.5B 参数"),
+        # behind the verdict, where that is asked, too
+        ("Does Qwen2.5-VL-7B fit a 3090, and is the ViT counted in the 7B?", "\n\n**Included: the checkpoint has 8.29B parameters"),
+        ("Llama-3.2-90B-Vision的90B包含视觉塔吗？2张A100 80G放得下吗", "\n\n**已包含：整个检查点 88.6B 参数"),
+    ],
+)  # fmt: skip
+def test_whether_a_count_has_the_tower_in_it_is_said(question: str, told: str) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(told) or (told.startswith("\n") and told in answer[:900]), answer[:900]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How large is the vision tower of Qwen2.5-VL-7B?",
+        "Full fine-tuning of Qwen2.5-VL-7B including the vision tower: how much memory?",
+        "Is the vision encoder extra for Qwen3-8B?",  # a model of text
+        "Qwen2.5-VL-7B Q4_K_M in llama.cpp: is the vision encoder part of the file?",  # of which it has two
+    ],
+)
+def test_other_questions_about_a_tower_are_none_of_what_a_count_has(question: str) -> None:
+    assert "Included: the checkpoint" not in answer_to(question)

@@ -212,3 +212,27 @@ def test_a_width_below_every_format_is_no_mean_of_a_file() -> None:
     answer = answer_to("1.2T 模型 0.8bit 量化版，8 张 48G 卡能部署吗")
     assert answer.startswith("**没有 0.8 位的权重格式")
     assert "384.0 GiB" in answer.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("gpt-oss-120b serves fine on one H100 80GB in vLLM but my LoRA script OOMs while loading it. Why?", ("**Training does not load what serving loads", "65.2 GB (60.8 GiB)", "234 GB (217.6 GiB)")),
+        ("gpt-oss-20b runs on my 16GB card, but LoRA training runs out of memory while loading the model. Why?", ("**Training does not load what serving loads", "41.8 GB (39.0 GiB)")),
+        ("gpt-oss-20b在4090上推理没问题，一做LoRA微调加载就爆显存，为什么", ("**训练和推理加载的不是同一份权重", "共 13.8 GB（12.8 GiB）")),
+    ],
+)  # fmt: skip
+def test_what_is_served_in_the_bits_it_was_published_in_is_trained_in_more(
+    question: str, says: tuple[str, ...]
+) -> None:
+    opening = answer_to(question).partition("\n\n")[0]
+    assert all(one in opening for one in says), opening
+    assert "base alone is too much" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["gpt-oss-20b LoRA on an A100 80GB OOMs. Why?", "gpt-oss-20b QLoRA on a 16GB card OOMs at load", "Qwen3-30B-A3B LoRA on a 4090 OOMs while loading. Why?"],
+)  # fmt: skip
+def test_another_failure_has_another_cause_than_the_published_bits(question: str) -> None:
+    assert not answer_to(question).startswith("**Training does not load")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.count_words import count_line, each_card
+from chat.answers.format_for_length import format_for_length
 from chat.answers.further_ways import further_words
 from chat.answers.largest_model import beside_largest
 from chat.answers.layers_told import layers_line
@@ -100,7 +101,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             lines.append(f"- {head}**up to {amount}** ({room} per card{beside_largest(solved, language, further)})")
     told = [*lines, *refused]
     whole = "\n".join(told) if len(told) > 1 else _alone(told[0], zh)
-    judged = _limit_judged(cases, reading)
+    judged = _limit_judged(cases, reading) or format_for_length(cases, reading)
     return [f"{judged}{chr(10) * 2 if len(told) > 1 else ' '}{whole}" if judged else whole, *behind], []
 
 

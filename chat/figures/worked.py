@@ -200,6 +200,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "w16": (lambda f: 2 * f.params, both_words),
     "w8": (lambda f: f.stored(bits=8), both_words),
     "w4": (lambda f: f.stored(bits=4), both_words),
+    "w_mxfp4": (lambda f: f.stored(weight_format="mxfp4"), both_words),
     "w_nf4_stored": (
         lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4, "kbit_prep": False}), "model_weights"),
         both_words,
@@ -337,7 +338,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
 }
 # those that are of one term of memory: the guard holds a clause that names the term to them
 TERM_OF_FIGURE = {
-    "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_bare": "weights", "w_nf4": "weights", "w_nf4_prepared": "weights",
+    "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_mxfp4": "weights", "w_bare": "weights", "w_nf4": "weights", "w_nf4_prepared": "weights",
     "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_all": "weights", "w_whole": "weights",
     "kv_token": "kv_cache", "kv_mean": "kv_cache", "kv_sequence": "kv_cache", "kv_sequence16": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
     "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",

@@ -5,7 +5,7 @@ from chat.figures.named import masters_of
 from chat.reads.cards.cards_grown import CARDS_BEFORE
 from chat.remarks.narrow_formats import stays_fp8
 from chat.remarks.remark import CAUSE, FIRST, TROUBLE, Asked, Remark
-from chat.remarks.symptoms import logged_for_all, read_onto_first, roomy_chat
+from chat.remarks.symptoms import dequantised, logged_for_all, read_onto_first, roomy_chat
 from chat.works import (
     ADAM,
     ANATOMY,
@@ -14,6 +14,7 @@ from chat.works import (
     FP8,
     FSDP_QLORA,
     GENERATION,
+    GPT_OSS_TUNED,
     GQA,
     LIGER,
     LLAMACPP,
@@ -242,6 +243,9 @@ CAUSES = (
     Remark("stage-leaves-weights-whole", 6, lambda c: _leaves_weights_whole(c),
         "{left_whole} {of_the_last_stage} What makes it fit: {cheapest}.",
         "{left_whole}{of_the_last_stage}放得下的办法:{cheapest}。", ZERO, CAUSE),
+    Remark("published-bits-at-load", 5, lambda c: c.training and c.failed and c.modelled and c.adapters and dequantised(c) and c.over("capacity", 1) and c.figures.amount("w16") > c.figures.amount("capacity") and not c.any("optimizer_step", "saving", "evaluation", "midway"),
+        "**Training does not load what serving loads: served, the weights stay in the MXFP4 that they were published in, {w_mxfp4}; MXFP4 has no backward pass, so trainers dequantise them to 16 bit as they are loaded, {w16} of all {params} parameters, and the card has {capacity}.** With all else it is {copy_here} in one copy. What makes it fit, the cheapest first: {cheapest}.",
+        "**训练和推理加载的不是同一份权重:推理时权重保持发布的 MXFP4,共 {w_mxfp4};MXFP4 没有反向传播,训练程序一加载就反量化到 16 位,全部 {params} 参数 {w16},而卡上只有 {capacity}。** 连同其余,一份完整副本共 {copy_here}。放得下的办法(代价最小的在前):{cheapest}。", GPT_OSS_TUNED, CAUSE),
     Remark("base-alone-does-not-fit", 6, lambda c: c.training and c.failed and c.modelled and c.adapters and c.n > 1 and c.zero in (0, 1, 2) and c.over("capacity", 1) and c.figures.amount("held_at_load") > 0.97 * c.figures.amount("capacity"),
         "**The base alone is too much for a card: all of its {params} parameters, {w_here} as they are stored here, lie on each card of {capacity}{of_case}, and the runtime takes {runtime_here} more, so it fails as it loads, whatever batch and length; LoRA saves gradients and optimizer states, not the base.**{few_states} Data parallel, ZeRO-1 and ZeRO-2 divide no frozen weights; FSDP does. With all else it is {peak}. What makes it fit, the cheapest first: {cheapest}; or one card of {card_needed}.{smaller_instead}",
         "**仅基座就超过一张卡:全部 {params} 参数,按这里的格式 {w_here},每张卡都要放完整的一份,运行时另占 {runtime_here},卡上 {capacity}{of_case},所以加载时就爆,与批大小和长度无关;LoRA 省的是梯度和优化器状态,不是基座。** {few_states}数据并行、ZeRO-1、ZeRO-2 都不切分冻结的权重;FSDP 才会切分。连同其余共 {peak}。放得下的办法(代价最小的在前):{cheapest};或换一张 {card_needed} 的卡。{smaller_instead}", FSDP_QLORA, CAUSE),

@@ -19,6 +19,7 @@ from chat.works import (
     QLORA,
     QUANTS,
     TRAINER,
+    VL,
     VLLM,
     ZERO,
 )
@@ -99,6 +100,10 @@ FURTHER = (
         "**不是:显存按全部 {params} 参数算,按这里的格式 {w_whole},不是按激活的 {active}。** 任何 token 都可能用到任何专家;激活参数只决定速度。", MIXTRAL),
     Remark("adapters-and-full", 1, lambda c: c.training and c.modelled and c.adapters and c.any("adapters_like_full") and not c.failed and (c.any("claim_checked") or not c.any("why_more")) and not c.figures.told.get("observed_gb"),
         "{adapters_and_full}", "{adapters_and_full}", LORA),
+    Remark("tower-included", 1, lambda c: c.modelled and not c.training and not c.failed and not c.reads_gguf and c.any("tower_included") and not c.any("fits", "how_many_gpus"),
+        "{tower_included}", "{tower_included}", VL, FIRST),
+    Remark("also-tower-included", 1, lambda c: c.modelled and not c.training and not c.failed and not c.reads_gguf and c.any("tower_included") and c.any("fits", "how_many_gpus"),
+        "{tower_included}", "{tower_included}", VL),
     Remark("also-checkpointing-off", 3, lambda c: c.training and c.modelled and c.any("also:checkpointing_off"),
         "{no_checkpointing}", "{no_checkpointing}", KORTHIKANTI),
     Remark("also-checkpointing-price", 3, lambda c: c.training and c.modelled and c.any("checkpointing_price") and not c.failed and not c.any("training_time"),

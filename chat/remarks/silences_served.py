@@ -149,6 +149,8 @@ SERVED_SILENCES = {
     "logged-pool-holds-all": ("logged-pool", "people-at-once", "pool", "at-once"),
     "logged-pool-holds-some": ("logged-pool", "people-at-once", "pool", "at-once"),
     "logged-pool-in-bytes": ("kv-in-one", "kv-general", "pool", "kv-per-token", "cache-of-any"),
+    "tower-included": ("tower-itself",),
+    "also-tower-included": ("tower-itself",),
     "logged-pool-derived": ("mla-on-every-rank", *_OF_A_DERIVED_POOL),
     "pool-of-the-free": ("account", "room-claimed", *_OF_A_DERIVED_POOL),
     "logged-pool-explained": (

@@ -242,6 +242,7 @@ TRAINED_SILENCES = {
     "group-raised": ("rollouts-untold", "group-told", "first-step", "claim-as"),
     "roles-are-copies": ("ppo-roles", "rl-roles", "critic-"),
     "critic-dropped": ("ppo-roles", "rl-roles", "states-floor", "states-shared", "stages"),
+    "published-bits-at-load": ("published-bits-are-served", "base-alone"),
     "active-is-not-trained": ("all-experts", "also-all-trained", "active-", "like-a-size", "smaller-methods", "claim-"),
     "active-is-not-frozen": ("all-experts", "active-", "like-a-size", "claim-"),
     "also-all-trained": ("all-experts",),

@@ -124,6 +124,12 @@ _NEARLY_FULL = (
     '**本身没有问题:nvidia-smi、wandb 显示的是 PyTorch 分配器保留的显存,停在到过的最高点,真不够时会先释放;已经过了最长的批次和第一次评估,就会稳在那里。** 要看的是 torch.cuda.max_memory_allocated():低于卡的 90 % 左右就不用动 batch,也可以按余量加大:激活和 logits 与它成正比,权重和状态不变。若它更高、后面还有更长的样本或评估,或 torch.cuda.memory_stats()["num_alloc_retries"] 一直在涨(每步都要释放再申请,会变慢),再调小。',
 )
 
+
+def dequantised(c: Asked) -> bool:
+    """Is a model that was published in MXFP4 trained on weights of 16 bit?"""
+    return str(c.shape.get("quantization")).startswith("mxfp4") and c.k("weight_format") == "bf16"
+
+
 SYMPTOMS_EXPLAINED = (
     Remark("risen-in-use", 0, lambda c: c.in_transformers and c.modelled and not c.failed and not c.preallocates and (c.said("seq_len") or c.any("chat_turns")) and c.any("kv_cache", "why_more", "growing", "memory_kept", "leak_asked", "normal_asked") and not _turns_that_keep(c) and not c.any("swa_full", "comparison", "method_diff"),
         "{risen_in_use}", "{risen_in_use}", TORCH, FIRST),
@@ -167,7 +173,7 @@ SYMPTOMS_EXPLAINED = (
     Remark("published-in-few-bits", 1, lambda c: c.serving and c.as_published and not c.failed and not (c.any("check_arithmetic") and reckoned(c.figures)) and not (c.any("kernels_asked") and c.said("gpu")) and not c.any("active_alone", "active_experts") and (c.unquantised_too or (c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic"))),
         "**It was published in {stored_format}, so {w_whole} of weights is its own size and costs no quality; {converted_16}.** Converted it is only for fine-tuning, or for cards and programs without that format.",
         "**这个模型发布的权重本来就是 {stored_format}:{w_whole} 就是它原本的大小,不损失质量;{converted_16}。** 只有微调,或显卡、程序不支持该格式时才需要转换。", MXFP, ELSEWHERE),
-    Remark("published-bits-are-served", 9, lambda c: c.training and c.modelled and str(c.shape.get("quantization")).startswith("mxfp4") and c.k("weight_format") == "bf16" and (c.any("fits", "why_more", "how_much", "method_diff") or c.failed),
+    Remark("published-bits-are-served", 9, lambda c: c.training and c.modelled and dequantised(c) and (c.any("fits", "why_more", "how_much", "method_diff") or c.failed),
         "The MXFP4 that it was published in serves only: it has no backward pass, so trainers dequantise the base to 16 bit as it is loaded, {w16} of all {params} parameters, not only the {active} that a token activates; unless they load it in another 4-bit format (QLoRA: {copy_qlora} on one card).",
         "发布时的 MXFP4 只用于推理:它没有反向传播,训练程序加载时先反量化到 16 位,基座就是 {w16}(全部 {params} 参数,不是只算每个 token 激活的 {active});除非换成另一种 4 位格式加载(QLoRA,一张卡共 {copy_qlora})。", GPT_OSS_TUNED),
 )  # fmt: skip

@@ -137,6 +137,25 @@ def _itself(figures: Figures) -> Words:
     )
 
 
+def _included(figures: Figures) -> Words:
+    """That all parameters of the checkpoint are counted, the tower's among them; Missing for a model that reads no pictures."""
+    among = SILENT
+    try:
+        size = size_words(tower_params(figures))
+        among = Words(
+            f" (with the projector, all that lies outside of the language model's blocks: {size})",
+            f"(语言模型各层之外,即视觉塔和投影层,占 {size})",
+        )
+    except Missing:
+        if not figures.amount("picture_attended"):
+            raise
+    whole, weights = size_words(figures.params), both_words(WEIGHT * figures.params)
+    return Words(
+        f"**Included: the checkpoint has {whole} parameters, the vision tower among them{among.en}; × 2 B = {weights} in 16 bit, and no weights come on top.** What the tower computes for a picture does.",
+        f"**已包含:整个检查点 {whole} 参数,视觉塔也在内{among.zh};× 2 字节 = 16 位 {weights},权重不用另加。** 另算的只是视觉塔处理图片时的计算。",
+    )
+
+
 # how near what was seen is to what is counted, which people round to whole GB; of how much of the need little is felt
 _NEAR, _LITTLE = 0.3, 0.2
 _PLAIN = {"bits": None, "weight_format": None, "precision": None}
@@ -234,5 +253,6 @@ TOWER_WORDS: dict[str, Callable[[Figures], Words]] = {
     "tower_stays": _stays,
     "tower_words": _words,
     "tower_itself": _itself,
+    "tower_included": _included,
     "tower_little": _little,
 }
