@@ -15,7 +15,7 @@ from chat.answers.case_tables import (
 from chat.answers.count_words import in_machines
 from chat.answers.host_words import host_short, in_ram, into_host_words, kept_in_ram, with_host
 from chat.answers.hybrid_words import only_in_fewer, verdict_placed
-from chat.answers.least_cards import least_cards
+from chat.answers.least_cards import by_format, least_cards
 from chat.answers.made_of import made_of
 from chat.answers.pool_words import at_once_words
 from chat.answers.unequal_words import against, listed
@@ -60,12 +60,13 @@ def headline(result: Result, language: str, of: str = "") -> str:
     if len(cases) > 1:
         said = f"{by_cases(cases, language, result)}{'。' if zh else '.'}"
         subject = _answered({case["verdict"] for case in cases}, result, language) + subject
+        several, made = several_cards(result, cases), made_of(result, language)
+        counts = least_cards(cases, language, several)
         return (
             _bold(subject, said, "", language)
             + at_once_words(cases, language)
             + _decided_by(result, language)
-            + least_cards(cases, language, several_cards(result, cases))
-            + made_of(result, language)
+            + (f"{counts}{made}" if several and by_format(cases) else f"{made}{counts}")
             + host_short(result.get("host"), language)
             + into_host_words(result.get("into_host"), language, result.get("unequal"))
         )

@@ -20,12 +20,17 @@ def least_cards(cases: list[Result], language: str, several: bool = False) -> st
         least = [group for group in of_each if all(_lacking(one) for one in group)]
         told = [_least(group, language) for group in least]
     else:
-        each = several and all(set(one["facts"]) <= _FORMATS for one in cases)
+        each = several and by_format(cases)
         told = [_count(one, language) for one in cases if _lacking(one) and (each or one["held_by"].get("machines"))]
         told += [_fewer(one, language) for one in cases if one.get("fewer")]
     if not told or len(told) > _MOST_SAID:
         return ""
     return f"{';'.join(told)}。" if language == "zh" else f" {'; '.join(told)}."
+
+
+def by_format(cases: list[Result]) -> bool:
+    """Do the cases differ in the format of the weights alone?"""
+    return all(set(one["facts"]) <= _FORMATS for one in cases)
 
 
 def _by_model(cases: list[Result]) -> list[list[Result]]:
