@@ -132,6 +132,9 @@ def test_a_cache_kept_without_its_windows_is_what_was_seen(question: str, first:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
+        # no figure is told, and the program is one that may keep every head
+        ("DeepSeek-V2-Lite in transformers: KV cache at 32k is far more than the MLA formula says, why?", "**Most likely you see the cache of every head"),
+        ("为什么 DeepSeek-V3 的 KV 缓存比公式算出来的大这么多", "**您看到的多半是每个头的 K、V 都存下来的缓存"),
         ("Running DeepSeek-V2-Lite with transformers at 16k, the KV cache alone takes 4.2 GiB. Isn't MLA supposed to be small?", "**What you see is the cache of every head"),
         ("transformers 跑 DeepSeek-V2-Lite，32k 的KV缓存实测8.4G，MLA不是应该很小吗", "**您看到的是每个头的 K、V 都存下来的缓存"),
     ],
@@ -145,6 +148,7 @@ def test_a_cache_of_every_head_that_is_seen_is_named(question: str, opens: str) 
     [
         "DeepSeek-V2-Lite at 32k in vLLM: the KV cache takes 1 GiB for one sequence, is that right?",
         "Qwen2.5-7B in transformers at 32k: the cache takes 1.9 GiB for one sequence, is that right?",
+        "DeepSeek-V3 with SGLang: why does my cache take more than MLA should?",
         "DeepSeek-V2-Lite in transformers at 32k: nvidia-smi shows 45 GiB, how much of it is KV cache?",
     ],
 )

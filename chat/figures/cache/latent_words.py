@@ -89,18 +89,20 @@ def at_full_length(figures: Figures, numbers: float, vector: float) -> Words:
 
 
 def _seen(figures: Figures) -> Words:
-    """That what is seen is the cache of every head; Missing where it is not."""
+    """That what is seen is the cache of every head, or most likely is, where more is seen than is told; Missing elsewhere."""
     where = served(figures)
     token, vector, product = _of_every_head(where)
     held = float(where.situation.facts["seq_len"].value) * float(where.situation.knob("batch_size") or 1)
     seen = [float(one) for one in figures.told.get("observed_gb", ())]
     one = next((one for one in seen for unit in (GB, GIB) if abs(one * unit / (token * held) - 1) <= _NEAR), None)
-    if one is None:
+    told, engine = "why_more" in figures.about and not seen, figures.given.get("engine")
+    if one is None and not (told and engine in (None, "transformers")):
         raise Missing("seen")
+    head, head_zh = ("What you see is", "您看到的是") if one else ("Most likely you see", "您看到的多半是")
     layers = figure(sum(kind.layers for kind in kinds(where)))
     return Words(
-        f"**What you see is the cache of every head, not of the vector that MLA needs: {layers} layers × {product.replace(' ×', ' heads ×', 1)} = {kib(token)} per token, {amount(token * held)}; the vector alone is {kib(vector)} and {amount(vector * held)}, {figure(token / vector, 3)} times less.** transformers unpacks the vector before its cache takes it in versions before summer 2026, and so does code that comes with a model; update it, or serve with an engine that caches the vector (vLLM, SGLang, llama.cpp).",
-        f"**您看到的是每个头的 K、V 都存下来的缓存,而不是 MLA 只需要的压缩向量:{layers} 层 × {product.replace(' ×', ' 个头 ×', 1).replace(' B', ' 字节')} = 每 token {kib(token)},共 {amount(token * held)};只存压缩向量是每 token {kib(vector)},共 {amount(vector * held)},是前者的 1/{figure(token / vector, 3)}。** transformers 在 2026 年夏季之前的版本(以及模型自带的代码)会先把向量展开再写入缓存;升级,或改用缓存压缩向量的引擎(vLLM、SGLang、llama.cpp)。",
+        f"**{head} the cache of every head, not of the vector that MLA needs: {layers} layers × {product.replace(' ×', ' heads ×', 1)} = {kib(token)} per token, {amount(token * held)}; the vector alone is {kib(vector)} and {amount(vector * held)}, {figure(token / vector, 3)} times less.** transformers unpacks the vector before its cache takes it in versions before summer 2026, and so does code that comes with a model; update it, or serve with an engine that caches the vector (vLLM, SGLang, llama.cpp).",
+        f"**{head_zh}每个头的 K、V 都存下来的缓存,而不是 MLA 只需要的压缩向量:{layers} 层 × {product.replace(' ×', ' 个头 ×', 1).replace(' B', ' 字节')} = 每 token {kib(token)},共 {amount(token * held)};只存压缩向量是每 token {kib(vector)},共 {amount(vector * held)},是前者的 1/{figure(token / vector, 3)}。** transformers 在 2026 年夏季之前的版本(以及模型自带的代码)会先把向量展开再写入缓存;升级,或改用缓存压缩向量的引擎(vLLM、SGLang、llama.cpp)。",
     )
 
 
