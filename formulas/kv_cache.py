@@ -36,6 +36,7 @@ from formulas.programs import (
     value_bytes,
 )
 from formulas.quantity import Choice, Words, least, total
+from formulas.serving import VLLM_SPECS, max_batched_tokens
 from formulas.sources import DEEPSEEK_V2, GQA, IK_LLAMA, LLAMA_CPP_WINDOWS, MAMBA, MAMBA2, MISTRAL, modelling
 from formulas.vocabulary import (
     batch_size,
@@ -53,7 +54,7 @@ from formulas.vocabulary import (
 CACHE_ON_THE_CARD = ("none", "optimizer", "params", "blocks", "bytes")
 cache_kind = Choice(
     "cache_kind",
-    ("windowed", "window-and-step", "whole"),
+    ("windowed", "window-and-step", "window-and-batch", "whole"),
     Words(
         "whether layers with a window drop what lies behind it, or keep a window and one step's tokens beside",
         "滑动窗口层是否丢弃窗口外的缓存,或保留窗口外加一步的 token",
@@ -103,6 +104,20 @@ window_and_step_are_kept = Formula(
     when={window: "sliding", cache_kind: "window-and-step"},
     example=({tokens_allocated: 32768, sliding_window: 1024, micro_batch: 500}, 1536),
 )
+window_and_batch_are_kept = Formula(
+    tokens_kept,
+    least(
+        tokens_allocated,
+        page_size * (1 + ceiling((sliding_window - 1 + max_batched_tokens / batch_size) / page_size)),
+    ),
+    says="vLLM keeps the window and the tokens that a step computes, which the sequences share, in whole pages and one more.",
+    zh="vLLM 保留窗口和一步所算的 token(各序列分摊),按整页分配,另加一页。",
+    source=VLLM_SPECS.at("SlidingWindowSpec.max_memory_usage_bytes"),
+    when={window: "sliding", cache_kind: "window-and-batch"},
+    example=(
+        {tokens_allocated: 32768, page_size: 16, sliding_window: 1024, max_batched_tokens: 8192, batch_size: 1}, 9232,
+    ),
+)  # fmt: skip
 whole_context_is_kept_despite_the_window = Formula(
     tokens_kept,
     tokens_allocated,

@@ -99,7 +99,10 @@ def single_gradients(value: Value) -> bool:
 
 
 def _cache_kind(engine: str, program: str, version: Any, model: Architecture | None) -> str:
-    """Whether layers with a window keep no more than it: llama.cpp does since May 2025, of models that mix both kinds."""
+    """Whether layers with a window keep no more than it: llama.cpp does since May 2025, of models that mix both kinds; vLLM sets
+    aside for a step's tokens as well."""
+    if program == "vllm":
+        return "window-and-batch"
     if engine != "llama.cpp" or program == "mlx":
         return "windowed"
     windows = {layer.window for layer in model.layers} if model else set()

@@ -275,9 +275,13 @@ def _with_windows(of: Of, sequence: float) -> tuple[str, str]:
             held[float(kept)] = (layers + many, part + many * of.value(f"layer_kv[{kind}"))
     few, all_ = min(held), max(held)
     each = sequence * held[all_][1] / sum(part for _, part in held.values()) / all_ / 1024
+    window = min(float(one.value) for name, one in of.facts.items() if name.startswith("sliding_window"))
+    beside = few > window  # what a step computes stands beside the window
+    told = f"with a window of {window:,.0f} keep {few:,.0f}" if beside else f"with a window {few:,.0f}"
+    told_zh = f"层带 {window:,.0f} 的窗口,存 {few:,.0f} 个" if beside else f"层带窗口,只存 {few:,.0f} 个"
     return (
-        f"{held[all_][0]:.0f} layers keep {all_:,.0f} tokens × {each:,.4g} KiB, {held[few][0]:.0f} with a window {few:,.0f}",
-        f"{held[all_][0]:.0f} 层存 {all_:,.0f} 个 token × {each:,.4g} KiB,{held[few][0]:.0f} 层带窗口,只存 {few:,.0f} 个",
+        f"{held[all_][0]:.0f} layers keep {all_:,.0f} tokens × {each:,.4g} KiB, {held[few][0]:.0f} {told}",
+        f"{held[all_][0]:.0f} 层存 {all_:,.0f} 个 token × {each:,.4g} KiB,{held[few][0]:.0f} {told_zh}",
     )
 
 

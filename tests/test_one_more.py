@@ -75,11 +75,11 @@ def test_of_cards_that_heads_do_not_divide_over_each_other_layout_is_told(
     [
         (
             "gpt-oss-120b with vLLM on a single RTX PRO 6000 Blackwell, 5 users with 128k each: do I need a second card?",
-            r"^\*\*One card is enough with --max-num-seqs 8 in place of 1,024: 84\.3 GiB of 87\.9 GiB",
+            r"^\*\*One card is enough with --max-num-seqs 8 in place of 1,024: 84\.5 GiB of 87\.9 GiB",
         ),
         (
             "gpt-oss-120b 用一张 RTX PRO 6000 Blackwell 给 5 个人用，每人 128k，够吗？需要第二张吗",
-            r"^\*\*--max-num-seqs 从 1,024 降到 8 就够：1 张卡要 84\.3 GiB",
+            r"^\*\*--max-num-seqs 从 1,024 降到 8 就够：1 张卡要 84\.5 GiB",
         ),
         (
             "is one H100 80GB enough for qwen3-32b fp8, 6 users at 32k each, or do I need a second?",
