@@ -123,3 +123,48 @@ def test_a_file_that_is_smaller_than_the_card_is_not_all_of_it(question: str, sa
 def test_a_context_that_is_told_and_fits_is_not_blamed() -> None:
     first = opening("Qwen2.5-14B Q4_K_M with num_ctx 8192: my 4080 has 16GB, yet ollama puts part of it on CPU. Why?")
     assert first.startswith("**By the formulas all of it would go on the card")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ollama llama3.1:8b with num_ctx 131072 spills to CPU on a 16GB card. Is OLLAMA_KV_CACHE_TYPE=q8_0 enough?",
+        "llama.cpp Llama 3.1 8B Q4_K_M at 128k context runs out of memory on a 16GB card. Would -ctk q8_0 -ctv q8_0 fix it?",
+        "ollama 跑 llama3.1:8b,num_ctx 131072,16G 显卡有一部分跑到 CPU 上了,OLLAMA_KV_CACHE_TYPE=q8_0 够吗?",
+    ],
+)
+def test_a_narrow_cache_that_is_proposed_against_a_spill_is_judged(text: str) -> None:
+    said = _opening(text)
+    assert said.startswith(("**Yes", "**有用"))
+    assert "13.8 GiB" in said  # 4.28 of weights, 8.50 of cache, 1.06 besides
+    assert "21.3 GiB" in said  # with 16.0 of cache
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "llama-server, Llama 3.1 8B Q4_K_M, 128k context, 12GB card: goes to CPU. Will -ctk q8_0 -ctv q8_0 get it all on the GPU?",
+        "ollama 跑 qwen2.5:14b,num_ctx 65536,12G 卡溢出到内存,OLLAMA_KV_CACHE_TYPE=q8_0 能解决吗?",
+    ],
+)
+def test_a_narrow_cache_that_is_not_enough_says_so(text: str) -> None:
+    assert _opening(text).startswith(("**It takes less, but it does not fit", "**只是少一些"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ollama llama3.1:8b with num_ctx 131072 and OLLAMA_KV_CACHE_TYPE=q8_0 still spills to CPU on a 16GB card. Why?",
+        "16G 卡,ollama 跑 llama3.1:8b,num_ctx 131072,已经设了 OLLAMA_KV_CACHE_TYPE=q8_0 还是有一部分跑到 CPU 上了,为什么?",
+    ],
+)
+def test_a_narrow_cache_that_is_set_is_no_proposal(text: str) -> None:
+    said = _opening(text)
+    assert "13.8 GiB" in said
+    assert "21.3 GiB" not in said
+    assert "q4_0" in said  # what is still narrower
+
+
+def test_a_cache_type_beside_a_card_that_is_asked_about_is_how_it_runs() -> None:
+    said = opening("I run Llama 3.1 8B with OLLAMA_KV_CACHE_TYPE=q8_0 at 64k. Is a 16GB card enough?")
+    assert "4.25 GiB" in said

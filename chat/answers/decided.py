@@ -5,6 +5,7 @@ Every number is of the result; nothing is computed here.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chat.answers.after_failure import Option, instead, not_needed
@@ -17,7 +18,6 @@ from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
 from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, of_method, pick, value
 from chat.plans.choices import Asked, asked_about, asked_instead
-from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
@@ -30,11 +30,6 @@ from kb.stated import ASKED
 # a model is no means that is enough
 _GOES = (("is enough", "is not enough"), ("fits", "does not fit"))
 _GOES_ZH = (("够", "不够"), ("可以", "不行"))
-# the next method that gives up less, and asked whether it has to be this one
-_GIVES_UP_LESS = {"qlora": "lora", "lora": "full"}
-_ONLY = r"只能(?:用|上|跑|做|选)?|必须(?:用|上)?|非得|\bonly (?:option|choice|way|possible|realistic)|\b(?:must|have to|do i need to|need to) (?:use|do|go (?:with|for)|resort to|take|run)\b|\bonly\b[^.?;]{0,12}\bq?lora\b|\bq?lora only\b"
-# where it is the condition, or an amount is asked for, it is not asked whether it has to be
-_GIVEN = r"\b(?:if|when|since|because|as|given|assuming)\b|\bhow (?:much|many|long|big|large)\b|\bwhat\b|如果|要是|假如|既然|因为|只要|多少|多大|多长|几"
 _MANY = 3
 _MOST_WAYS = 4  # of one name that are told one by one
 
@@ -196,6 +191,8 @@ def cases_decided(result: Result, reading: Reading) -> str:
         return ""
     for fact in ordered(cases[0]["facts"]):
         values = list(dict.fromkeys(case["facts"][fact] for case in cases))
+        if fact == "kv_format" and (cache := _cache_instead(cases, result, reading)):
+            return cache
         said = {in_words(fact, one, "en"): one for one in reading.facts.get(fact, ())}
         if len(values) < 2 or len(said) < 2:
             continue
@@ -213,6 +210,15 @@ def cases_decided(result: Result, reading: Reading) -> str:
             beside = _to_the_system(cards, options, asked, reading.language)
             return answer and answer + (beside or unquantised_words(result, reading.language))
     return ""
+
+
+def _cache_instead(cases: list[Result], result: Result, reading: Reading) -> str:
+    """Whether a narrow cache that is proposed helps where the usual one, which nobody names, has failed."""
+    proposed = reading.facts.get("kv_format", ())
+    if "cache_instead" not in reading.cues or len(proposed) != 1 or not has_failed(reading):
+        return ""
+    options = [replace(_option(case, "kv_format", result, reading.language), plural=True) for case in cases]
+    return decided(options, Asked(proposed[0], "instead"), reading.language)
 
 
 def _as_said(name: str, said: dict[str, Any]) -> Any:
@@ -244,40 +250,6 @@ def _one_is_enough(one: Result, result: Result, reading: Reading) -> str:
     if zh:
         return f"**不需要:一张就够,{need}/{room};多的卡只是更快、并发更多。**"
     return f"**No: one card is enough, {need} of {room}; more are for speed and more requests.**"
-
-
-def only_this(result: Result, reading: Reading) -> str:
-    """Asked whether it has to be the one method that is named: what the next, which gives up less, takes."""
-    methods = reading.facts.get("method", ())
-    facts = result.get("facts") or {}
-    next_ = _GIVES_UP_LESS.get(str(methods[0])) if len(methods) == 1 else None
-    if not next_ or not _asked_only(reading.lowered) or has_failed(reading) or len(cases_of(result)) > 1:
-        return ""
-    rung = next((one for one in result.get("ladder") or [] if one["facts"].get("method") == next_ and len(one["facts"]) == 1), None)  # fmt: skip
-    if rung is None or result.get("verdict") is None or not result.get("capacity_gib"):
-        return ""
-    zh, room = reading.language == "zh", gib(result["capacity_gib"])
-    name, other = value("method", facts["method"]["value"], reading.language), value("method", next_, reading.language)
-    # what costs nothing decides whether it fits
-    there = rung["verdicts"][0] if (fused := rung.get("fused")) is None else fused
-    amount, whole = gib((fused or rung)["gib"]), gib(rung["gib"])
-    leans = str(there["leaning"] or there["verdict"])
-    words = pick(VERDICTS[leans], reading.language)
-    mine = pick(VERDICTS[leaning(result)], reading.language)
-    need = gib(result["memory"]["best_gib"])
-    if zh:
-        head, aided = "不是" if leans in FITS else "对", f"用融合损失(不用则 {whole})" if fused else ""
-        return (
-            f"**{head}:{other}{gap(other)}{aided}要 {amount},可用 {room},{words};{name}{gap(name)}要 {need},{mine}。**"
-        )
-    head, aided = "No" if leans in FITS else "Yes", f" with a fused loss ({whole} without)" if fused else ""
-    return f"**{head}: {other}{aided} takes {amount} of {room} and {'is ' if leans == 'borderline' else ''}{words}; {name} takes {need} and {'is ' if leaning(result) == 'borderline' else ''}{mine}.**"
-
-
-def _asked_only(text: str) -> bool:
-    """Is it asked whether it has to be so, and not told that it has?"""
-    asking = (text[part.start : part.end] for part in parts(text) if part.asks)
-    return any(compiled(_ONLY).search(one) and not compiled(_GIVEN).search(one) for one in asking)
 
 
 def _way(result: Result, fact: str, key: Any, language: str) -> str:

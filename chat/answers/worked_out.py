@@ -8,9 +8,10 @@ from chat.answers.background import asks_why
 from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.compared import compared
-from chat.answers.decided import cases_decided, only_this
+from chat.answers.decided import cases_decided
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.found import LOGGED, Found
+from chat.answers.has_to_be import only_this
 from chat.answers.headlines import headline
 from chat.answers.limit_words import beyond
 from chat.answers.made_of import serves

@@ -23,7 +23,7 @@ from chat.reads.formats.disk_asked import DISK_ASKED, DOWNLOAD_TIME, SAVED
 from chat.reads.lexicon import TOWER, compiled
 from chat.reads.other_cases.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.parts import read_parts
-from chat.reads.seen.fell_back import FELL_BACK
+from chat.reads.seen.fell_back import FELL_BACK, PROPOSED_FLAG
 from chat.reads.seen.symptoms import SHORT, read_symptoms
 from chat.reads.sums.claims import K_OF_TOKENS
 from chat.reads.sums.published_runs import PUBLISHED_ASKED
@@ -372,7 +372,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("window_saves", _saves(_WINDOW)), (OLLAMA_DEFAULT, OLLAMA_DEFAULT_ASKED),
     # two kinds side by side
     ("kinds_of_attention", r"\bm[hlq]a\b[^.?!]{0,40}\b(?:gqa|mla|mqa)\b|\bgqa\b[^.?!]{0,40}\bm[hlq]a\b|\bgrouped[ -]query[^.?!]{0,40}\b(?:multi[ -]head|multi[ -]query|mha)\b"),
-    ("cache_instead", r"(?:what|how) about [^?]{0,20}(?:\bkv\b|\bcache\b)|(?:\bkv\b|\bcache\b)[^?;,]{0,24}(?:\bhelp|\benough\b|\bwork\b|\binstead\b|\bsolve|\bdo it\b)|\b(?:would|will|does|can|should i (?:use|take)|try)\b[^?;]{0,32}\b(?:fp8|int8|q[48](?:_0)?|quanti[sz]ed) (?:kv|cache)|(?:kv|缓存)[^?;]{0,16}(?:能行|行吗|行不行|够吗|可以吗|能解决|有用吗|能救|呢)|(?:换成?|改成?|改用|开)\s?(?:fp8|int8|q[48](?:_0)?)[^?;]{0,6}(?:kv|缓存)[^?;]{0,12}(?:吗|呢|行|够)"),
+    ("cache_instead", PROPOSED_FLAG + r"|(?:what|how) about [^?]{0,20}(?:\bkv\b|\bcache\b)|(?:\bkv\b|\bcache\b)[^?;,]{0,24}(?:\bhelp|\benough\b|\bwork\b|\binstead\b|\bsolve|\bfix|\bdo it\b)|\b(?:would|will|does|can|should i (?:use|take)|try)\b[^?;]{0,32}\b(?:fp8|int8|q[48](?:_0)?|quanti[sz]ed) (?:kv|cache)|(?:kv|缓存)[^?;]{0,16}(?:能行|行吗|行不行|够吗|可以吗|能解决|有用吗|能救|呢)|(?:换成?|改成?|改用|开)\s?(?:fp8|int8|q[48](?:_0)?)[^?;]{0,6}(?:kv|缓存)[^?;]{0,12}(?:吗|呢|行|够)"),
     ("by_binary", r"[/÷]\s?(?:\(?1024\s?(?:\^|\*\*)\s?3|\(?2\s?(?:\^|\*\*)\s?30|\(?1024\s?[*x/]\s?1024\s?[*x/]\s?1024|1073741824|1024³)"),
     ("by_decimal", r"[/÷]\s?(?:1e9(?!\d)|\(?10\s?(?:\^|\*\*)\s?9|\(?1000\s?(?:\^|\*\*)\s?3|10⁹|1,?000,?000,?000(?!\d))"),
     ("one_head", r"\bmqa\b|multi[ -]query"),

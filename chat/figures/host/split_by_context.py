@@ -54,15 +54,24 @@ def _ways(figures: Figures) -> Words:
     """What brings all of it back onto the card: a shorter context, a narrow cache, and the next smaller file."""
     beyond = _beyond(figures)
     length = beyond[-1][0] if beyond else int(figures.tokens)
-    wide = figures.at(seq_len=length)
-    narrow = Words(
-        f"a q8_0 cache with flash attention ({gib_words(figures.at(seq_len=length, kv_format='q8_0').part_of_all('kv'))} instead of {gib_words(wide.part_of_all('kv'))} at {length:,} tokens)",
-        f"flash attention 加 q8_0 缓存({length:,} token 时 {gib_words(figures.at(seq_len=length, kv_format='q8_0').part_of_all('kv'))},原为 {gib_words(wide.part_of_all('kv'))})",
-    )
+    narrow = _narrow(figures, length)
     smaller = _smaller(figures)
     return Words(
-        f"What brings all of it back: a smaller num_ctx (-c), {narrow.en}, or a smaller file{smaller.en}.",
-        f"要全部放回显卡:调小 num_ctx(-c),{narrow.zh},或换更小的文件{smaller.zh}。",
+        f"What brings all of it back: a smaller num_ctx (-c){narrow.en} or a smaller file{smaller.en}.",
+        f"要全部放回显卡:调小 num_ctx(-c){narrow.zh}或换更小的文件{smaller.zh}。",
+    )
+
+
+def _narrow(figures: Figures, length: int) -> Words:
+    """The next narrower cache than the one that is told, with what it takes; none below four bits."""
+    told = str(figures.knob("kv_format") or "")
+    kind = "q4_0" if told in ("q8_0", "fp8", "int8") else "q8_0"
+    now, then = (figures.at(seq_len=length, kv_format=one).part_of_all("kv") for one in (told or "fp16", kind))
+    if then >= now:
+        return Words(",", ",")
+    return Words(
+        f", a {kind} cache with flash attention ({gib_words(then)} instead of {gib_words(now)} at {length:,} tokens),",
+        f",flash attention 加 {kind} 缓存({length:,} token 时 {gib_words(then)},原为 {gib_words(now)}),",
     )
 
 
