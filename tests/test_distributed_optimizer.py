@@ -45,6 +45,9 @@ def test_what_is_seen_beside_the_states_is_no_matter_of_the_optimizer() -> None:
         ("Qwen2.5-7B on 8 A100 80GB: DeepSpeed ZeRO-1 takes 42GB of states, Megatron's distributed optimizer 57GB. Why is it more?", ("**It is ZeRO-1", "the 15 GB more that you see", "--grad-reduce-in-bf16")),
         ("Megatron 分布式优化器跟 ZeRO-1 是一回事吗，8 卡纯 DP 训 Qwen2.5-7B 怎么比 deepspeed 大", ("**相当于 ZeRO-1", "7.5 字节 × 7.62B = 每卡 57.1 GB", "TP 2 或 PP 2")),
         ("Megatron的distributed optimizer是zero几？", ("**相当于 ZeRO-1", "N = 8 时 7.5")),
+        ("8卡A800训Qwen2.5-7B，Megatron开distributed optimizer每卡接近60G，DeepSpeed zero2只要30G，为什么差一倍", ("**它相当于 ZeRO-1，不是 ZeRO-2", "fp32 梯度（4 字节）每卡都是完整的", "2 + 4 + 12/8 = 7.5 字节 × 7.62B = 57.1 GB", "（2 + 14/8）= 3.75 字节，28.6 GB", "正是您看到多出的 30 GB", "用 TP 2 或 PP 2")),
+        ("Llama-3.1-8B on 8 H100: distributed optimizer in Megatron takes double of what ZeRO-2 takes. Why?", ("**It is ZeRO-1 and not ZeRO-2, and its gradients are in fp32", "60.2 GB", "30.1 GB", "TP 2 or PP 2")),
+        ("Llama-3.1-8B 8卡：Megatron distributed optimizer 比 deepspeed zero3 多好几倍，正常吗", ("**它相当于 ZeRO-1，不是 ZeRO-3", "16/8 = 2 字节，16.1 GB", "3.8 倍")),
         ("Is the distributed optimizer of Megatron equivalent to ZeRO-1 or ZeRO-2?", ("**It is ZeRO-1", "7.5 with N = 8")),
     ],
 )  # fmt: skip
@@ -59,6 +62,7 @@ def test_which_stage_it_is_is_told_first(question: str, says: tuple[str, ...]) -
         "Llama-3.1-8B, Megatron TP2 on 8 H100, distributed optimizer: how much memory per GPU?",
         "8 张 H100，Megatron 训 Llama-3.1-8B，TP2，分布式优化器，每卡多少显存",
         "Full Qwen2.5-7B with ZeRO-1 on 8 A100 80GB: how much per card?",
+        "Does Megatron's distributed optimizer double the step time on 8 H100 for Llama-3.1-8B?",
     ],
 )
 def test_a_need_with_it_is_no_doubt_of_it(question: str) -> None:

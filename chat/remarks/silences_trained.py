@@ -206,7 +206,7 @@ TRAINED_SILENCES = {
     "eight-bit-states-save": ("bytes-each", "moments-or-masters", "adam-in-figures", "adam-keeps", "states-floor"),
     "bytes-each": ("adam-", "claim-as", "states-floor", "smaller-methods", "pure-bf16", "sixteen-eighteen"),
     "fp8-training-counted": ("fp8-training", "states-floor", "pure-bf16"),
-    "distributed-is-zero": ("distributed-unfelt", *_OF_SHARES),
+    "distributed-is-zero": ("distributed-unfelt", "claim-as-share", *_OF_SHARES),
     "distributed-unfelt": _OF_SHARES,
     "last-stage-is-fuller": ("stages-differ", "also-first-stage", "logits-decide", "states-floor", "states-shared"),
     "stages-differ-of-any": ("ways-divide",),

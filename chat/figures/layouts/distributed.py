@@ -180,10 +180,33 @@ def _stage(figures: Figures) -> Words:
     ranks = int(figures.knob("tp") or 1)
     doubled, doubled_zh = (f"TP {2 * ranks}", f"TP {2 * ranks}") if ranks > 1 else ("TP 2 or PP 2", "TP 2 或 PP 2")
     parts, parts_zh = (f"{doubled} on the same cards divides weights and gradients too, {in_gb(few)} a card; ", f"同样的卡用 {doubled_zh} 连权重和梯度一起切,每卡 {in_gb(few)};") if few else ("", "")  # fmt: skip
+    if other := _further_stage(figures):
+        return _against_a_stage(figures, here, other, Words(doubled, doubled_zh), few)
     third = f"{TRAINED} B × {size} ÷ {copies} = {in_gb(TRAINED * here / copies)}"
     return Words(
         f"**It is ZeRO-1: only the optimizer's {ADAM:g} B (fp32 master weights and two moments) are divided over the {copies} data-parallel ranks, weights and gradients stay whole on each. But Megatron sums its gradients up in fp32 (4 B): ({_WIDE:g} + {ADAM:g}/{copies}) = {figure(wide, 3)} B × {size} = {in_gb(wide * here)} a card; ZeRO-1 with 16-bit gradients, as DeepSpeed's is counted, is ({_HALF:g} + {ADAM:g}/{copies}) = {figure(half, 3)} B, {in_gb(half * here)}.** The difference is {GRADIENT:g} B × {size} = {in_gb(GRADIENT * here)}{_matches(figures, GRADIENT * here).en}. For less: --grad-reduce-in-bf16 keeps gradients in 16 bit, {in_gb(half * here)}; {parts}ZeRO-3 or FSDP divides everything, {third}. Activations and logits come on top.",
         f"**相当于 ZeRO-1:只有优化器的 {ADAM:g} 字节(fp32 主权重和两个动量)在 {copies} 个数据并行卡之间切分,权重和梯度每卡都是完整的。但 Megatron 用 fp32 累积梯度(4 字节):({_WIDE:g} + {ADAM:g}/{copies})= {figure(wide, 3)} 字节 × {size} = 每卡 {in_gb(wide * here)};16 位梯度的 ZeRO-1(DeepSpeed 通常这样算)是({_HALF:g} + {ADAM:g}/{copies})= {figure(half, 3)} 字节,{in_gb(half * here)}。** 相差 {GRADIENT:g} 字节 × {size} = {in_gb(GRADIENT * here)}{_matches(figures, GRADIENT * here).zh}。想省:--grad-reduce-in-bf16 让梯度用 16 位,{in_gb(half * here)};{parts_zh}ZeRO-3 或 FSDP 全部切分,{third}。激活与 logits 另算。",
+    )
+
+
+def _further_stage(figures: Figures) -> int:
+    """The stage that it is compared with, where that divides more than the optimizer; 0 where none does."""
+    named = {int(one) for one in figures.logged_all("compared_stage")}
+    return max((one for one in named if one >= _DIVIDES_GRADIENTS), default=0)
+
+
+def _against_a_stage(figures: Figures, here: float, stage: int, ranks: Words, few: float) -> Words:
+    """Beside a stage that divides more: what Megatron keeps whole and wide, that the other divides and keeps in 16 bits."""
+    copies, size = copies_of(figures), size_words(here)
+    whole, divided = OF_STAGE[stage]
+    wide, narrow, half = _WIDE + ADAM / copies, whole + divided / copies, _HALF + ADAM / copies
+    apart, own = (wide - narrow) * here, f"({whole:g} + {divided:g}/{copies})" if whole else f"{divided:g}/{copies}"
+    times, more, seen = figure(wide / narrow, 2), in_gb(apart), _matches(figures, apart)
+    parts, parts_zh = (f"{ranks.en} on the same cards divides weights and gradients too, {in_gb(few)} a card; ", f"同样的卡用 {ranks.zh} 连权重和梯度一起切,每卡 {in_gb(few)};") if few else ("", "")  # fmt: skip
+    also, also_zh = (" and weights", "和权重") if not whole else ("", "")
+    return Words(
+        f"**It is ZeRO-1 and not ZeRO-{stage}, and its gradients are in fp32: Megatron's distributed optimizer divides the optimizer's {ADAM:g} B alone, 16-bit weights (2 B) and the fp32 gradients (4 B) stay whole on each card: 2 + 4 + {ADAM:g}/{copies} = {figure(wide, 3)} B × {size} = {in_gb(wide * here)}. ZeRO-{stage} divides gradients{also} too, in 16 bits: {own} = {figure(narrow, 3)} B, {in_gb(narrow * here)}: the first is {times} times the second, {more} more{seen.en}.** For less in Megatron: {parts}--grad-reduce-in-bf16 keeps gradients in 16 bits, {figure(half, 3)} B, {in_gb(half * here)}. Activations and logits come on top of both and are no part of it.",
+        f"**它相当于 ZeRO-1,不是 ZeRO-{stage},而且梯度是 fp32:Megatron 的分布式优化器只切优化器的 {ADAM:g} 字节,16 位权重(2 字节)和 fp32 梯度(4 字节)每卡都是完整的:2 + 4 + {ADAM:g}/{copies} = {figure(wide, 3)} 字节 × {size} = {in_gb(wide * here)}。ZeRO-{stage} 连梯度{also_zh}也切,梯度 16 位:{own} = {figure(narrow, 3)} 字节,{in_gb(narrow * here)};前者是后者的 {times} 倍,相差 {more}{seen.zh}。** Megatron 想省:{parts_zh}--grad-reduce-in-bf16 让梯度用 16 位,{figure(half, 3)} 字节,{in_gb(half * here)}。两边的激活与 logits 都另算,与这个差别无关。",
     )
 
 

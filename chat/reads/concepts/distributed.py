@@ -11,8 +11,8 @@ _NO_LESS = (
 )
 _ZERO = r"\bzero\b|\bzero[ _-]?[123]\b|(?<![a-z])zero[123几]|\bdeepspeed\b|\bz[123]\b|(?<![a-z])ds(?![a-z])"
 _WHICH = (
-    r"\bzero[ _-]?\d? or zero\b|\bzero[ _-]?\d or (?:zero[ _-]?)?\d|zero[ -]?\d还是|\bwhich\b|\bwhat (?:stage|zero)\b|\bequiv\w*|\bequal\w*|\bsame (?:as|thing)\b|\bcorrespond\w*|\bcompar\w*|\bdiffer\w*|\bversus\b|\bvs\b|\b(?:more|higher|larger|bigger|less|lower|smaller)\b[^.;?!]{0,40}\b(?:than|on megatron|in megatron|under megatron|with megatron)\b|\bwhy\b[^.;?!]{0,32}\b(?:more|higher|larger|bigger|so much|greater)\b|\b(?:more|higher|larger|bigger)\s?\?|\bjust zero\b|\bbasically\b|\breally zero\b|\bis (?:it|that|this)\b[^.;?!]{0,16}\bzero"
-    r"|相当于|等价|等于|等同|对应|对标|就是|哪(?:个|一)?(?:级|阶段|档|种)?|几|区别|差(?:别|异|在|了|这么|那么)|一样|一回事|(?:比|反而|还|更)[^,;?!]{0,10}(?:多|大|高|少|小)|多(?:出|了|占)"
+    r"\bzero[ _-]?\d? or zero\b|\bzero[ _-]?\d or (?:zero[ _-]?)?\d|zero[ -]?\d还是|\bwhich\b|\bwhat (?:stage|zero)\b|\bequiv\w*|\bequal\w*|\bsame (?:as|thing)\b|\bcorrespond\w*|\bcompar\w*|\bdiffer\w*|\bversus\b|\bvs\b|\b(?:more|higher|larger|bigger|less|lower|smaller)\b[^.;?!]{0,40}\b(?:than|on megatron|in megatron|under megatron|with megatron)\b|\bwhy\b[^.;?!]{0,32}\b(?:more|higher|larger|bigger|so much|greater)\b|\b(?:more|higher|larger|bigger)\s?\?|\bjust zero\b|\bbasically\b|\breally zero\b|\bis (?:it|that|this)\b[^.;?!]{0,16}\bzero|\b(?:twice|double[sd]?|doubling)\b|\b\d(?:\.\d+)? ?(?:x|times)\b|\bwhy\b[^.;?!]{0,24}\bgap\b"
+    r"|差[^,;?!差]{0,4}倍|翻倍|翻了?\s?(?:\d|[一两几])|(?:\d|[一两几])\s?倍|相当于|等价|等于|等同|对应|对标|就是|哪(?:个|一)?(?:级|阶段|档|种)?|几|区别|差(?:别|异|在|了|这么|那么)|一样|一回事|(?:比|反而|还|更)[^,;?!]{0,10}(?:多|大|高|少|小)|多(?:出|了|占)"
 )
 _HELPS = (
     r"\b(?:does|do|will|would|can|could|is|should)\b[^.;?!]{0,60}\b(?:help\w*|sav(?:e|es|ing)|do anything|make (?:a|any) difference|reduc\w*|worth\w*|useful|useless|gain\w*|matter\w*|effect|lower\w*|any use|point)\b|\bany (?:point|use|benefit|gain|effect)\b"
