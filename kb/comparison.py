@@ -25,6 +25,7 @@ from kb.held import held_apart
 from kb.hybrid import Hybrids
 from kb.interval import FITS
 from kb.least_cards import least_cards
+from kb.lessened import lessened
 from kb.likely import Stated
 from kb.more_cards import more_cards
 from kb.on_one import fused_on_one, on_one
@@ -159,7 +160,7 @@ class Comparison:
         parameters in four bits do better than fewer in eight, and below four bits no longer (k-bit inference scaling laws)."""
         sizes = [one.main.n_params or 0.0 for one in self.setups]
         given = {name for one in self.setups for name in one.given}
-        served = all(one.knob("task") != "train" and not _is_mixture(one) for one in self.setups)
+        served = all(one.knob("task") != "train" and not one.mixture for one in self.setups)
         return served and min(sizes) > 0 and max(sizes) > _LARGER * min(sizes) and bool(given & _FORMATS)
 
     def _cost(self, place: int) -> tuple[float, float]:
@@ -201,7 +202,7 @@ class Comparison:
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
             "less_shown": _percent(self.best), "times_shown": figure(self.best[largest] / self.best[smallest], 3), "saved": saved(mains, [one.stated for one in self.setups], self.differing),
-            "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "unmoved": unmoved(tuple(mains), self.differing), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "more_cards": more_cards(mains, self.differing), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "unmoved": unmoved(tuple(mains), self.differing), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "lessened": lessened(self.setups), "more_cards": more_cards(mains, self.differing), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "by_themselves": [by_itself(main) for main in mains] if self.masters_alike else [],
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups
@@ -290,8 +291,10 @@ class Comparison:
         return {"seq_len": length, "difference_gib": less / GIB, "less_shown": _percent(there) if less > 0 else None}
 
     def _sources(self) -> list[dict[str, str]]:
-        keys = list(dict.fromkeys(price["source"] for each in self.prices for price in each))
-        keys += ["k-bit-laws"] if self.by_size else []
+        keys = [
+            *dict.fromkeys(price["source"] for each in self.prices for price in each),
+            *["k-bit-laws"] * self.by_size,
+        ]
         found = rows(
             "SELECT key, title, url FROM sources WHERE list_contains(string_split($keys, ';'), key)",
             {"keys": ";".join(keys)},
@@ -302,11 +305,6 @@ class Comparison:
 def _percent(amounts: Sequence[float]) -> str:
     """How much less the least is than the most."""
     return f"{100 * (1 - min(amounts) / max(amounts)):.0f} %"
-
-
-def _is_mixture(setup: Setup) -> bool:
-    model = setup.main.situation.model
-    return model is not None and model.with_experts() > 0
 
 
 def _priced(setup: Setup, name: str) -> str:

@@ -64,6 +64,12 @@ class Setup:
     def knob(self, name: str) -> Any:
         return self.main.situation.knob(name)
 
+    @property
+    def mixture(self) -> bool:
+        """Has it layers of experts?"""
+        model = self.main.situation.model
+        return model is not None and model.with_experts() > 0
+
     def default_of_program(self, name: str) -> bool:
         fact = self.main.situation.knobs.get(name)
         return fact is not None and is_default(str(fact.origin))

@@ -280,3 +280,30 @@ def test_pure_bf16_is_told_beside_a_comparison_that_it_would_change() -> None:
     told = "In pure bf16 it is 8 B, weights 2 + gradients 2 + both moments 4: 12.2B × 8 B = 98.0 GB"
     assert told in answer_to("Mistral-Nemo 12B: VRAM for full fine-tuning with AdamW vs LoRA on one H200?")
     assert told not in answer_to("Mistral-Nemo 12B: VRAM for full fine-tuning with AdamW vs LoRA on one 4090?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Switched full finetuning of Llama-2-7B from AdamW to Lion expecting half the memory, got about 20% less. Why?", ("takes less than either", "8-bit AdamW", "LoRA 15.1 GiB", "ZeRO-3 or FSDP over 8 cards")),
+        ("Llama-2-7B 全参从 AdamW 换成 Lion，以为能省一半，结果只少了 20%，为什么", ("比两者都省的办法", "8 位 AdamW", "LoRA 15.1 GiB", "8 张卡用 ZeRO-3/FSDP")),
+        ("Full SFT of Qwen2-VL-2B takes 42GB, LoRA on the 7B only 24GB with the same images. How is the small one bigger?", ("takes less than full fine-tuning (Qwen2-VL-2B-Instruct)", "8-bit AdamW", "in bf16", "; LoRA 9.00 GiB")),
+        ("为什么 Qwen2-VL-2B 全参要 42G，7B 的 LoRA 才 24G？", ("想再降", "8 位 AdamW", "；LoRA 9.00 GiB")),
+        ("Why does full finetuning of Llama-3.1-8B on 4 A100 80GB take more than LoRA?", ("takes less than full fine-tuning", "shard over the 4 cards", "8-bit AdamW")),
+    ],
+)  # fmt: skip
+def test_why_a_training_takes_so_much_ends_on_what_takes_less(question: str, says: tuple[str, ...]) -> None:
+    told = next(part for part in answer_to(question).split("\n\n") if says[0] in part)
+    assert all(one in told for one in says)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "AdamW or Lion for full finetuning of Llama-2-7B: how much memory does each take?",
+        "Why does an AWQ Qwen2.5-14B take more memory in vLLM than in llama.cpp?",
+        "How can I fit a bigger model? LoRA or QLoRA of Llama-3.1-8B",
+    ],
+)
+def test_no_way_to_less_where_no_reason_is_asked_for(question: str) -> None:
+    assert "takes less than" not in answer_to(question)

@@ -27,6 +27,7 @@ from chat.answers.hybrid_words import placed_table
 from chat.answers.hybrid_words import side_by_side as placed_side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.layout_words import across_machines
+from chat.answers.lessened_words import lessened_words
 from chat.answers.made_of import of_each
 from chat.answers.models_weighed import models_weighed
 from chat.answers.moved_too import moved_too
@@ -222,6 +223,7 @@ class _Compared:
             "" if unsaid else self.take,
             "" if self.fitting else more,
             *prices(result, names, language),
+            lessened_words(result, names, self.reading) if self.asks_why else "",
         ]
 
     def _asks_whence(self) -> bool:

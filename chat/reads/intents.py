@@ -190,7 +190,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),
     ("why_more", 2.2, r"为(?:什么|啥|何)\s*[?,.!;]|\bhow come\s*\?|(?:显示|占了?|用了|显存)[^;?]{0,12}?\d+(?:\.\d+)?\s?gi?b?(?![a-z])[^;?]{0,8},\s?(?:可|但|而)?(?:官方|文档|readme|网上|教程|别人)(?:都)?(?:说|写|标)[^;?]{0,12}?\d"),
     ("why_more", 3.2, r"\b(?:memory|v?ram|usage)(?: use| usage| consumption)? (?:has |just |suddenly )*(?:jump(?:s|ed)|shot up|went up|skyrocket\w*|balloon\w*|blew up|explod\w*|doubled|tripled)\b[^.;]{0,80}\?|显存(?:占用|用量)?(?:一下子?|突然|直接|竟然?|居然)*(?:多|涨|飙|窜|高|翻)了?(?:一大截|一截|这么多|好多|那么多|好几个?g|一倍多?)"),
-    ("why_more", 4, ONE_OF_SEVERAL),
+    ("why_more", 4, ONE_OF_SEVERAL), ("why_more", 3, r"\bhow (?:is|can|could|come)\b (?:is |can |could )?(?:the|a|an|my|this|that|it|its?)\b[^.;?!]{0,40}\b(?:bigger|larger|higher|heavier|more)\b(?: than\b[^.;?!]{0,40})?\s?\?"),
     ("why_more", 4.2, WONDERS),
     ("why_more", 4, r"\b(?:not|instead of|rather than)\b[^,.;?\d]{0,12}\d+(?:\.\d+)? ?gi?b?\b,?\s*(?:why|how come)\s*\??\s*$"),
     ("why_more", 3.4, r"(?:还是|仍然?|依然|依旧)(?:要|会)?(?:占|吃|用)(?:了|着|掉)?\s?(?:大概|约)?\d+(?:\.\d+)?\s?g[^?]{0,24}(?:不是|难道|为什么|为啥)|\bstill (?:takes?|uses?|shows?|sits at|occup\w+|at)\b[^.;?\d]{0,16}\d+(?:\.\d+)? ?gi?b?\b[^?]{0,40}\b(?:isn'?t|aren'?t|wasn'?t|shouldn'?t|supposed|why)\b|\d\s?gi?b?(?![a-z])[^?]{0,24}(?:不(?:是)?应该|难道)(?:只|就)?(?:是|要|占|用)\s?\d+(?:\.\d+)?\s?g|(?:显示|占了?|用了?|吃了?)\s?\d+(?:\.\d+)?\s?gi?b?[^?]{0,16}不是\s?(?:才|只要?)?\d+(?:\.\d+)?\s?gi?b?(?:就|不就)?(?:够|行|可以)|\bshows?\b[^?]{0,16}\d\s?gi?b?\b[^?]{0,48}\b(?:isn'?t|wouldn'?t|shouldn'?t) (?:about |just |only )?\d+(?:\.\d+)? ?gi?b? (?:be )?enough\b"),
