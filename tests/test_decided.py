@@ -316,3 +316,14 @@ def test_a_figure_of_which_it_is_asked_what_it_is_of_is_no_card() -> None:
     for question in ("LLaMA-Factory table: 13B LoRA 32GB per GPU or total?", "表里13B LoRA 32GB每张卡还是总共"):
         assert "gpu_memory_gb" not in read(question).facts
     assert read("13B LoRA 32GB per GPU, fits?").facts["gpu_memory_gb"] == (32,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("48G的魔改4090单卡能全参微调Qwen3-4B吗，还是只能lora", "优化器放在内存（12.4 GiB）就够；LoRA 放得下"),
+        ("Can I full fine-tune Qwen3-4B on one 48GB card, or only LoRA?", "with optimizer in host memory (12.4 GiB) it fits; LoRA fits"),
+    ],
+)  # fmt: skip
+def test_a_method_that_does_not_fit_as_it_is_has_its_way_in_the_opening(question: str, says: str) -> None:
+    assert says in answer_to(question).split("\n\n")[0]

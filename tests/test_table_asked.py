@@ -375,3 +375,15 @@ def test_cells_that_are_named_one_by_one_are_told_and_no_others(
 def test_methods_of_several_sizes_are_told_of_each() -> None:
     answer = answer_to("What does LLaMA-Factory say for LoRA and 4-bit QLoRA of 7B and 13B?")
     assert all(one in answer for one in ("7B LoRA", "7B QLoRA", "13B LoRA", "13B QLoRA")), answer[:300]
+
+
+@pytest.mark.parametrize(
+    ("question", "sizes"),
+    [
+        ("LLaMA-Factory table says full = 18x GB but 7x18=126 and it lists 120, 70B 1200 not 1260. what do I use for an 8B?", (70e9, 8e9)),
+        ("LLaMA-Factory 的表写 Full 是 18x,可 7x18=126,表里是 120,8B 按哪个算?", (8e9,)),
+        ("the table for 7, 13 and 70B", (7e9, 13e9, 70e9)),
+    ],
+)  # fmt: skip
+def test_what_a_cell_comes_to_is_no_size(question: str, sizes: tuple[float, ...]) -> None:
+    assert read(question).facts["params"] == sizes

@@ -256,16 +256,15 @@ def _way(result: Result, fact: str, key: Any, language: str) -> str:
     """The cheapest change of something else that makes the case fit and keeps its cards, with what it then takes."""
     if (result.get("mended") or {}).get(fact) != key:
         return ""
-    first = next(
-        (
-            one
-            for one in result.get("changes") or []
-            if one["price"] in KEEPS and not one.get("leaning") and fact not in one["facts"]
-        ),
-        None,
-    )
-    if first is None:
+    return _cheapest(result.get("changes") or [], fact, language)
+
+
+def _cheapest(changes: Sequence[Result], fact: str, language: str) -> str:
+    """The first of the changes that keeps cards and fact and surely fits, with what it then takes."""
+    kept = [one for one in changes if one["price"] in KEEPS and not one.get("leaning") and fact not in one["facts"]]
+    if not kept:
         return ""
+    first = kept[0]
     return f"{first['zh']}({gib(first['gib'])})" if language == "zh" else f"{first['says']} ({gib(first['gib'])})"
 
 
@@ -347,7 +346,9 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
         for place, (name, one) in enumerate(zip(names, result["setups"], strict=True))
         for card in one["cards"]
     ]
-    said = decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})
+    mended = [change for one in result["mended"] if one["setup"] == asked.key for change in one["changes"]]
+    way = _cheapest(mended, "method", reading.language) if result["differing"] == ["method"] else ""
+    said = decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"}, way)
     cards = {str(card["gpu"]) for one in result["setups"] for card in one["cards"]}
     beside = _to_the_system(cards, options, asked, reading.language)
     return said and said + (beside or unquantised_words(result, reading.language))

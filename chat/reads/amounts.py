@@ -125,7 +125,7 @@ def _sizes(scan: Scan) -> None:
     read_expert_sizes(scan)
     for found in scan.find(lexicon.SIZE_ROW):
         start, end = found.span("row")
-        if scan.free(start, end) and not _ends_a_clause(found["row"]):
+        if scan.free(start, end) and not _ends_a_clause(found["row"], scan.text[max(0, start - 16) : start]):
             for value in re.finditer(r"\d+(?:\.\d+)?", found["row"]):
                 scan.add("params", float(value[0]) * 1e9, start + value.start(), start + value.end())
     for found in scan.find(lexicon.SIZE_ZH_CLASS):
@@ -147,12 +147,16 @@ def _sizes(scan: Scan) -> None:
                     scan.add("params", round(size), *found.span())
 
 
-def _ends_a_clause(row: str) -> bool:
-    """`18x makes 540, 7B by 18x is 126`: a larger number before one comma is no size of a row, it ends what is said before."""
+def _ends_a_clause(row: str, before: str) -> bool:
+    """`18x makes 540, 7B by 18x is 126`, `it lists 120, 70B 1200`: a larger number before one comma is no size of a row where it is
+    told what something comes to, or hardly any model has as many; it ends what is said before."""
     values = [float(one) for one in re.findall(r"\d+(?:\.\d+)?", row)]
-    return "/" not in row and len(values) == 2 and values[0] > _HARDLY_ANY > values[1]
+    if "/" in row or len(values) != 2 or values[0] <= values[1]:
+        return False
+    return values[0] > _HARDLY_ANY > values[1] or compiled(_COMES_TO).search(before) is not None
 
 
+_COMES_TO = r"(?:\b(?:lists?|listed|says?|shows?|gives?|gave|is|are|makes?|equals?|prints?|writes?)|=|列|写|是|为|得|等于|给)\s?(?:的?(?:是|着|了)?)\s?$"
 _HARDLY_ANY = 200  # billions: of so many sizes are few, and none of them stands before a smaller one
 
 
