@@ -382,7 +382,7 @@ def test_methods_of_several_sizes_are_told_of_each() -> None:
     [
         ("LLaMA-Factory table says full = 18x GB but 7x18=126 and it lists 120, 70B 1200 not 1260. what do I use for an 8B?", (70e9, 8e9)),
         ("LLaMA-Factory 的表写 Full 是 18x,可 7x18=126,表里是 120,8B 按哪个算?", (8e9,)),
-        ("the table for 7, 13 and 70B", (7e9, 13e9, 70e9)),
+        ("the table says what for 7, 13, 70B?", (7e9, 13e9, 70e9)),
     ],
 )  # fmt: skip
 def test_what_a_cell_comes_to_is_no_size(question: str, sizes: tuple[float, ...]) -> None:
