@@ -68,10 +68,30 @@ def _most_room(machines: list[Row], language: str) -> str:
     ]
     first, others = room[order[0]], ", ".join(room[at] for at in order[1:])
     two = len(room) == _PAIR
+    held, more = _open_format(machines, [one for one in best if one], language)
     if language == "zh":
-        return f"**只看显存,{name} 余量{'更' if two else '最'}大:占 {first},{'另一边' if two else '其余'} {others}。**"
+        return f"**{held or '只看显存,'}{name} 余量{'更' if two else '最'}大:占 {first},{'另一边' if two else '其余'} {others}。**{more}"
     several = machines[order[0]]["n_gpus"] > 1
-    return f"**By memory {name} {'leave' if several else 'leaves'} {'more' if two else 'the most'} room: {first} {'are' if several else 'is'} taken, against {others}.**"
+    return f"**{held or 'By memory '}{name} {'leave' if several else 'leaves'} {'more' if two else 'the most'} room: {first} {'are' if several else 'is'} taken, against {others}.**{more}"
+
+
+def _open_format(machines: list[Row], best: list[Row], language: str) -> tuple[str, str]:
+    """Where no format was asked for, the one that all hold, and that the next wider one is sure on none of them."""
+    formats = {str(one["weight_format"]) for one in best}
+    wider = [one["next"] for one in machines]
+    if len(formats) > 1 or not all(wider) or len({str(one["weight_format"]) for one in wider}) > 1:
+        return "", ""
+    held, more = (value("weight_format", one[0]["weight_format"], language) for one in (best, wider))
+    needs = [f"{gib(one['total_gib'])} / {gib(it['usable_gib'])}" for one, it in zip(wider, machines, strict=True)]
+    each = [f"{rig(it, language)} {need}" for it, need in zip(machines, needs, strict=True)]
+    two = len(each) == _PAIR
+    if language == "zh":
+        sides = "两边" if two else "哪边"
+        return f"{held} 权重{sides}都放得下,", f"{more} 在{sides}都不能稳妥放下:{';'.join(each)}。"
+    return (
+        f"In {held} {'either' if two else 'each of them'} holds it, and ",
+        f" {more} is sure to fit on {'neither' if two else 'none'}: {'; '.join(each)}.",
+    )
 
 
 def _in_ram(machines: list[Row], best: list[Row], language: str) -> str:

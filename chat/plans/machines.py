@@ -151,7 +151,10 @@ def compares_machines(reading: Reading) -> bool:
         return True
     if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
         return runs_without_card(reading) or ("host_memory_gb" in reading.facts and "fits" in reading.intents[:1])
-    chooses = "buying" in reading.cues or ("rigs" in reading.extras and CHOOSES.search(reading.lowered))
+    bare = (
+        "rigs" in reading.extras and "gpu" not in reading.facts
+    )  # "2x 48GB or one 80GB": no names whose difference is asked
+    chooses = bare or "buying" in reading.cues or ("rigs" in reading.extras and CHOOSES.search(reading.lowered))
     if set(reading.intents[:1]) & {"comparison", "method_diff"} and not chooses:
         return False  # what sets them apart is asked, not which to take
     if "served_users" in reading.cues and "rigs" not in reading.extras:
@@ -160,7 +163,7 @@ def compares_machines(reading: Reading) -> bool:
         return False  # how many of them is asked, to buy or not
     if {"heads_do_not_divide", "pooled_asked", "one_more_asked", "several_servers"} & set(reading.cues):
         return False  # how these cards share it is asked
-    cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
+    cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) or "rigs" in reading.extras else ())}
     if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & OTHERWISE:
         return False
     return "rigs" in reading.extras or "buying" in reading.cues or asks_which_file(reading)
@@ -236,8 +239,8 @@ def of_machine(reading: Reading) -> Facts:
     if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):
         facts.pop("n_gpus", None)
         facts["gpu"] = list(rigs)
-        if _is_of_all(facts.get("gpu_memory_gb"), rigs):
-            del facts["gpu_memory_gb"]
+        if "gpu" not in reading.facts or _is_of_all(facts.get("gpu_memory_gb"), rigs):
+            facts.pop("gpu_memory_gb", None)
     share_of_the_rest(reading, facts)
     on_one_memory(reading, facts)
     only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]

@@ -14,6 +14,7 @@ from chat.reads.cards.devices import take_devices
 from chat.reads.cards.free_memory import read_free_memory
 from chat.reads.cards.lent_memory import read_lent_memory
 from chat.reads.cards.machine_memory import read_kinds_in_a_row, read_modules
+from chat.reads.cards.machines_by_memory import read_machines_by_memory
 from chat.reads.cards.named_cards import read_cards
 from chat.reads.cards.named_machines import read_instances, read_more_machines
 from chat.reads.cards.one_more import read_uneven_ranks
@@ -135,6 +136,7 @@ _BEFORE_CARDS: tuple[Reader, ...] = (
     read_nodes,
     take_devices,
     read_as_one_card,
+    read_machines_by_memory,
 )
 # what is left: amounts, methods, figures that are claimed; then what was read is settled against the rest
 _LAST: tuple[Reader, ...] = (

@@ -57,7 +57,7 @@ def settle_totals(scan: Scan) -> None:
         del scan.facts["n_gpus"], scan.spans["n_gpus"]  # "I have two cards, a 3090 and a 4090: which": one of either
     amounts, places = scan.facts.get("gpu_memory_gb", []), scan.spans.get("gpu_memory_gb", [])
     counts = [int(one) for one in scan.facts.get("n_gpus", ()) if int(one) > 1]
-    if not amounts or len(amounts) != len(places) or not counts:
+    if not amounts or len(amounts) != len(places) or not counts or ("rigs" in scan.extras and not cards):
         return
     each = memories(scan.facts.get("gpu", ()))
     pooled = any(scan.find(POOLED))
