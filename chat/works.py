@@ -45,6 +45,10 @@ ACCELERATE = (
 )
 DEEPSPEED_CONFIG = ("DeepSpeed documentation: ZeRO configuration", "https://www.deepspeed.ai/docs/config-json/")
 DEEPSPEED_MOE = ("Rajbhandari et al., DeepSpeed-MoE", "https://arxiv.org/abs/2201.05596")
+DEEPSPEED_BF16 = (
+    "DeepSpeed examples: bf16 master weights and optimizer states",
+    "https://github.com/deepspeedai/DeepSpeedExamples/tree/master/training/bf16_master_weight",
+)
 DISTRIBUTED = ("PyTorch documentation: distributed communication", "https://pytorch.org/docs/stable/distributed.html")
 DPO = ("Rafailov et al., Direct Preference Optimization", "https://arxiv.org/abs/2305.18290")
 DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.17192")

@@ -128,6 +128,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "embedding-frozen-saves": (["embedding_frozen", "saving_asked"], {**SEVEN, "method": "full"}, {}),
     "trained-on-a-cpu": (["no_card", "fits"], {**SEVEN, "method": "lora", "host_memory_gb": 64}, {}),
     "ema-of-this": (["meaning:ema"], {**SEVEN, "method": "full"}, {}),
+    "shards-of-two-types": (["why_more", "fsdp_and_zero", "zero_above_fsdp"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),
     "fsdp-versions": (["fsdp_versions"], {**SEVEN, "method": "full"}, {}),
     "fsdp-versions-alone": (["fsdp_versions"], {}, {}),
     "sequence-or-context": (["sequence_or_context", "method_diff"], {**SEVEN, "method": "full"}, {}),

@@ -210,3 +210,32 @@ def test_a_rise_after_a_step_is_no_claim_about_stages() -> None:
 )  # fmt: skip
 def test_a_trainer_that_loads_in_four_bits_is_judged_by_that(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Same Llama 3.1 8B full finetune on 4x A100 40G: torchtune FSDP bf16 sits around 18GB per GPU, DeepSpeed ZeRO-3 bf16 around 35GB. Why twice?", ("**It is the type of the states", "16 B × 8.03B ÷ 4 = 32.1 GB", "8 B, 16.1 GB", "your 18 and 35 GB are these", "converge worse")),
+        ("为什么同样 4 张 A100 40G 全参 Llama-3.1-8B，FSDP 每卡 18G，DeepSpeed ZeRO-3 要 35G？", ("**差在状态的精度", "每卡 32.1 GB", "您看到的 18 和 35 GB", "收敛可能变差")),
+        ("DeepSpeed ZeRO-3 比 FSDP 多一倍显存，Qwen2.5-7B 全参 8 张 A100，正常吗", ("**差在状态的精度", "7.62 GB（7.09 GiB）")),
+        ("Why does ZeRO-3 need 35 GB and FSDP only 18 GB for Llama-3.1-8B full finetuning on 4 A100 40GB?", ("**It is the type of the states", "your 18 and 35 GB")),
+        # the other way round it is no type of the states
+        ("FSDP takes 40GB per card and ZeRO-3 20GB for Llama-3.1-8B full finetuning on 8 A100 80GB, why?", ("**Not by the states", "the 20 GB more under FSDP", "auto_wrap_policy")),
+        ("Llama-3.1-8B 全参，8 张 A100 80G，FSDP 每卡 40G，ZeRO-3 只要 20G，为什么", ("**不是状态的差别", "多出的 20 GB")),
+    ],
+)  # fmt: skip
+def test_two_ways_to_shard_that_differ_are_explained_and_not_denied(question: str, says: tuple[str, ...]) -> None:
+    first = opening(question)
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "FSDP vs ZeRO-3 for Qwen2.5-7B on 8 A100 80GB: any memory difference?",
+        "QLoRA 70B: FSDP 每卡 40G，DeepSpeed ZeRO-3 放得下吗，2 张 A100 80G",
+    ],
+)
+def test_two_ways_to_shard_that_are_only_compared_are_not(question: str) -> None:
+    assert "type of the states" not in answer_to(question)
+    assert "差在状态的精度" not in answer_to(question)

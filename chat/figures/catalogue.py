@@ -104,6 +104,7 @@ from chat.figures.layouts.stage_derived import STAGE_DERIVED
 from chat.figures.layouts.stage_words import STAGE_FIGURES, STAGE_WORDS
 from chat.figures.layouts.stages_of_any import STAGES_OF_ANY
 from chat.figures.layouts.states_cards import STATES_CARDS
+from chat.figures.layouts.types_of_shards import shards_apart
 from chat.figures.layouts.ways_divide import WAYS_DIVIDE
 from chat.figures.layouts.zero_buckets import ZERO_BUCKETS
 from chat.figures.layouts.zero_claims import stages_judged, states_by_stage
@@ -204,7 +205,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER, **HALVED_BY_CARDS,
-    **DISTRIBUTED,
+    **DISTRIBUTED, "shards_apart": shards_apart,
     **FILES_BETWEEN,
     **WEIGHTS_RULE,
     **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,

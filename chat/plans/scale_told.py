@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chat.figures.layouts.zero_buckets import BOUNDS, BUCKETS
 from chat.plans.listed_runs import runs_listed
 from chat.plans.seen_on_cards import readings_on_cards
+from chat.reads.concepts.distributed import read_of_both
 from chat.reads.concepts.vocabularies import VOCABULARIES
 from chat.reads.contrasts import IN_FORCE
 from chat.reads.cues import PART_OF
@@ -105,6 +106,8 @@ def scale_told(reading: Reading) -> Iterator[str]:
     if len(stages := reading.facts.get("zero_stage", ())) > 1:
         yield f"stages_asked {len(stages)}"
         yield from (f"compared_stage {one}" for one in stages)
+    if both := read_of_both(text):
+        yield from (f"{name} {size}" for name, size in zip(("fsdp_read", "zero_read"), both, strict=True))
     if pairs := runs_listed(reading.lowered):  # with methods that differ they are no two names of one thing
         yield f"stages_tuned {len(pairs)}"
     yield from (f"vocabularies {size:g}" for size in reading.extras.get(VOCABULARIES, ()))

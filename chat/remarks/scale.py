@@ -4,6 +4,7 @@ from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.remarks.symptoms import read_onto_first
 from chat.works import (
     BIG,
+    DEEPSPEED_BF16,
     DEEPSPEED_CONFIG,
     DEEPSPEED_MOE,
     FSDP_PAPER,
@@ -54,6 +55,8 @@ SCALE = (
         "{distributed_of_any}", "{distributed_of_any}", ZERO, ELSEWHERE),
     Remark("distributed-unfelt", 0, lambda c: c.training and c.modelled and c.any("distributed_unfelt", "distributed_helps"),
         "{distributed_unfelt}", "{distributed_unfelt}", ZERO, CAUSE),
+    Remark("shards-of-two-types", 0, lambda c: c.training and c.modelled and not c.failed and c.any("fsdp_and_zero") and not c.any("fsdp_strategies") and c.any(*_WHY, "cells_ratio:0.5") and (c.any("zero_above_fsdp") or "fsdp_read" in c.figures.log),
+        "{shards_apart}", "{shards_apart}", DEEPSPEED_BF16, CAUSE),
     Remark("sequence-divides-in-part", 0, lambda c: c.training and c.modelled and not c.failed and c.said("cp") and c.any("divides_memory"),
         "{cp_answers}", "{cp_answers}", KORTHIKANTI, CAUSE),
     Remark("last-stage-is-fuller", 0, lambda c: _pipelined(c) and c.any("last_is_fuller"),

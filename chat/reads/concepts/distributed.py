@@ -1,7 +1,7 @@
 """What is asked of that which ranks divide, or do not: the states of Megatron's distributed optimizer, a sequence, stages that are
 not alike, and a frozen tower that is hardly felt."""
 
-from chat.reads.lexicon import DISTRIBUTED_OPTIMIZER, TOWER
+from chat.reads.lexicon import DISTRIBUTED_OPTIMIZER, TOWER, compiled
 
 _NO_LESS = (
     r"\bnot (?:one|a single|an?) (?:gi?b|byte|bit|mb)\b|\b(?:did|does|do|has|have|was|is)(?:n'?t| not) (?:\w+ ){0,3}?(?:less|lower|drop\w*|chang\w*|sav\w*|help\w*|shrink|shrunk|fall|fell|go(?:ne)? down|come down|reduc\w*|budg\w*|do(?:es)? (?:anything|nothing))"
@@ -49,6 +49,15 @@ _UNLIKE = (
 _MIDDLE = r"\bmiddle\b|\b(?:second|2nd|other|intermediate) (?:stages?|ranks?|ones)\b|中间|第(?:2|二)级"
 # "uses 20GB more than the last", "比末级多 20G": a difference, and no reading
 _MORE_BY = r"\d ?gi?b? (?:more|higher|extra)\b|\bby (?:about |around |roughly |~)?\d+(?:\.\d+)? ?gi?b?\b|(?:多|高|大)(?:出来?|了|占|用|约|大约|将近)?\s?\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
+# FSDP and DeepSpeed beside each other: which of them was read first, or is said to take more
+_FSDP, _DEEPSPEED = r"fsdp2?", r"(?:deepspeed|(?<![a-z])zero[ -]?3|(?<![a-z])ds(?![a-z]))"
+_READ = r"(?<![\d.])(\d+(?:\.\d+)?)\s?gi?b?(?![a-z])"
+_FSDP_FIRST = rf"{_FSDP}(?:(?!{_DEEPSPEED})[^;?]){{0,60}}?{_READ}[^;?]{{0,80}}?{_DEEPSPEED}[^;?]{{0,60}}?{_READ}"
+_ZERO_FIRST = rf"{_DEEPSPEED}(?:(?!{_FSDP})[^;?]){{0,60}}?{_READ}[^;?]{{0,80}}?{_FSDP}[^;?]{{0,60}}?{_READ}"
+_ABOVE = (
+    rf"{_DEEPSPEED}[^.;?]{{0,60}}\b(?:twice|double[sd]?|\d+(?:\.\d+)? ?x|\d times|more|higher|larger|bigger)\b[^;?]{{0,60}}{_FSDP}|{_FSDP}[^.;?]{{0,60}}\b(?:half|less|lower|smaller|fewer)\b[^;?]{{0,60}}{_DEEPSPEED}"
+    rf"|{_DEEPSPEED}[^,;?]{{0,16}}(?:比|是)\s?{_FSDP}[^,;?]{{0,16}}(?:多|高|大|翻|倍)|{_FSDP}[^,;?]{{0,16}}比\s?{_DEEPSPEED}[^,;?]{{0,16}}(?:少|低|小|省)|{_FSDP}[^,;?]{{0,16}}(?:是|只有?|才)[^,;?]{{0,6}}{_DEEPSPEED}[^,;?]{{0,6}}[1一]半"
+)
 OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
     ("tower_little", rf"^(?=[\s\S]*(?:{_TOWER_FROZEN}))[\s\S]*(?:{_LITTLE})"),
     # "LoRA, QLoRA or freeze the vision tower?": as one of the ways to choose from
@@ -63,7 +72,16 @@ OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
     ("stages_more_by", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_MORE_BY})"),
     ("middle_stages", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_MIDDLE})"),
     ("divides_memory", rf"^(?=[\s\S]*(?:{_SEQUENCE}))[\s\S]*(?:{_BY_SO_MUCH})"),
+    ("zero_above_fsdp", _ABOVE),
     ("distributed_unfelt", rf"^(?=[\s\S]*(?:{DISTRIBUTED_OPTIMIZER}))[\s\S]*(?:{_NO_LESS})"),
     ("distributed_helps", rf"^(?=[\s\S]*(?:{DISTRIBUTED_OPTIMIZER}))[\s\S]*(?:{_HELPS})"),
     ("distributed_stage", rf"^(?=[\s\S]*(?:{DISTRIBUTED_OPTIMIZER}))(?=[\s\S]*(?:{_ZERO}))[\s\S]*(?:{_WHICH})"),
 )
+
+
+def read_of_both(text: str) -> tuple[str, str] | None:
+    """What was read of FSDP and of DeepSpeed, where each is told of its own. `text` is normalised."""
+    if found := compiled(_FSDP_FIRST).search(text):
+        return found[1], found[2]
+    found = compiled(_ZERO_FIRST).search(text)
+    return (found[2], found[1]) if found else None
