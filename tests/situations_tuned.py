@@ -209,6 +209,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "oom-short": (["oom_diagnosis"], {**SEVEN, "method": "lora"}, {"oom_gib": [2.0, 0.37]}),
     "price": (["cost"], {**SEVEN, "method": "lora"}, {}),
     "flash-or-eager": (["flash_compared"], {**SEVEN, "method": "lora", "attention": "flash"}, {}),
+    "pairs-multiplied": (["why_more"], {**SEVEN, "method": "full", "algo": "dpo"}, {"log": ["beside_tuning", "times_seen 2"]}),
     "pairs-beside-tuning-adapters": (["why_more"], {**SEVEN, "method": "lora", "algo": "dpo"}, {"log": ["beside_tuning"]}),
     "reference-is-the-base": (["rl_memory", "second_model"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "adapters-are-no-reference": (["rl_memory"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),

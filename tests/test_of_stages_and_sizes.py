@@ -85,6 +85,23 @@ def test_beside_plain_tuning_the_reference_is_counted(question: str, said: tuple
 
 
 @pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("DPO on an 8B needs more than double the memory of SFT at the same batch size (TRL). Expected?", ("**Expected in kind: DPO adds a frozen reference, 8.03B × 2 B = 16.1 GB", "1.12 times", "2.37 times", "ORPO or SimPO", "LoRA")),
+        ("8B 做 DPO 显存是 SFT 的两倍多，batch 一样（TRL），正常吗", ("**性质上是正常的：DPO 多一份冻结的参考模型", "2.37 倍", "ORPO 或 SimPO")),
+        ("DPO LoRA on Llama-3.1-8B uses 2.2x the memory of SFT LoRA. Is that normal?", ("**About twice comes of a reference that is loaded by itself", "1.94 times", "ref_model=None")),
+        ("Llama-3.1-8B LoRA DPO 显存比 SFT 翻倍，为什么", ("另外加载了参考模型", "1.94 倍", "ref_model=None")),
+        ("Why does KTO full finetuning of a 7B take double the memory of SFT?", ("**By the settings assumed here 1.12 times",)),
+    ],
+)  # fmt: skip
+def test_so_many_times_as_were_seen_are_explained_and_not_denied(question: str, said: tuple[str, ...]) -> None:
+    text = answer_to(question)
+    assert [one for one in said if one not in text] == []
+    assert "No, 1." not in text
+    assert "不是，是" not in text
+
+
+@pytest.mark.parametrize(
     ("question", "said", "unsaid"),
     [
         ("why is Q8 so much slower than Q4 on my 4070 for qwen2.5 7b? unpacking should cost time", ("Unpacking the bits is arithmetic", "arithmetic decides"), ("in proportion",)),

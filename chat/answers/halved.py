@@ -4,6 +4,7 @@ an optimizer's states."""
 from chat.answers.case_tables import Result
 from chat.answers.which import gibs
 from chat.phrases import pick
+from chat.reads.concepts.times_seen import times_seen
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
@@ -78,4 +79,6 @@ def _times(result: Result, text: str, language: str) -> str:
         return pick((f"The larger is {factor} times the smaller. ", f"大的是小的 {factor} 倍。"), language)
     if abs(more / less / asked - 1) <= _NEAR:
         return pick((f"Yes, about: {factor} times. ", f"差不多,{factor} 倍。"), language)
+    if times_seen(text):  # what was seen is not denied
+        return pick((f"By the settings assumed here {factor} times; where it is more, the settings differ. ", f"按这里假设的设置是 {factor} 倍,更多就是设置不同。"), language)  # fmt: skip
     return pick((f"No, {factor} times. ", f"不是,是 {factor} 倍。"), language)

@@ -49,6 +49,7 @@ from chat.figures.failures.untold_words import UNTOLD_WORDS
 from chat.figures.failures.where_it_goes import WHERE_IT_GOES
 from chat.figures.feedback.engine_gone import ENGINE_GONE
 from chat.figures.feedback.group_raised import GROUP_WORDS
+from chat.figures.feedback.pairs_multiplied import PAIRS_MULTIPLIED
 from chat.figures.feedback.reward_models import REWARD_MODELS
 from chat.figures.feedback.roles_words import ROLE_WORDS
 from chat.figures.feedback.rollout_blocks import ROLLOUT_BLOCKS
@@ -205,7 +206,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER, **HALVED_BY_CARDS,
-    **DISTRIBUTED, "shards_apart": shards_apart,
+    **PAIRS_MULTIPLIED, **DISTRIBUTED, "shards_apart": shards_apart,
     **FILES_BETWEEN,
     **WEIGHTS_RULE,
     **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,

@@ -39,6 +39,7 @@ from chat.plans.tuning_told import tuning_took
 from chat.reads.caches.left_over import left_over
 from chat.reads.cards.counts_raised import COUNTS_RAISED
 from chat.reads.cards.totals import sums_asked
+from chat.reads.concepts.times_seen import times_seen
 from chat.reads.formats.widths_claimed import STATED, WIDTH
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -228,7 +229,7 @@ def _of_a_checkpoint(reading: Reading) -> bool:
 
 
 # supervised tuning that is set against another objective, and not only told to be done
-_BESIDE_TUNING = rf"^(?=[\s\S]*(?:{SUPERVISED}))[\s\S]*(?:\bthan\b|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer\w*|\bmore\b|\bwhy\b|\bdoubl\w*|\btwice\b|\b(?:beyond|on top of|extra|additional)\b|比|倍|差(?:多少|别|异)|区别|多(?:多少|占|出)|额外|为什么|为啥)"
+_BESIDE_TUNING = rf"^(?=[\s\S]*(?:{SUPERVISED}))[\s\S]*(?:\bthan\b|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer\w*|\bmore\b|\bwhy\b|\bdoubl\w*|\btwice\b|\b(?:beyond|on top of|extra|additional)\b|\b\d+(?:\.\d+)? ?(?:x|times)\b|比|倍|差(?:多少|别|异)|区别|多(?:多少|占|出)|额外|为什么|为啥)"
 
 
 def _several(reading: Reading) -> list[str]:
@@ -246,7 +247,9 @@ def _several(reading: Reading) -> list[str]:
     found += [f"offload_told {moved}"] if (moved := stays_there(reading)) else []
     found += [f"stages_over {over}"] if (over := stages_over(reading)) else []
     found += [f"objective {one}" for one in objectives] if len(objectives) > 1 else []
-    found += ["beside_tuning"] if "dpo" in objectives and compiled(_BESIDE_TUNING).search(reading.lowered) else []
+    if "dpo" in objectives and compiled(_BESIDE_TUNING).search(reading.lowered):
+        times = times_seen(reading.lowered)
+        found += ["beside_tuning", *([f"times_seen {times:g}"] if times else [])]
     return [*found, *(f"other_model {name}" for name in facts.get("model", ())[1:])]
 
 

@@ -164,6 +164,7 @@ ASKED = (
     Remark("flash-or-eager", 6, lambda c: c.training and c.modelled and c.any("flash_compared"),
         "Yes: with flash attention the whole takes {peak_flash} per card, with eager attention, which keeps scores that grow with the square of the length, {peak_eager}. PyTorch's SDPA saves the same.",
         "能省:用 flash attention 每卡共 {peak_flash};eager 注意力要保存随长度平方增长的分数矩阵,共 {peak_eager}。PyTorch 的 SDPA 同样省。", FLASH2),
+    Remark("pairs-multiplied", 0, lambda c: c.training and c.modelled and not c.failed and (c.method == "full" or c.adapters) and "times_seen" in c.figures.log and not c.over("tuning_rest", 1), "{pairs_multiplied}", "{pairs_multiplied}", TRL_DPO, FIRST),
     Remark("pairs-beside-tuning", 0, lambda c: c.training and c.modelled and not c.failed and c.method == "full" and "beside_tuning" in c.figures.log and not c.over("tuning_rest", 1), "{pairs_more}", "{pairs_more}", TRL_DPO, FIRST),
     Remark("pairs-beside-tuning-adapters", 0, lambda c: c.training and c.modelled and not c.failed and c.adapters and "beside_tuning" in c.figures.log and c.any("why_more", "method_diff", "comparison", "same_memory") and not c.over("tuning_rest", 1), "{pairs_with_adapters}", "{pairs_with_adapters}", TRL_DPO, FIRST),
     Remark("reference-not-always", 5, lambda c: c.training and c.modelled and not c.adapters and not c.failed and c.k("algo") in ("dpo", "kto", "grpo", "ppo") and c.any("second_doubted") and not c.figures.told.get("claims_gb"),
