@@ -33,14 +33,16 @@ def usable(least: int, at: Callable[[int], Outcome]) -> tuple[int, Outcome] | No
     return None
 
 
+def around(count: int) -> list[int]:
+    """Of a count that no machine is sold with the next smaller and the next larger that one is; none of another."""
+    fewer, more = [one for one in SOLD if one < count], [one for one in SOLD if one > count]
+    return [max(fewer), min(more)] if count not in SOLD and fewer and more else []
+
+
 def as_sold(count: int, at: Callable[[int], Outcome]) -> list[dict[str, Any]]:
     """Of a count that no machine is sold with, the next smaller and the next larger that one is, and what a card holds there."""
-    around = [
-        max((one for one in SOLD if one < count), default=0),
-        min((one for one in SOLD if one > count), default=0),
-    ]
     found = []
-    for cards in around if count not in SOLD and all(around) else ():
+    for cards in around(count):
         try:
             there = at(cards)
         except BadInput:

@@ -8,7 +8,7 @@ from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import LAYOUTS, Case
-from kb.counts import usable
+from kb.counts import around, usable
 from kb.outcome import Outcome, outcome
 from kb.room import positions_of
 from kb.solver import Solution
@@ -19,6 +19,9 @@ _HOSTED = Squeeze(
     {"loss": "fused", "activation_offload": True},
     Words("a fused loss and checkpoints in host memory", "融合损失加检查点放内存"),
 )
+# stages that leave a part whole on every card, and what divides all of it
+_WHOLE = ("0", "1", "2")
+_DIVIDED = Squeeze({}, Words("all of it divided (ZeRO-3/FSDP)", "全部切分(ZeRO-3/FSDP)"))
 # ranks that share the tokens of one sample
 _DEGREES = (2, 4, 8)
 
@@ -37,8 +40,25 @@ def json_of(solution: Solution, own_length: int = 0) -> dict[str, Any]:
         return told
     for answer, case in zip(solution.answers, told["cases"] or [told], strict=True):
         if answer.value is None:
-            case |= {"quantity": "n_gpus", "lighter": [*_lighter(answer.case)]}
+            case |= {"quantity": "n_gpus", "undivided": None, "lighter": [*_lighter(answer.case)]}
+            if divided := _divided(answer.case):
+                case |= {"undivided": int(answer.case.facts["zero_stage"]), "lighter": divided}
     return told
+
+
+def _divided(case: Case) -> list[dict[str, Any]]:
+    """Of a stage that was named and leaves a part whole, the fewest cards without it, and the machines around them that
+    hold it; nothing where no number does."""
+    if str(case.facts.get("zero_stage")) not in _WHOLE or outcome(case).situation.knob("task") != "train":
+        return []
+    if not (found := usable(1, partial(_on, case, {}))):
+        return []
+    count, there = found
+    ways = [_told(_DIVIDED.says, {"zero_stage": 3}, count, there)]
+    for other in around(count):
+        if (beside := _on(case, {}, other)).best <= (beside.capacity or 0.0):
+            ways.append(_told(_DIVIDED.says, {"zero_stage": 3}, other, beside) | {"margin": other > count})
+    return ways
 
 
 def _lighter(case: Case) -> Iterator[dict[str, Any]]:

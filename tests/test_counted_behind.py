@@ -70,3 +70,25 @@ def test_the_length_that_is_asked_about_is_answered() -> None:
 )
 def test_an_offload_that_is_not_wished_for_is_none(question: str, offload: str) -> None:
     assert read(question).facts["offload"] == (offload,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("想自己从头预训练一个3B模型，4090要几张？8张DDP一上来就炸显存", ("**5 张卡，全部切分（ZeRO-3/FSDP）**", "4 张时每张 21.0 GiB，没有余量", "普通数据并行（DDP）时再多的卡也不够", "4 张卡时 ZeRO-2 每卡 17.7 GB（16.5 GiB），ZeRO-3/FSDP 每卡 12.9 GB")),
+        ("How many 4090s to pretrain a 3B model from scratch? 8 with DDP run out of memory at once", ("**5 cards, all of it divided (ZeRO-3/FSDP)**", "with 8 it is 13.8 GiB", "With plain data parallel (DDP) no number of cards is enough: each holds a whole copy", "With 4 cards it is 17.7 GB")),
+        ("How many A100 40GB do I need to fully fine-tune Llama-3.1-8B with DDP?", ("**6 cards, all of it divided", "which takes 123.9 GiB of 40.0 GiB")),
+        ("全参微调7B要几张 A100 40G？4张DDP直接OOM", ("**5 张卡，全部切分", "再多的卡也不够")),
+    ],
+)  # fmt: skip
+def test_where_a_copy_on_each_is_too_much_the_cards_that_share_it_are_told_first(
+    question: str, says: tuple[str, ...]
+) -> None:
+    text = answer_to(question)
+    assert text.startswith(says[0])
+    assert all(one in text for one in says)
+
+
+def test_what_no_stage_divides_is_no_matter_of_copies() -> None:
+    text = answer_to("how many A100 40GB for LoRA of Llama-3.1-8B at 32k tokens?")
+    assert text.startswith("**No number of cards is enough: what every card holds by itself")

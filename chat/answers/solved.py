@@ -12,6 +12,7 @@ from chat.answers.rollout_counts import without_engine
 from chat.answers.room_words import TOKENS_ASKED, pool_in_tokens, room_words
 from chat.answers.setup_words import machine_of
 from chat.answers.verdicts import has_failed
+from chat.answers.whole_copies import whole_on_each
 from chat.figures.kept_ways import allowed
 from chat.figures.serving.engine_words import LENGTHS
 from chat.phrases import case_words, gib, in_words
@@ -182,6 +183,8 @@ def _not_so(case: dict[str, Any], reading: Reading, other: bool = False) -> str:
         why = _not_sure(why, zh)
     elif case.get("leaning") == "unlikely":
         why = f"{'多半' if zh else 'most likely '}{why}"
+    if case.get("undivided") is not None:
+        return whole_on_each(why, case, zh)
     if lighter := case.get("lighter"):
         return f"**{why}。** {_lighter(lighter, zh)}" if zh else f"**{why}.** {_lighter(lighter, zh)}"
     if other and case.get("leaning") in (None, "no"):
@@ -371,5 +374,5 @@ def _same_cards(cases: list[dict[str, Any]], reading: Reading) -> list[tuple[str
 
 
 def _only(result: dict[str, Any]) -> dict[str, Any]:
-    names = ("solved", "why", "why_zh", "quantity", "wider", "lighter", "positions", "leaning", "whole")
+    names = ("solved", "why", "why_zh", "quantity", "wider", "lighter", "undivided", "positions", "leaning", "whole")
     return {name: result.get(name) for name in names}

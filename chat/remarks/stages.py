@@ -71,6 +71,6 @@ STAGES: tuple[Remark, ...] = (
     Remark("buckets-lowered", 0, lambda c: c.training and c.modelled and c.zero in (2, 3) and c.any("buckets_lowered"),
         "{buckets_lowered}", "{buckets_lowered}", DEEPSPEED_CONFIG, FIRST),
     Remark("states-shared", 23, lambda c: _states_shared(c),
-        "Of the states, {params} × 16 B = {states} with Adam, each of {cards} cards holds: plain data parallel all; ZeRO-1 4 + 12/{cards} B, {zero1}; ZeRO-2 2 + 14/{cards} B, {states_zero2}; ZeRO-3 or FSDP 16/{cards} B, {states_zero3}. Activations and logits come on top; no stage divides them.",
-        "Adam 训练的状态 {params} × 16 字节 = {states},在 {cards} 张卡上:普通数据并行每卡全部;ZeRO-1 每卡 4 + 12/{cards} 字节,{zero1};ZeRO-2 每卡 2 + 14/{cards} 字节,{states_zero2};ZeRO-3/FSDP 每卡 16/{cards} 字节,{states_zero3}。激活与 logits 另算,任何阶段都不切分。", ZERO),
+        "Of the states, {params} × 16 B = {states} with Adam, each of {cards} cards holds: plain data parallel all; ZeRO-1 4 + 12/{cards} B, {zero1}; ZeRO-2 2 + 14/{cards} B, {states_zero2}; ZeRO-3 or FSDP 16/{cards} B, {states_zero3}.{states_at_half} Activations and logits come on top; no stage divides them.",
+        "Adam 训练的状态 {params} × 16 字节 = {states},在 {cards} 张卡上:普通数据并行每卡全部;ZeRO-1 每卡 4 + 12/{cards} 字节,{zero1};ZeRO-2 每卡 2 + 14/{cards} 字节,{states_zero2};ZeRO-3/FSDP 每卡 16/{cards} 字节,{states_zero3}。{states_at_half}激活与 logits 另算,任何阶段都不切分。", ZERO),
 )  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from math import ceil
 
-from chat.figures.named import Figures, gib_words
+from chat.figures.layouts.zero_bytes import on_each_card
+from chat.figures.named import Figures, both_words, gib_words
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
@@ -12,6 +13,7 @@ from kb.hosting import MACHINE
 
 # times as many as the states fill: where these do not do, what a card keeps for itself decides
 _MOST = 3
+_PAIR = 2
 
 
 def _counts(least: int) -> list[int]:
@@ -49,4 +51,21 @@ def _states_cards(figures: Figures) -> Words:
     return Words(f"{fill.en}, and more are needed with activations and buffers.", f"{fill.zh},加上激活和缓冲还要更多。")
 
 
-STATES_CARDS: dict[str, Callable[[Figures], Words]] = {"states_cards": _states_cards}
+def _states_at_half(figures: Figures) -> Words:
+    """Asked how many cards: the same states with half of them; silent where that is no count to divide by, or not asked."""
+    half, odd = divmod(figures.n, 2)
+    if odd or half < _PAIR or "how_many_gpus" not in figures.about:
+        return SILENT
+    sizes = [on_each_card(stage, half) * figures.params for stage in (2, 3)]
+    if figures.base.capacity and min(sizes) > figures.base.capacity:
+        return SILENT
+    second, third = map(both_words, sizes)
+    return Words(
+        f" With {half} cards it is {second} with ZeRO-2 and {third} with ZeRO-3 or FSDP.",
+        f"{half} 张卡时 ZeRO-2 每卡 {second},ZeRO-3/FSDP 每卡 {third}。",
+    )
+
+
+STATES_CARDS: dict[str, Callable[[Figures], Words]] = {
+    "states_cards": _states_cards, "states_at_half": _states_at_half,
+}  # fmt: skip
