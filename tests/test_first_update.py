@@ -21,3 +21,15 @@ def test_states_of_all_roles_come_before_the_micro_batch(question: str, trained:
 def test_an_update_whose_states_fit_is_a_matter_of_its_micro_batch() -> None:
     said = answer_to("verl GRPO Qwen2.5-7B 8x H100 80GB, OOM in update_policy at the first step, what to lower?")
     assert said.startswith("**In the update the trainer's own part counts")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("verl GRPO Qwen3-8B on 8x A100 80G: rollout passes, OOM in update_actor. micro_batch_size_per_gpu 8, prompt 1024 + response 4096", ("40,960 tokens × 151,936", "too much; with a micro-batch of 1 it is 34.3 GiB")),
+        ("verl GRPO Qwen3-8B 8卡A100 80G,rollout没事,update_actor OOM,ppo_micro_batch_size_per_gpu=16,response 4096", ("65,536 token × 词表 151,936", "放不下；micro-batch 为 1 时是")),
+    ],
+)  # fmt: skip
+def test_the_micro_batch_of_an_update_that_is_told_is_counted(question: str, says: tuple[str, ...]) -> None:
+    opening = answer_to(question).split("\n\n")[0]
+    assert [one for one in says if one not in opening] == []

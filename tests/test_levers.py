@@ -94,6 +94,8 @@ def test_settings_of_a_run_are_no_question_about_one(question: str) -> None:
         ("本以为 QLoRA 能把激活也降到 4 位,结果 8k 长度激活还是很大,那 QLoRA 省的是什么?Qwen2.5-14B", "**不会：激活不变", ("冻结的基座存成 4 位", "权重 27.5 GiB → 9.25 GiB")),
         ("Enabled ZeRO-3 hoping activations would be sharded as well, 8 GPUs 13B 4k, but they aren't. What does it shard?", "**No: the activations stay as they are", ("divided by no stage",)),
         ("Since FlashAttention 2 the KV cache is zero, so Llama-3.1-8B with 8 requests of 128k fits my 24GB 4090, correct?", "**No: the KV cache stays as it is (128.0 GiB).**", ("never stores the attention scores", "does not fit")),
+        ("NVIDIA confirmed FlashAttention removes the KV cache, so Llama-3.3-70B fp16 at 128k is exactly 141GB.", "**No: the KV cache stays as it is (40.0 GiB).**", ("never stores the attention scores",)),
+        ("听说开了FlashAttention就没有KV缓存了,那Llama-3.3-70B 128k是不是只要141GB", "**不会：KV 缓存不变（40.0 GiB）。**", ("分数矩阵",)),
         ("Since I use flash attention there is no KV cache any more, right? Qwen2.5-14B at 32k on a 24GB card.", "**No: the KV cache stays as it is (6.00 GiB).**", ("never stores the attention scores",)),
         ("因为开了 flash attention，KV缓存为零，所以 Qwen2.5-7B 跑 128k 上下文只要权重的显存对吧？", "**不会：KV 缓存不变（7.00 GiB）。**", ("分数矩阵",)),
         ("With gradient checkpointing activations are zero, so a 7B LoRA at 8k needs just the weights, correct?", "**No, not to nothing: the activations go ", ()),

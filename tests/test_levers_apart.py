@@ -227,3 +227,23 @@ def test_where_the_states_fit_or_only_the_fit_is_asked_nothing_is_added() -> Non
 def test_an_amount_in_the_clause_of_the_model_is_the_cards() -> None:
     assert read("都说很省,7B全参24G开了能不能跑").facts["gpu_memory_gb"] == (24.0,)
     assert "gpu_memory_gb" not in read("文档写7B全参要24G,对吗").facts
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("显存不够，梯度累积、梯度检查点、zero到底各省哪一块，先开哪个", ("梯度累积作用于", "作用于激活", "ZeRO-3 作用于优化器状态", "先开哪个看爆在哪")),
+        ("Gradient accumulation, gradient checkpointing and ZeRO: which part of the memory does each save, and which should I turn on first? Full fine-tuning of Qwen2.5-7B", ("gradient accumulation on", "gradient checkpointing on activations", "ZeRO-3 on optimizer states", "Which first")),
+        ("梯度检查点和ZeRO-2分别省什么?7B全参", ("ZeRO-2 作用于优化器状态",)),
+    ],
+)  # fmt: skip
+def test_what_each_of_several_saves_and_which_comes_first(text: str, says: tuple[str, ...]) -> None:
+    opening = answer_to(text).split("\n\n")[0]
+    assert [one for one in says if one not in opening] == []
+
+
+def test_two_settings_by_a_comma_are_no_row() -> None:
+    assert not any(
+        cue.startswith("levers_apart:")
+        for cue in read("LoRA of a 7B, checkpointing, flash attention: which card?").cues
+    )

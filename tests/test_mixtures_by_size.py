@@ -187,3 +187,9 @@ def test_few_active_parameters_open_with_the_bits_that_fit(question: str, opens:
 )  # fmt: skip
 def test_of_a_format_that_does_not_fit_the_next_that_does_is_told_with_its_cache(question: str, said: str) -> None:
     assert said in answer_to(question)
+
+
+def test_what_a_mixture_activates_is_no_activation_memory() -> None:
+    told = answer_to("GLM-4.5-Air量化后两张5090(64G)放得下吗，激活才12B是不是很省显存")
+    assert "激活 0." not in told
+    assert "全部 107B 参数都要存下" in told

@@ -22,7 +22,7 @@ _COUNTS: dict[str, str] = {
     "seq_len": "max_model_len max_seq_len max_seq_length model_max_length cutoff_len sequence_len seq_length context_length "
     "ctx_size n_ctx num_ctx session_len max_total_tokens max_total ollama_context_length max_sequence_length max_length max_seqlen",
     "batch_size": "per_device_train_batch_size micro_batch_size train_micro_batch_size_per_gpu per_gpu_train_batch_size "
-    "ppo_micro_batch_size_per_gpu micro_train_batch_size max_num_seqs max_running_requests max_batch_size ollama_num_parallel",
+    "ppo_micro_batch_size_per_gpu micro_batch_size_per_gpu micro_train_batch_size max_num_seqs max_running_requests max_batch_size ollama_num_parallel",
     "grad_accum": "gradient_accumulation_steps accumulative_counts gradient_accumulation grad_accum_steps",
     "lora_rank": "lora_rank lora_r lora_dim",
     "tp": "tensor_parallel_size vllm_tensor_parallel_size tensor_model_parallel_size tp_size num_shard",

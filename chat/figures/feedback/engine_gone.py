@@ -21,6 +21,11 @@ def _engine_gone(figures: Figures) -> Words:
             f" Whether it sleeps (free_cache_engine in verl, vllm_enable_sleep_mode in TRL) nvidia-smi shows before the update: awake, its {share:g} of the card, {taken}, would make it {both}{more}; with only its cache freed its own 16-bit weights, {copy}, stay. Asleep, leave the share at what the rollouts need.",
             f"它是否真的休眠(verl 的 free_cache_engine,TRL 的 vllm_enable_sleep_mode),在更新之前看 nvidia-smi:没休眠时它的 {share:g},即 {taken},会使总量到 {both}{more_zh};只释放了缓存时,它自己的一份 16 位权重 {copy} 仍在。已休眠的话,份额按 rollout 的需要设即可。",
         )
+    if figures.need("update_alone") > figures.need("capacity"):  # asleep or not, the update does not go in
+        return Words(
+            f" The rollout engine's share, {share:g} of the card or {taken}, must be given back by then as well (free_cache_engine in verl, vllm_enable_sleep_mode in TRL), but that alone mends nothing here.",
+            f"rollout 引擎的份额(整张卡的 {share:g},即 {taken})到这时也必须让出来(verl 的 free_cache_engine,TRL 的 vllm_enable_sleep_mode),但这里只靠它不够。",
+        )
     return Words(
         f" The rollout engine's share, {share:g} of the card or {taken}, must be given back by then: if it is not, it is {both}{more}. So see in nvidia-smi first that it really sleeps before the update (free_cache_engine in verl, vllm_enable_sleep_mode in TRL), and lower gpu_memory_utilization.",
         f"rollout 引擎的份额(整张卡的 {share:g},即 {taken})到这时必须已经让出来:没让就是 {both}{more_zh}。所以先用 nvidia-smi 确认更新之前它真的休眠了(verl 的 free_cache_engine,TRL 的 vllm_enable_sleep_mode),并调低 gpu_memory_utilization。",

@@ -135,7 +135,11 @@ def _what_trains(figures: Figures) -> Words:
 
 
 def _update_most(figures: Figures) -> Words:
-    """How many tokens of a micro-batch the update holds, where it fits as it is told."""
+    """How many tokens of a micro-batch the update holds, where it fits as it is told; where it does not, what a micro-batch of 1
+    takes."""
+    if figures.need("update_alone") > figures.need("capacity") and int(figures.knob("batch_size") or 1) > 1:
+        there = gib_words(alone(figures).at(batch_size=1).best)
+        return Words(f", too much; with a micro-batch of 1 it is {there}", f",放不下;micro-batch 为 1 时是 {there}")
     try:
         tokens = figures["update_tokens"]
     except Missing:

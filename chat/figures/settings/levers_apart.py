@@ -8,7 +8,7 @@ from typing import Any
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from chat.figures.settings.lever_words import Both, changes, of_its_task, run_words, without
 from chat.figures.settings.levers import LEVERS, Lever
-from chat.reads.concepts.levers_apart import METHOD_TOLD, NEED_ASKED, SAME_ASKED, TOGETHER_ASKED
+from chat.reads.concepts.levers_apart import FIRST_ASKED, METHOD_TOLD, NEED_ASKED, SAME_ASKED, TOGETHER_ASKED
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
@@ -100,6 +100,8 @@ def _apart(figures: Figures) -> Words:
     if set(named) == _BATCH_OR_LAYERS and set(on) == {"activations"} and "which_method" in figures.about:
         opens = Words(f"{opens.en}{_FIRST_OF_BOTH.en}", f"{opens.zh}{_FIRST_OF_BOTH.zh}")
         lines.append(_combined(case, [lever for lever, _ in told]))
+    elif FIRST_ASKED in figures.about and {*named} & _OF_STATES and {*named} & _OF_A_STEP:
+        also = Words(f"{also.en}{_BY_WHAT_FILLS.en}", f"{also.zh}{_BY_WHAT_FILLS.zh}")
     need, floor = _needed(case, told), _no_way(case, named)
     kept = Words(f"{kept.en}{floor.en}", f"{kept.zh}{floor.zh}")
     if set(named) == _BATCH_OR_LAYERS and _already_one(figures):
@@ -201,6 +203,13 @@ _BATCH_OR_LAYERS = {"accumulation", "checkpointing"}
 _FIRST_OF_BOTH = Words(
     ". For a batch that does not fit accumulation comes first, since it computes nothing twice; checkpointing where a micro-batch of 1 is still too much, or to keep a larger one",
     "。批放不下时先用梯度累积(不多算);micro-batch 为 1 仍放不下,或想保留更大的 micro-batch,再开重计算",
+)
+
+
+# of settings that act on states and of some that act on a step: the order goes by what fills the card
+_BY_WHAT_FILLS = Words(
+    " Which first: where a run fails on long samples or large batches, a micro-batch of 1 with accumulation, then checkpointing; where weights, gradients and states alone fill the card, ZeRO over several cards, offload, or LoRA and QLoRA.",
+    "先开哪个看爆在哪:样本长、批大才爆,先 micro-batch 设为 1 加梯度累积,再开重计算;光权重、梯度和优化器状态就占满,就上 ZeRO(多卡)、offload 或 LoRA、QLoRA。",
 )
 
 

@@ -120,12 +120,20 @@ _LESS_ZH = "变小|变少|下降|减少|降低|降到?|省|缩小|减半|切分|
 TO_NOTHING = "lever_to_nothing"
 _NOTHING_LEFT = r"(?:\b(?:is|are|becomes?|equals?) (?:basically |effectively |now |just )?(?:zero|0(?![\d.])|gone|nothing|free|no longer (?:there|needed|stored|kept))|\bno longer (?:exists?|needs?|takes?|stores?|keeps?)\b|\beliminates?\b|\bgets? rid of\b|\b(?:there(?:'s| is| are)|needs?|keeps?|have|has) no (?:kv|activations?|gradients?|logits|optimi[sz]er)\b)"
 _NOTHING_LEFT_ZH = r"(?:为零|[为是]0(?![\d.])|等于(?:零|0)|=\s?0(?![\d.])|不占(?:显存|内存|用)?(?:了)?|没有了|不(?:再)?需要(?:存|缓存)|不用存|不存在|消失)"
+# "FlashAttention removes the KV cache", "开了 FlashAttention 就没有 KV 缓存了": none of it is left
+_OF_MEMORY = r"(?:k/?v\b|key|cache|optimi[sz]er|adam|gradients?|activations?|logits?|master)"
+_OF_MEMORY_ZH = r"(?:k/?v|缓存|优化器|梯度|激活|logits|主权重|动量)"
+_DONE_AWAY_WITH = rf"\b(?:removes?|eliminates?|gets? rid of|do(?:es)? away with|deletes?|abolish(?:es)?|skips?) (?:the |all |any )?(?:need for |whole |entire )?(?:the )?{_OF_MEMORY}"
+_DONE_AWAY_WITH_ZH = rf"(?:(?:就|根本|完全|再也)(?:没有?|不需要|不用|不存)(?:了)?|(?:去掉|消除|取消|省掉)了?)(?:全部|所有|整个)?的?\s?{_OF_MEMORY_ZH}(?![^。?!,;]{{0,8}}(?:吗|么|放|开|装))"
+_LEAVES_NOTHING = (_NOTHING_LEFT, _NOTHING_LEFT_ZH, _DONE_AWAY_WITH, _DONE_AWAY_WITH_ZH)
 _EXPECTED = (
     rf"\b(?:expect(?:ed|ing)?|thought|assum(?:ed|ing)|hop(?:ed|ing)|supposed to|believed|figured|should(?:n't)?)\b[^.?!]{{0,90}}?(?:{_LESS})",
     rf"(?:以为|按理|想着|应该|指望|期待|理论上)[^。?!]{{0,48}}?(?:{_LESS_ZH})",
     # that it leaves nothing of it is taken for granted: "since FlashAttention the KV cache is zero"
     rf"\b(?:since|because|as|with|given|thanks to|due to|now that|once)\b[^.?!;]{{0,70}}?{_NOTHING_LEFT}",
     rf"(?:因为|由于|既然|有了|用了|开了|自从|现在)[^。?!;]{{0,40}}?{_NOTHING_LEFT_ZH}",
+    _DONE_AWAY_WITH,
+    _DONE_AWAY_WITH_ZH,
 )
 # somebody says by how much it lowers memory: what is left of it
 _SAID = r"\b(?:colleagues?|friends?|blogs?|articles?|posts?|videos?|docs?|someone|somebody|people|they|he|she|everyone|readme|tutorials?|chatgpt)\b[^.?!]{0,24}\b(?:sa(?:ys?|id)|claim\w*|tells?|told|writes?|wrote|insists?|promis\w+|thinks?)\b|\b(?:i )?(?:heard|read|am told|was told)\b|\bis it true\b|\bclaims?\s?:|\btrue (?:of|for|at|with|when)\b[^.?!]{0,40}\?|听说|同事|网上|有人|据说|都说|文章|博客|教程|朋友|(?:对|是真的|靠谱|真的假的)(?:吗|么|吧)|\b(?:true|right|correct|realistic)\s?\?"
@@ -137,7 +145,7 @@ _TERMS: tuple[tuple[str, str], ...] = (
     ("gradients", r"\bgradients?\b(?![ _-]?(?:check|accum|clip|norm|recomp))|梯度(?!检查|累积|裁剪|重)"),
     (
         "activations",
-        r"\bactivations?\b(?![ _-]?(?:check|recomp|func))(?: memory)?|激活(?!检查|重计|函数|参数)(?:值|显存)?",
+        r"\bactivations?\b(?![ _-]?(?:check|recomp|func))(?: memory)?|激活(?!检查|重计|函数|参数|的?(?:专家|参数)|(?:的)?(?:量)?(?:才|只有?|仅|就|也就|是|了)?\s?(?:约)?\d+(?:\.\d+)?\s?b(?![a-z]))(?:值|显存)?",
     ),
     ("logits", r"\blogits?\b"),
     ("weights", r"\b(?:model )?weights?\b(?![ _-]?(?:decay|format|quant))|权重(?!衰减|格式|量化)"),
@@ -273,7 +281,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         of_term = [] if term is None or compiled(_WHOLE).search(text) else [f"lever_on:{term}"]
         return (*subjects, *of_term, f"lever_claim:{left:g}")
     if expected and term:
-        emptied = any(compiled(one).search(expected[0]) for one in (_NOTHING_LEFT, _NOTHING_LEFT_ZH))
+        emptied = any(compiled(one).search(expected[0]) for one in _LEAVES_NOTHING)
         return (*subjects, f"lever_on:{term}", "lever_expected", *((TO_NOTHING,) if emptied else ()))
     if unfelt is None and asked is None:
         return ()
