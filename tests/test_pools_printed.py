@@ -158,3 +158,31 @@ def test_a_printed_pool_that_holds_the_whole_length_is_not_blamed_on_it() -> Non
     asked = "Qwen3-8B on a 4090, vllm runs out of memory. GPU KV cache size: {} tokens. Why?"
     assert opening(asked.format("34,000")).startswith("**The likeliest cause: no length is told")
     assert "no length is told" not in opening(asked.format("48,169"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Phi-3-mini on a T4 16GB, vLLM says max concurrency for 4096 tokens is 3.5x. How do I get more?", ("**More of it", "6.83x", "(GQA)")),
+        ("Llama-3.1-8B on an L4 with vLLM: max concurrency for 32k is only 1.2x. What raises it?", ("**More of it", "78,644 tokens (2.4x)", "3.61x")),
+        ("vLLM 说 Llama-3.1-8B 在 L4 上 32768 长度最大并发只有 1.2x,怎样才能更多?", ("**要更多", "78,644 个 token（2.4x）", "3.61x")),
+    ],
+)  # fmt: skip
+def test_how_to_have_more_at_once_is_told_before_what_the_line_is(question: str, says: tuple[str, ...]) -> None:
+    """Of a T4: 14,336 tokens, and (7.12 − 2.12) GiB / 384 KiB more in 4 bits, ÷ 4,096; it has no kernels for an fp8 cache."""
+    first = opening(question)
+    assert all(one in first for one in says), first
+    assert ("fp8" in first) == ("T4" not in question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is Llama-3.1-8B bf16 × 1.2 = 19.3 GB right?",
+        "按 1.2 倍算 Llama-3.1-8B bf16 是 19.3 GB,对吗?",
+        "Maximum concurrency for 8192 tokens per request: 2.1x with Qwen2.5-14B on a 40GB A100. What does that mean?",
+        "Qwen2.5-7B,4090,vLLM,4096 token 并发 20 够吗?",
+    ],
+)
+def test_a_rule_or_a_number_of_requests_is_no_wish_for_more(question: str) -> None:
+    assert not opening(question).startswith(("**More of it", "**要更多"))

@@ -296,7 +296,7 @@ def _program(figures: Figures) -> Words:
     return Words(name or "The engine", f"{name} " if name else "推理引擎")
 
 
-def _no_groups(figures: Figures) -> Words:
+def no_groups(figures: Figures) -> Words:
     """Why a token's cache is large: every head keeps its own keys and values."""
     row = figures.row()
     if row.get("kv_lora_rank") or not row.get("n_kv_heads") or row["n_kv_heads"] != row["n_heads"]:
@@ -378,7 +378,7 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     **LONG_WORDS, **TRIED_WORDS, **MATRIX_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **COUNTS_TOLD, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
-    "no_groups": _no_groups, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity, "of_fullest": _of_fullest, "card_has": _card_has,
+    "no_groups": no_groups, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity, "of_fullest": _of_fullest, "card_has": _card_has,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": share_knob, "lower_share": _lower_share, "fewer_graphs": graphs_fewer, "program": _program,
     "but_fits": _but_fits, "pool_words": pool_left, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": server_words, "length_flags": flags_of_length,
 }  # fmt: skip

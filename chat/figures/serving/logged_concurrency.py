@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from chat.figures.amount_words import kib
 from chat.figures.failures.cause_figures import logged
+from chat.figures.failures.cause_words import no_groups
 from chat.figures.named import Figures, Missing, gib_words
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.kernels import lacks_fp8_cache
 from kb.recipe import assumed
 
 _MUCH_MORE = 1.2  # of weights beside those in 4 bits: below it they are in few bits already
@@ -64,6 +66,9 @@ def _pool_meant(figures: Figures) -> Words:
         if not figures.logged_all("pool_explained"):  # how to get there is asked, and not what the line is
             return Words(f"**{needs.en}.**{ways.en}\n\n{what.en}", f"**{needs.zh}。**{ways.zh}\n\n{what.zh}")
         ways = Words(f"\n\n**{needs.en}:**{ways.en}", f"\n\n**{needs.zh}:**{ways.zh}")
+    if figures.logged_all("tokens") and figures.logged_all("pool_raised"):  # how to have more is asked first
+        first, first_zh = ways.en.strip(), ways.zh.strip()
+        return Words(f"**{first}**\n\n{what.en}{bytes_.en}", f"**{first_zh}**\n\n{what.zh}{bytes_.zh}")
     return Words(f"**{what.en}**{bytes_.en}{ways.en}", f"**{what.zh}**{bytes_.zh}{ways.zh}")
 
 
@@ -197,8 +202,10 @@ def _pool_in_bytes(figures: Figures) -> Words:
         token = figures.need("kv_mean")
     except (Missing, BadInput):
         return SILENT
-    held = gib_words(pool * token)
-    return Words(f" At {kib(token)} a token that is {held}.", f"每 token {kib(token)},即 {held}。")
+    held, groups = gib_words(pool * token), no_groups(figures)
+    return Words(
+        f" At {kib(token)} a token that is {held}{groups.en}.", f"每 token {kib(token)},即 {held}{groups.zh}。"
+    )
 
 
 def _wish_in_bytes(figures: Figures) -> Words:
@@ -242,16 +249,27 @@ def _more_of_it(figures: Figures) -> Words:
     cache = "--kv-cache-dtype fp8_e4m3" if sglang else "--kv-cache-dtype fp8"
     share = "--mem-fraction-static" if sglang else "--gpu-memory-utilization"
     ways = "--tp" if sglang else "--tensor-parallel-size"
-    bits = _fewer_bits_free(figures) if wished else SILENT
+    bits = _fewer_bits_free(figures) if length else SILENT
+    grouped = SILENT
+    if figures.names_model and no_groups(figures).en:
+        grouped = Words(", or a model with grouped heads (GQA)", ",或换用有 GQA 的模型")
     rest = Words(
-        f"{share} higher where nothing else is on the card (less is left for peaks), weights of fewer bits (a little quality; all that they save goes to the cache{bits.en}), a further card with {ways}",
-        f"卡上没有别的程序时调高 {share}(留给峰值的余量变小)、权重用更低位数(略损质量,省下的全部归缓存{bits.zh})、加卡做张量并行({ways})",
+        f"{share} higher where nothing else is on the card (less is left for peaks), weights of fewer bits (a little quality; all that they save goes to the cache{bits.en}), a further card with {ways}{grouped.en}",
+        f"卡上没有别的程序时调高 {share}(留给峰值的余量变小)、权重用更低位数(略损质量,省下的全部归缓存{bits.zh})、加卡做张量并行({ways}){grouped.zh}",
     )
     if not wished:
-        doubled, doubled_zh = (f", about {2 * pool:,.0f} tokens", f",约 {2 * pool:,.0f} 个 token") if pool else ("", "")
+        full = f" ({2 * pool / length:.3g}x)" if length else ""
+        doubled, doubled_zh = (
+            (f", about {2 * pool:,.0f} tokens{full}", f",约 {2 * pool:,.0f} 个 token{full}") if pool else ("", "")
+        )
+        narrow, narrow_zh = (
+            (f"{cache}, half the bytes a token{doubled} (hardly any quality); ", f"{cache},每 token 字节减半{doubled_zh}(几乎不损质量);")
+            if _stores_fp8(figures)
+            else ("", "")
+        )  # fmt: skip
         return Words(
-            f"\n\nMore of it: {cache}, half the bytes a token{doubled} (hardly any quality); {rest.en}. A smaller {limit} makes it no larger: it only bars longer requests.",
-            f"\n\n要更多:{cache},每 token 字节减半{doubled_zh}(几乎不损质量);{rest.zh}。调小 {limit} 不会让它变大,只是不再接受更长的请求。",
+            f"\n\nMore of it: {narrow}{rest.en}. A smaller {limit} makes it no larger: it only bars longer requests.",
+            f"\n\n要更多:{narrow_zh}{rest.zh}。调小 {limit} 不会让它变大,只是不再接受更长的请求。",
         )
     factor, most = wished * length / pool, int(pool // wished)
     eight = 2 * pool / length
@@ -270,6 +288,12 @@ def _more_of_it(figures: Figures) -> Words:
         f"- {cache}:每 token 字节减半,token 数翻倍为 {2 * pool:,.0f},即 {eight:.3g}x,{alone.zh};几乎不损质量。\n"
         f"- 缓存池的显存增至 {factor:.3g} 倍:{rest.zh}。",
     )
+
+
+def _stores_fp8(figures: Figures) -> bool:
+    """Whether the server has kernels for an fp8 cache on the card, where one is told."""
+    rig = figures.base.case.rig if figures.names_model else ()
+    return not any(lacks_fp8_cache(card, figures.knob("engine")) for card in rig)
 
 
 CONCURRENCY_WORDS: dict[str, Callable[[Figures], Words]] = {

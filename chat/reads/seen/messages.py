@@ -7,6 +7,7 @@ from chat.reads.caches.pools_moved import read_pool_moved
 from chat.reads.scan import Scan
 from chat.reads.seen.eval_rows import read_eval_rows
 from chat.reads.seen.loading_lines import read_loading_lines
+from chat.reads.seen.pool_asked import read_pool_asked
 from chat.reads.seen.retold_failures import idle_between, read_failure_retold, read_held_retold, stated
 from chat.reads.serving.copies import read_copies
 
@@ -66,14 +67,13 @@ _BLOCK_SIZE, _USUAL_BLOCK = r"block[ _-]?size\s?[:=]?\s?(\d{1,3})\b", 16
 # a matrix that ranks cut into no whole blocks of a quantised format; its width, and the block into which it no longer goes
 BLOCKS_CUT = r"\bnot divisible by (?:the )?(?:weight )?(?:quanti\w+ )?(?:block|group)|\bnot aligned with the quanti[sz]ed weight shape|\b(?:no|not a) multiple of (?:the )?(?:\d+[ -](?:wide )?)?(?:block|group)|^(?=[\s\S]*(?:\bblock|fp8|gptq|awq|量化))[\s\S]*\d\s?(?:(?:不能|没法|无法|不)被?\s?\d{2,4}\s?整除|除以\s?\d{2,4}\s?除不尽|不是\s?\d{2,4}\s?的(?:整数)?倍)|(?:block_[nk]|group_size|量化块|块大小)[^.;?]{0,24}(?:整除|除不尽)"
 _UNDIVIDED = r"(?<![\d.])(?P<w>\d{2,6})\s?(?:is |are )?(?:not divisible by|(?:no|not a) multiple of|(?:不能|没法|无法|不)被|除以|不是)[^.;?\d]{0,48}(?P<b>\d{2,4})(?!\d|\.\d)"
-_CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(\d+(?:\.\d+)?)\s?x?"
-# what a server calls the tokens of its cache, and what is asked of them: what they mean, or how to have more
-_POOL_TERMS = r"maximum concurrency|(?:最大|打印的?|显示的?)并发(?:数)?[^,;?\d]{0,8}\d+(?:\.\d+)?\s?(?:x(?![a-z0-9])|倍)|\bmax_total_num_tokens\b|\bgpu kv ?cache size\b"
-_POOL_ASKED = r"\bmean(?:s|ing)?\b|\bwhat(?:'s| is| are| does)\b|\bexplain\w*|\b(?:rais|increas|improv)\w+|\bhow (?:do|can|to)\b[^.;?]{0,24}\b(?:get|make|reach|have)\b|\b(?:bigger|larger|higher)\b|\b(?:want|need)\b|(?:什么|啥)(?:意思|含义)|是(?:什么|啥)|怎么(?:看|理解|来)|解释|调[大高]|提[高到升]|[加增变更扩]大|太[低小少]|(?:才能|怎么|想|要|达)[^,;?]{0,4}到"
-# what it means or where it comes from: that comes before how to have more of it
-_POOL_EXPLAINED = (
-    r"\bmean(?:s|ing)?\b|\bexplain\w*|\bcome from\b|(?:什么|啥)(?:意思|含义)|是(?:什么|啥)|怎么(?:看|理解|来)|解释"
+# as it is printed, or told: "max concurrency for 4096 tokens is 3.5x", "8192 长度最大并发只有 2.1x"
+_CONCURRENCY = (
+    r"maximum concurrency for (?P<n>\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(?P<x>\d+(?:\.\d+)?)\s?x?"
+    r"|\b(?:max(?:imum)? )?concurrency (?:for|at|with|of) (?P<m>\d[\d,]{0,11}k?)\s?(?:-?tokens?|context|ctx)?(?: per request| each| requests?)?\s?(?:is|of|as|was|[:=])?\s?(?:only |just |about |around )?(?P<y>\d+(?:\.\d+)?)\s?x(?![a-z0-9])"
+    r"|(?<![\d.,])(?P<o>\d[\d,]{0,11}k?)\s?(?:个)?(?:tokens?|长度|上下文|时|的|下|,|\s){0,4}(?:的)?最?大?并发(?:数|量)?[^,;?\d]{0,8}?(?P<z>\d+(?:\.\d+)?)\s?(?:x(?![a-z0-9])|倍)"
 )
+_LEAST_LENGTH = 256  # tokens: fewer are no maximum that is set
 _WISHED = r"(?:\b(?:why not|to|get|want|need|reach|(?:at )?least|have|be|hit|of)|[到至成要想够])\s?(?:about |around |at least |至少|大约|约)?(?P<n>\d{1,3}(?:\.\d+)?)(?P<x>\s?(?:x(?![a-z0-9])|times\b|-?fold\b|倍))?(?![\da-z%]|[.,]\d|\s?(?:k\b|gi?b?\b|b\b|%|tokens?|users?|requests?|streams?|people|gpus?|cards?|bits?|个|人|张|卡|位|条|路|万|千))"
 _MAX_SEQS = r"\bmax[ _-](?:num[ _-]seqs|running[ _-]requests)\b[^\d,;.?]{0,12}(?P<n>\d{1,5})(?!\d|\.\d)"
 _SAID_AGAIN = r"(?<![\d.,a-z])(?P<n>\d{1,5})(?![\d,]|\.\d|\s?(?:k|x|gi?b?|tokens?|b)(?![a-z]))"
@@ -208,10 +208,7 @@ def _beside(scan: Scan) -> None:
     _retold(scan)
     _blocks(scan)
     _concurrency(scan)
-    if ("log_tokens" in scan.extras or any(scan.find(_POOL_TERMS))) and any(scan.find(_POOL_ASKED)):
-        scan.note("log_pool_asked", 1)
-        if any(scan.find(_POOL_EXPLAINED)):
-            scan.note("log_pool_explained", 1)
+    read_pool_asked(scan)
     for found in scan.find(_UNDIVIDED) if any(scan.find(BLOCKS_CUT)) else ():
         scan.add("log_shard_width", int(found["w"]), *found.span("w"), extra=True)
         scan.add("log_block", int(found["b"]), *found.span("b"), extra=True)
@@ -323,12 +320,16 @@ def _blocks(scan: Scan) -> None:
 def _concurrency(scan: Scan) -> None:
     """The line on how many requests of full length the cache holds."""
     for found in scan.find(_CONCURRENCY):
-        pool = round(int(found[1].replace(",", "")) * float(found[2]))
-        scan.note("log_tokens", pool)
-        scan.note("log_concurrency", float(found[2]))
-        scan.note("log_concurrency_length", int(found[1].replace(",", "")))
-        _limit_told(scan, int(float(found[2])))
-        _wished(scan, float(found[2]), found.span())
+        said = found["n"] or found["m"] or found["o"]
+        length = int(said.rstrip("k").replace(",", "")) * (1024 if said.endswith("k") else 1)
+        times = float(found["x"] or found["y"] or found["z"])
+        if length < _LEAST_LENGTH:
+            continue
+        scan.note("log_tokens", round(length * times))
+        scan.note("log_concurrency", times)
+        scan.note("log_concurrency_length", length)
+        _limit_told(scan, int(times))
+        _wished(scan, times, found.span())
         rest = scan.text[: found.start()] + scan.text[found.end() :]
         if {"seq_len"} & set(scan.facts) or re.search(
             r"(?<![a-z0-9_.])\d[\d,.]*\s?(?:k(?![a-z])|tokens?\b)", rest
