@@ -154,6 +154,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "four-bits-not-divided": (["oom_diagnosis"], {"params": "34B", "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4, "gpu_memory_gb": 16}, {}),
     "is-checkpointing-on": (["why_more"], {**QWEN, "method": "lora", "seq_len": 4096}, {}),
     "small-shortfall": (["oom_diagnosis"], {**SEVEN, "method": "lora", "batch_size": 8, "gpu_memory_gb": 24}, {"short_gb": 0.25}),
+    "loss-of-one-program": (["oom_diagnosis", "method_diff"], {**LLAMA3, "method": "qlora", "engine": "trl", "seq_len": 8192, "gpu_memory_gb": 16, "bits": 4}, {"log": ["engine_told trl", "engine_told unsloth"]}),
     "loss-not-fused": (["oom_diagnosis"], {**LLAMA3, "method": "qlora", "engine": "unsloth", "seq_len": 40960, "gpu_memory_gb": 80}, {}),
     "evaluation-by-default": (["oom_diagnosis", "evaluation"], {**QWEN, "method": "lora"}, {}),
     "prepared-for-k-bits": (["fits"], {"model": "gemma-2-27b-it", "method": "qlora", "bits": 4, "gpu": "RTX 3090", "seq_len": 4096, "engine": "transformers"}, {}),

@@ -68,3 +68,22 @@ def test_where_no_file_runs_beside_a_failure_none_is_told(text: str) -> None:
 )
 def test_what_each_loads_is_told_of_no_card_too(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3.1-8B QLoRA at 8k tokens trains in Unsloth on my 4080 16GB, same settings in TRL+PEFT OOM. What differs?", ("**The loss: Unsloth computes it chunk by chunk", "8,192 × 128,256 × 4 B = 4.20 GB", "21.3 GiB of 16.0 GiB", "In TRL: use_liger_kernel=True", "gradient_checkpointing", "flash_attention_2")),
+        ("Llama-3.1-8B QLoRA 8k 长度，Unsloth 在 4080 16G 上能训，同样设置换 TRL+PEFT 就 OOM，差在哪", ("**差在损失：Unsloth 分块计算损失", "4.20 GB", "共 21.3 GiB，卡上 16.0 GiB", "use_liger_kernel=True")),
+        ("Qwen3-8B QLoRA at 16k runs with Unsloth on a 24GB 3090 but HF Trainer runs out of memory. Why?", ("**The loss: Unsloth", "16,384 × 151,936 × 4 B", "In HF transformers: use_liger_kernel=True")),
+    ],
+)  # fmt: skip
+def test_what_runs_in_unsloth_and_fails_elsewhere_is_explained_by_the_loss(
+    question: str, says: tuple[str, ...]
+) -> None:
+    first = opening(question)
+    assert all(one in first for one in says), first
+
+
+def test_trainers_that_are_only_compared_have_no_cause_of_a_failure() -> None:
+    assert "The loss: Unsloth" not in answer_to("Unsloth vs TRL for Llama-3.1-8B QLoRA at 8k: how much memory?")

@@ -49,7 +49,7 @@ _EXPLAINED_FIRST = frozenset({
 _MOST_OF_A_TABLE = 3
 # remarks that answer what the asker takes for granted
 _CONTRADICTS = frozenset({
-    *SCALE_KEYS, *REPRODUCED_KEYS, "far-more-than-counted", "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "adapters-and-full", "cells-compared", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    *SCALE_KEYS, *REPRODUCED_KEYS, "far-more-than-counted", "loss-of-one-program", "loss-not-fused", "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "adapters-and-full", "cells-compared", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # what tells set-ups apart beside their figures: before what each costs
 _BESIDE_FIGURES = ("layers-take-turns", "rollouts-beside-pairs", "checkpointing-effect", "reward-model-trains")

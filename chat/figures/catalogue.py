@@ -163,6 +163,7 @@ from chat.figures.training.all_savings import ALL_SAVINGS
 from chat.figures.training.evaluated import EVALUATED
 from chat.figures.training.fitting import FITTING, FITTING_WORDS
 from chat.figures.training.logits_derived import LOGITS_DERIVED
+from chat.figures.training.loss_of_one import LOSS_OF_ONE
 from chat.figures.training.marginals import MARGINALS
 from chat.figures.training.mixed_precision import MIXED_PRECISION
 from chat.figures.training.moments import MOMENT_FIGURES, MOMENT_WORDS
@@ -206,7 +207,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER, **HALVED_BY_CARDS,
-    **PAIRS_MULTIPLIED, **DISTRIBUTED, "shards_apart": shards_apart,
+    **PAIRS_MULTIPLIED, **LOSS_OF_ONE, **DISTRIBUTED, "shards_apart": shards_apart,
     **FILES_BETWEEN,
     **WEIGHTS_RULE,
     **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,

@@ -208,6 +208,7 @@ TRAINED_SILENCES = {
     "fp8-training-counted": ("fp8-training", "states-floor", "pure-bf16"),
     "distributed-is-zero": ("distributed-unfelt", "claim-as-share", *_OF_SHARES),
     "distributed-unfelt": _OF_SHARES,
+    "loss-of-one-program": ("loss-not-fused", "script-that-prepares", "logits"),
     "shards-of-two-types": ("fsdp-and-zero", "zero3-loads-whole", "claim-as", *_OF_SHARES),
     "last-stage-is-fuller": ("stages-differ", "also-first-stage", "logits-decide", "states-floor", "states-shared"),
     "stages-differ-of-any": ("ways-divide",),
