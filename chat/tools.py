@@ -246,7 +246,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             _OF_ONE_LAYOUT[3:],
             names={**TEXTS, "description": "such as bge-m3, flan-t5-xxl"},
             about={**TEXTS, "description": "inference or training, in the order asked"},
-            taken_gb=number(1e4, description="GB the language model beside was seen to take"),
+            taken_gb=number(1e4, description="GB that it, or the language model beside it, was seen to take"),
         ),
         (
             "Encoders, embedders, rerankers, encoder-decoders (BERT, bge, T5): weights, a batch, "

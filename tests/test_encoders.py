@@ -153,3 +153,20 @@ def test_an_embedder_that_shares_a_small_card_is_added_up() -> None:
 )
 def test_an_embedder_is_told_its_card(question: str, says: str) -> None:
     assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen3-Embedding-8B 用sentence-transformers一加载就30G显存，不是说8B只要16G吗", "**30 GB 是 fp32 的权重：7.57B × 4 字节"),
+        ("Why does qwen3-embedding-4b take 16.2 GB of VRAM as soon as it is loaded? It is only 4B.", "GB are its weights in fp32: "),
+        ("flan-t5-xl 3B on 24GB: how much do I save per parameter going from AdamW to Lion, 8-bit Adam or Adafactor?", "Lion 4 B, 8-bit AdamW 6 B, Adafactor 8 B"),
+        ("bge-m3 训练全部权重用 Lion 和 AdamW 每个参数差多少,8G 卡够吗", "每个参数比 AdamW 省：Lion 4 字节"),
+    ],
+)  # fmt: skip
+def test_what_an_encoder_was_seen_to_take_and_what_optimizers_save(question: str, says: str) -> None:
+    assert says in opening(question)
+
+
+def test_another_amount_is_not_of_fp32() -> None:
+    assert "fp32 的权重" not in answer_to("Qwen3-Embedding-8B 一加载就22G显存，不是说8B只要16G吗")

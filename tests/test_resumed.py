@@ -3,6 +3,8 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,44 @@ def test_where_the_training_alone_is_more_than_the_card_it_is_said_so(assistant:
     assert "the training alone is more than that" in opening, opening
     assert "on each of 1" not in opening, opening
     assert "the training alone" not in assistant.ask(larger.format("Qwen2.5-3B")).text.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen3-4B全参，2张A800 80G DDP，从头训正常(70G左右)，resume_from_checkpoint就OOM", "**续训时会把保存的优化器状态读到卡上"),
+        ("Full fine-tuning of Qwen3-4B on 2 A800 80GB with DDP works, resume_from_checkpoint=True goes OOM", "**Resuming reads the saved optimizer states onto the card"),
+    ],
+)  # fmt: skip
+def test_states_that_are_read_again_are_the_cause(question: str, opens: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert "device_map" not in told
+
+
+def test_from_scratch_that_works_is_no_pretraining() -> None:
+    assert "from_scratch" not in read("从头训正常,续训就OOM,7B全参").cues
+    assert "from_scratch" in read("从头训一个1B要多少显存").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("trl grpo num_generations从8改成16就炸显存，这个参数和显存什么关系？Qwen3-4B", ("16 × 1,024 × 151,936 × 4 B", "per_device_train_batch_size 调回去", "Liger")),
+        ("TRL GRPO of Qwen3-4B: raising num_generations from 8 to 16 goes OOM. How is it related to memory?", ("goes by the rows that a card holds at once", "weights, gradients and optimizer", "Liger")),
+    ],
+)  # fmt: skip
+def test_what_grows_with_a_group_that_was_raised(question: str, says: tuple[str, ...]) -> None:
+    first = opening(question)
+    assert [one for one in says if one not in first] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Qwen2.5-7B 用transformers一加载就30G显存", "Qwen2.5-7B 启动完就30G显存", "a 7B sits at 24GB of VRAM"]
+)
+def test_what_is_there_as_soon_as_it_runs_is_no_card(text: str) -> None:
+    assert "gpu_memory_gb" not in read(text).facts
+
+
+def test_a_card_that_is_named_by_its_memory_stays_one() -> None:
+    assert read("我有24G显存,7B能跑吗").facts["gpu_memory_gb"] == (24,)

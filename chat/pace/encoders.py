@@ -90,6 +90,7 @@ def _run(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> l
                  f"编码器-解码器保存两份键值:解码器自己的 token 和交叉注意力所看的输入,各为每 token {gigabytes(one.cached(size))}({one.n_layers} 层 × {one.n_heads} 头 × {one.head_dim})。", (one.title, one.url)),
         ]  # fmt: skip
     batch, length = (int(first_of(given.get(key)) or 0) for key in ("batch_size", "seq_len"))
+    wide = seen_in_fp32(name, one, float(given.get("taken_gb") or 0))
     none = (
         Words("a decoder that embeds makes one pass and need not keep a KV cache", "用来做向量的解码器只做一次前向,不必保留 KV 缓存") if one.kind == "embedder"
         else Words("an encoder makes one pass over its input and keeps no KV cache", "编码器对输入只做一次前向,没有 KV 缓存")
@@ -100,10 +101,23 @@ def _run(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> l
              f"**{name}:权重 {size_words(one.params)} × {size:g} 字节 = {both_units(weights)}({stored}){fits.zh};{none.zh}。**{fewer.zh}会增长的是激活,取决于批大小 × 该批最长文本。", (one.title, one.url))
     ]  # fmt: skip
     longest = length or one.max_positions
+    found[:0] = wide
     if batch and length:
         found.insert(0, _pass(name, one, batch, length, size, card))
     found.append(_holds(one, longest, size, card))
     return [*found, *_rate(one, card)]
+
+
+_NEAR_FP32 = 0.12  # of the weights, which a context and what a pass holds stand beside
+
+
+def seen_in_fp32(name: str, one: Encoder, taken_gb: float) -> list[Line]:
+    """That what was seen is the weights in fp32, which a program loads that is told no type; nothing of another amount."""
+    wide, less = one.weights(4.0), one.weights(2.0)
+    if not any(-0.02 <= taken_gb * unit / wide - 1 <= _NEAR_FP32 for unit in (1e9, _GIB)):
+        return []
+    return [line(f"**{taken_gb:g} GB are its weights in fp32: {size_words(one.params)} × 4 B = {both_units(wide)}. Without a dtype they are loaded so (transformers before version 5, and sentence-transformers on it): loaded in fp16 or bf16 they take half, {both_units(less)}** (torch_dtype in model_kwargs).",
+                 f"**{taken_gb:g} GB 是 fp32 的权重:{size_words(one.params)} × 4 字节 = {both_units(wide)}。不指定类型就这样加载(transformers 5 之前,以及基于它的 sentence-transformers);用 fp16 或 bf16 加载减半,为 {both_units(less)}**(写在 model_kwargs 的 torch_dtype 里)。", (one.title, one.url))]  # fmt: skip
 
 
 def _quantised(one: Encoder) -> Words:

@@ -43,15 +43,41 @@ def counts_of(given: dict[str, Any]) -> list[int]:
     return [int(one) for one in (counts if isinstance(counts, (list, tuple)) else [counts])]
 
 
+_CALLED = {
+    "adamw": ("AdamW", "AdamW"),
+    "lion": ("Lion", "Lion"),
+    "adamw-8bit": ("8-bit AdamW", "8 位 AdamW"),
+    "adafactor": ("Adafactor", "Adafactor"),
+    "adafactor_bf16": ("Adafactor in pure bf16", "纯 bf16 的 Adafactor"),
+}
+_FURTHER = ("lion", "adamw-8bit")
+
+
+def _saved(asked: list[str]) -> tuple[str, str]:
+    """What the optimizers that were asked about save of each parameter against AdamW."""
+    each = [(_CALLED[one], states("adamw") - states(one)) for one in (*_FURTHER, "adafactor") if one in asked]
+    if len(asked) < 2 or not each:
+        return "", ""
+    told = ", ".join(f"{words[0]} {less:g} B" for words, less in each)
+    told_zh = "、".join(f"{words[1]} {less:g} 字节" for words, less in each)
+    alone = states("adamw") - 8  # weights and gradients in fp32
+    return (
+        f" Saved of each parameter against AdamW: {told}; weights and gradients ({alone:g} B in fp32) stay.",
+        f"每个参数比 AdamW 省:{told_zh};权重和梯度(fp32 共 {alone:g} 字节)不变。",
+    )
+
+
 def trained(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> list[Line]:
     cards = int(max(counts_of(given)))
     if str(first_of(given.get("method")) or "full") in ("lora", "qlora"):
         stored = one.weights(2.0)
         return [line(f"**{name} with LoRA: the frozen base is {both_units(stored)} in 16 bit{fits_on(stored, card).en}, about {gigabytes(stored / 4)} in 4 bit**; adapters with their states are a hundredth of that, activations come on top.",
                      f"**{name} 用 LoRA:冻结的基座 16 位为 {both_units(stored)}{fits_on(stored, card).zh},4 位约 {gigabytes(stored / 4)}**;适配器及其状态约为其百分之一,另加激活。", (one.title, one.url))]  # fmt: skip
-    told = {"adamw": ("AdamW", "AdamW"), "adafactor": ("Adafactor", "Adafactor"), "adafactor_bf16": ("Adafactor in pure bf16", "纯 bf16 的 Adafactor")}  # fmt: skip
+    asked = given.get("optimizer") or []
+    asked = [*asked] if isinstance(asked, (list, tuple)) else [asked]
     said, said_zh = [], []
-    for optimizer, (words, words_zh) in told.items():
+    for optimizer in ("adamw", *(one for one in _FURTHER if one in asked), "adafactor", "adafactor_bf16"):
+        words, words_zh = _CALLED[optimizer]
         all_of_it = states(optimizer) * one.params
         each = all_of_it / cards
         fits = fits_on(each, card)
@@ -60,14 +86,15 @@ def trained(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -
         said.append(f"{words} {states(optimizer):g} B per parameter = {gigabytes(all_of_it)}{share}{fits.en}")
         said_zh.append(f"{words_zh} 每参数 {states(optimizer):g} 字节 = {gigabytes(all_of_it)}{share_zh}{fits.zh}")
     less, less_zh = "", ""
-    if one.generates or given.get("optimizer") == "adafactor":
-        less = f" {said[1]}. {said[2]}. Adafactor matters because its second moment is kept by rows and columns instead of number by number."
-        less_zh = f"{said_zh[1]}。{said_zh[2]}。Adafactor 有用,因为它的二阶矩只按行和列保存,而不是逐个参数保存。"
+    if one.generates or asked not in ([], ["adamw"]):
+        less = f" {'. '.join(said[1:])}. Adafactor matters because its second moment is kept by rows and columns instead of number by number."
+        less_zh = f"{'。'.join(said_zh[1:])}。Adafactor 有用,因为它的二阶矩只按行和列保存,而不是逐个参数保存。"
+    saved, saved_zh = _saved(asked)
     alone, alone_zh = (
         (" Data parallel alone divides none of this.", "只用数据并行则这些都不切分。") if cards > 1 else ("", "")
     )
-    found = [line(f"**{name} ({size_words(one.params)}), all weights trained: {said[0]}**, before activations.{less}{alone}",
-                  f"**{name}({size_words(one.params)})训练全部权重:{said_zh[0]}**,激活另算。{less_zh}{alone_zh}", (one.title, one.url))]  # fmt: skip
+    found = [line(f"**{name} ({size_words(one.params)}), all weights trained: {said[0]}**, before activations.{saved}{less}{alone}",
+                  f"**{name}({size_words(one.params)})训练全部权重:{said_zh[0]}**,激活另算。{saved_zh}{less_zh}{alone_zh}", (one.title, one.url))]  # fmt: skip
     if one.generates:
         return found
     judged = _judged(name, one, card, given, cards)

@@ -39,7 +39,8 @@ def encoder_calls(reading: Reading) -> list[Call]:
         *(["training"] if facts.get("task") == "train" else []),
         *(["pairs"] if pairs else []),
     ]
-    taken = max(claims(reading), default=0.0) if {"model", "params"} & set(facts) else 0.0
+    doubted = "why_more" in reading.intents and len(names) == 1 and not unnamed
+    taken = max(claims(reading), default=0.0) if doubted or {"model", "params"} & set(facts) else 0.0
     seen = {"taken_gb": taken} if taken else {}
     return [("encoder_memory", {"names": names, "about": about, **seen, **facts})] if names else []
 

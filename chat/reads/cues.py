@@ -344,7 +344,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),
     ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),
     ("full_version", r"满血|full[- ]size"),
-    ("from_scratch", r"\bfrom scratch\b|\bpre-?train(?!ed)\w*|从(?:头|零)(?:开始)?(?:训|预训)|预训练(?!模型|权重)"),
+    ("from_scratch", r"\bfrom scratch\b|\bpre-?train(?!ed)\w*|从(?:头|零)(?:开始)?(?:训|预训)(?!练?(?:正常|没事|没问题|能跑|可以))|预训练(?!模型|权重)"),
     ("tuned", r"\bfine-?\s?tun\w*|\bfinetun\w*|\bsft\b|\binstruction[- ]tun\w*|微调|精调"), ("fell_back", FELL_BACK),
     ("how_to", r"\bhow (?:to|can (?:i|we|one)|do (?:i|we)|could (?:i|we)|should (?:i|we)) (?:\w+ ){0,3}?(?:train|tune|fine-?tune|finetune|run|fit|serve|deploy|load|host|set|configure|get)\b|\brecipe\b|(?:怎么|如何|怎样)(?:去|来)?(?:配置?|设置?|全参|训练?|微调|跑|部署|才能|才可以)"),
     ("batch_may_grow", r"(?:batch|(?<![a-z])bsz?|批(?:大小|次)?)[\s\S]{0,60}?(?:(?:还|再|往上|继续)[^,;?]{0,4}(?:加|开|调|提|涨)|(?:能|可以?)(?:再|还|最多)?(?:开|加|提|调|设|涨|拉)到(?:多少|多大|几)|(?:能|可以?)[^,;?]{0,8}(?:加|调|开|改)大)|(?:能|可以?)(?:不能|不可以)?把?(?:batch|bs|批(?:大小|次)?)[^,;?]{0,8}(?:加|调|开|改|提)(?:大|高|到)|\bhow (?:far|much|many)\b[^?]{0,24}\b(?:up|larger|higher|bigger|more|further)\b[^?]{0,24}\b(?:batch|go)\b|\b(?:batch|bs)\b[^?;]{0,60}\b(?:how (?:far|much|high)|(?:can|could|should) i (?:raise|increase|go (?:up|higher)|bump|double))\b|\b(?:raise|increase|bump|double) (?:the |my )?(?:micro[ -]?)?(?:batch|bs)\b"),

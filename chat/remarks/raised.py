@@ -22,7 +22,7 @@ RAISED = (
         "{told_change}{raised_back}{raised_doubt}", ANATOMY, CAUSE),
     Remark("batch-from-seen", 1, lambda c: c.training and c.modelled and not c.failed and c.any("batch_may_grow") and c.said("batch_size"),
         "{batch_from_seen}", "{batch_from_seen}", ANATOMY, FIRST),
-    Remark("group-raised", 1, lambda c: c.training and c.modelled and not c.failed and c.k("algo") == "grpo" and bool({"group_was", "group_asked"} & set(c.figures.log)),
+    Remark("group-raised", 1, lambda c: c.training and c.modelled and c.k("algo") == "grpo" and bool({"group_was", *(() if c.failed else ("group_asked",))} & set(c.figures.log)),
         "{group_raised}", "{group_raised}", TRL_GRPO, FIRST),
     Remark("batch-doubled", 0, lambda c: c.training and c.modelled and not c.failed and c.any("batch_doubled") and c.any("any_model") and len(c.figures.log.get("batch", ())) == 2,
         "{batch_doubled}", "{batch_doubled}", ANATOMY, FIRST),

@@ -14,7 +14,8 @@ def _group_raised(figures: Figures) -> Words:
     """What stays, what follows the group, and what a micro-batch costs that is raised along with it."""
     was, now = _two_groups(figures)
     beside = figures.given.get("engine") in _WITH_ENGINE
-    if not beside and "cache_blamed" in figures.log and _grows_by_rows(figures, was, now):
+    failed = "oom_diagnosis" in figures.about
+    if not beside and (failed or "cache_blamed" in figures.log) and _grows_by_rows(figures, was, now):
         return _cache_blamed(figures, was, now)
     step = SILENT if beside else _step(figures)
     rows = SILENT if beside else _rows(figures, was, now)
@@ -44,9 +45,18 @@ def _cache_blamed(figures: Figures, was: int, now: int) -> Words:
         _rows(figures, was, now),
         _step(figures),
     )
+    blamed = "cache_blamed" in figures.log
+    head = (
+        "Hardly the KV cache"
+        if blamed
+        else "What grows with num_generations goes by the rows that a card holds at once, little of it KV cache"
+    )
+    head_zh = (
+        "主要不是 KV 缓存" if blamed else "随 num_generations 涨的是每张卡同时处理的条数所占的那部分,KV 缓存只占小头"
+    )
     return Words(
-        f"**Hardly the KV cache: of {figures['kv_token']} a token, the answers to a prompt take {caches[0]} at {was} and {caches[1]} at {now}. What grows by more are the logits from which log-probabilities are taken, if all answers go through in one micro-batch: {product} = {copies[1]} for one fp32 copy ({copies[0]} with {was}), with the softmax and gradient beside it and the activations {up} more{rows.en}.** As long as the micro-batch stays, a step of the update stays{step.en}, and so do weights, gradients and optimizer. So set per_device_train_batch_size back and let gradient accumulation (or more cards) make up the multiple of {now}; a fused loss (Liger) or log-probabilities in chunks spare the logits. An engine with a pool of its own (vLLM) takes no more for a larger group, further answers wait.",
-        f"**主要不是 KV 缓存:每 token {figures['kv_token']},一个提示的回答 {was} 条时 {caches[0]},{now} 条时 {caches[1]}。涨得多的是算 logprob 的 logits,前提是整组回答放进了同一个 micro-batch:{product} = 一份 fp32 {copies[1]}({was} 条时 {copies[0]}),加上 softmax、梯度那几份和激活,共多 {up}{rows.zh}。** micro-batch 不变的话,更新一步的峰值不变{step.zh},权重、梯度和优化器也不变。所以把 per_device_train_batch_size 调回去,用梯度累积(或加卡)凑成 {now} 的倍数;融合损失(Liger)或分块算 logprob 可以省掉 logits。vLLM 这类自带缓存池的引擎不会因为组变大而多占,多出来的回答排队。",
+        f"**{head}: of {figures['kv_token']} a token, the answers to a prompt take {caches[0]} at {was} and {caches[1]} at {now}. What grows by more are the logits from which log-probabilities are taken, if all answers go through in one micro-batch: {product} = {copies[1]} for one fp32 copy ({copies[0]} with {was}), with the softmax and gradient beside it and the activations {up} more{rows.en}.** As long as the micro-batch stays, a step of the update stays{step.en}, and so do weights, gradients and optimizer. So set per_device_train_batch_size back and let gradient accumulation (or more cards) make up the multiple of {now}; a fused loss (Liger) or log-probabilities in chunks spare the logits. An engine with a pool of its own (vLLM) takes no more for a larger group, further answers wait.",
+        f"**{head_zh}:每 token {figures['kv_token']},一个提示的回答 {was} 条时 {caches[0]},{now} 条时 {caches[1]}。涨得多的是算 logprob 的 logits,前提是整组回答放进了同一个 micro-batch:{product} = 一份 fp32 {copies[1]}({was} 条时 {copies[0]}),加上 softmax、梯度那几份和激活,共多 {up}{rows.zh}。** micro-batch 不变的话,更新一步的峰值不变{step.zh},权重、梯度和优化器也不变。所以把 per_device_train_batch_size 调回去,用梯度累积(或加卡)凑成 {now} 的倍数;融合损失(Liger)或分块算 logprob 可以省掉 logits。vLLM 这类自带缓存池的引擎不会因为组变大而多占,多出来的回答排队。",
     )
 
 

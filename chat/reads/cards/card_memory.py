@@ -94,9 +94,14 @@ def _of_a_run(scan: Scan, one: Amount) -> bool:
     return not one.sold and (kept_in or _follows(scan, one, _TURNS_TO) or _precedes(scan, one.at, _OF_A_METHOD))
 
 
+# "一加载就30G显存", "sits at 30GB of VRAM": what is there as soon as it runs
+_AT_ONCE = r"(?:加载|启动|起来|运行|载入|一跑|推理)(?:完|好|后|了)?(?:之?后)?(?:就|直接|已经|马上)(?:是|有|到)?\s?$|\b(?:sits|idles|starts|loads|hovers) at (?:about |around |~)?$"
+
+
 def _needed(scan: Scan, one: Amount) -> bool:
     """`needs 12G of VRAM` states a need, `only 9GB VRAM used` a use; only a card's or an owner's figure is a capacity."""
-    need = one.told is Told.BEHIND and _precedes(scan, one.start, lexicon.NEED)
+    behind = one.told is Told.BEHIND
+    need = behind and (_precedes(scan, one.start, lexicon.NEED) or _precedes(scan, one.start, _AT_ONCE))
     of_a_file = one.told is Told.OWNED and (_precedes(scan, one.start, _FILE_BEFORE) or _precedes(scan, one.at, _NEEDS))
     return need or of_a_file or _follows(scan, one, _IN_USE)
 
