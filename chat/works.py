@@ -338,3 +338,7 @@ ZERO_INFERENCE = ("DeepSpeed, ZeRO-Inference", "https://www.deepspeed.ai/2022/09
 ZERO_INFINITY = ("Rajbhandari et al., ZeRO-Infinity", "https://arxiv.org/abs/2104.07857")
 ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.io/en/latest/zero3.html")
 ZERO_OFFLOAD = ("Ren et al., ZeRO-Offload", "https://arxiv.org/abs/2101.06840")
+QWEN_1M = (
+    "Qwen2.5-1M technical report: chunked prefill and the memory of its activations",
+    "https://arxiv.org/abs/2501.15383",
+)

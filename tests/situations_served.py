@@ -191,6 +191,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "chain-of-sums": (["fits", "check_arithmetic"], {"params": "70B", "method": "inference", "gpu_memory_gb": 80, "n_gpus": 2}, {"log": ["chain_weights 140", "chain_cache 20", "chain_each 2", "chain_sum 160"]}),
     "tower-included": (["how_much", "tower_included"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "inference"}, {}),
     "also-tower-included": (["fits", "tower_included"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "inference", "gpu": "RTX 3090"}, {}),
+    "requirement-published": (["required_elsewhere"], {"model": "Qwen2.5-7B-Instruct-1M", "seq_len": 1000000, "method": "inference"}, {"claims_gb": [120]}),
     "pool-line-meant": (["explain_derive"], {"model": "Qwen3-8B", "method": "inference", "engine": "vllm"}, {"log": ["pool_asked 1", "tokens 111739", "concurrency 3.41", "concurrency_length 32768", "wished 8"]}),
     "concurrency-is-no-limit": (["served_users"], {"model": "Qwen3-8B", "method": "inference", "engine": "vllm"}, {"log": ["tokens 111739", "concurrency 13.64", "concurrency_length 8192", "max_seqs 64"]}),
     "logged-pool-kept-whole": (["why_more"], {"model": "DeepSeek-V3", "weight_format": "fp8", "method": "inference", "engine": "sglang", "gpu": "H200", "n_gpus": 8, "tp": 8}, {"log": ["tokens 540000"]}),

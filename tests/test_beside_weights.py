@@ -1,4 +1,4 @@
-"""What a training takes beside its weights, and what of a reference model each card holds."""
+"""What a training takes beside its weights, what of a reference model each card holds, what a published requirement is made of."""
 
 import pytest
 
@@ -53,3 +53,30 @@ def test_the_adapters_of_qlora_are_no_second_method(question: str, methods: tupl
 )  # fmt: skip
 def test_what_of_the_reference_each_card_holds(question: str, said: str) -> None:
     assert said in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-7B-Instruct-1M says at least 120GB VRAM for 1M tokens. It is a 7B, where do 120 GB come from?", ("15.2 GB are weights", "57.3 GB the cache", "The other 47.4 GB", "16.5 GiB at 131,072")),
+        ("The README of Llama-3.1-8B says 40 GB are required for 128k context. Why, with 16 GB of weights?", ("16.1 GB are weights", "17.2 GB the cache", "The other 6.8 GB")),
+        ("官方文档写 Qwen2.5-7B-Instruct-1M 跑 100 万 token 至少 120G 显存,为什么 7B 要这么多?", ("权重 15.2 GB", "KV 缓存 57.3 GB", "其余 47.4 GB")),
+    ],
+)  # fmt: skip
+def test_a_published_requirement_is_taken_apart(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "vLLM uses 75GB on my 80GB A100 with Qwen2.5-7B at 32k, where does it come from?",
+        "nvidia-smi says 75 GB for Qwen2.5-7B at 32k in vLLM on an 80GB A100, at least 60 GB too many. Why?",
+        "vllm 跑 Qwen2.5-7B 32k,A100 80G 显示占了 75G,为什么这么多?",
+    ],
+)
+def test_what_a_run_was_seen_to_take_is_no_requirement(question: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert "The other" not in first
+    assert "其余" not in first

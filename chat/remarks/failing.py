@@ -15,6 +15,7 @@ from chat.works import (
     HF_DEEPSPEED,
     LIGER,
     LLAMACPP,
+    QWEN_1M,
     TORCH,
     TRAINER,
     TRANSFORMERS,
@@ -126,6 +127,8 @@ FAILING = (
         "**The parallel requests multiply the context: {batch} × {seq} = {tokens} tokens are set aside at the start, {kv_all} of cache where one request takes {kv_sequence}.** With {w_all} of weights, the compute buffers and the runtime that is about {peak} of {capacity}, of which the desktop and the driver hold a part, so some layers go to the CPU. {brings_back}",
         "**并行数会乘上上下文:启动时就按 {batch} × {seq} = {tokens} 个 token 预留,KV 缓存 {kv_all},而 1 路只要 {kv_sequence}。** 加上权重 {w_all}、计算缓冲和运行时约 {peak},卡上 {capacity} 里桌面和驱动还要占一部分,所以一部分层落到了 CPU。{brings_back}", LLAMACPP, CAUSE),
     # ── served ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    Remark("requirement-published", 0, lambda c: c.serving and c.modelled and c.any("required_elsewhere") and not c.failed and c.said("seq_len"),
+        "{requirement}", "{requirement}", QWEN_1M, FIRST),
     Remark("takes-its-share", 7, lambda c: c.serving and c.preallocates and not (c.failed and c.any("growing", "grows_in_use")) and (c.any("why_more", "leak_asked", "normal_asked") or c.failed) and not c.any("mem_fraction") and (c.any("leak_asked") or not c.any("kv_cache")),
         "{engine_name} takes a share of the card at its start whatever the model is ({its_share}): what the weights leave of it is set aside for keys and values, and nvidia-smi shows it as used. That is no need: in all there are {w_all} of weights and {kv_all} of cache for {tokens} tokens, which with the runtime is about {peak} on each card.{plain_seen} A lower share ({knob_of_share}) shrinks it; a smaller maximum length or fewer requests let it start with less, but do not shrink what it takes.",
         "{engine_name}启动时不管模型多大都先占一定比例的显存({its_share}):放完权重后剩下的都预留给 KV 缓存,nvidia-smi 会显示为已用。这不是需求:总共权重 {w_all}、{tokens} token 的缓存 {kv_all},加运行时,每卡实际约 {peak}。{plain_seen}调低这个比例({knob_of_share})才会变小;减小最大长度或并发数可以用更少显存启动,但不会让占用变小。", VLLM, SUSPECT),

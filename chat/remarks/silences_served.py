@@ -40,6 +40,15 @@ SERVED_SILENCES = {
         "weights-are-not-all",
         "kv-per-token",
     ),
+    "requirement-published": (
+        "takes-its-share",
+        "cache-is-the-most",
+        "weights-are-not-all",
+        "weights-and-one",
+        "reserved",
+        "claim-",
+        "kv-per-token",
+    ),
     "cache-is-the-most": (
         "weights-are-not-all",
         "kv-per-token",

@@ -75,6 +75,27 @@ def _of_all(figures: Figures, length: int) -> float:
     return float(figures.at(batch_size=1, seq_len=length).part_of_all("kv"))
 
 
+_STEP, _LONG_STEP = 2048, 131072  # tokens of a prefill step: as servers assume them, and as long contexts are run with
+
+
+def _requirement(figures: Figures) -> Words:
+    """What of a published requirement are weights and cache, and what its rest is room for; Missing where it is less than they."""
+    said = max((*figures.told.get("claims_gb", ()), *figures.told.get("observed_gb", ())), default=0.0)
+    weights, cache = figures.base.part_of_all("weights"), figures.base.part_of_all("kv")
+    rest = said * GB - weights - cache
+    if rest <= 0 or cache < weights * _NEAR:
+        raise Missing("requirement")
+    steps = [figures.at(max_num_batched_tokens=one).terms.get("activations", 0.0) for one in (_STEP, _LONG_STEP)]
+    short, long = map(gib_words, steps)
+    parts, left = f"{(weights + cache) / GB:.1f} GB", f"{rest / GB:.1f} GB"
+    token, tokens, batch = figures["kv_token"], f"{int(figures.knob('seq_len')):,}", int(figures.knob("batch_size"))
+    many, many_zh = (f" × {batch} sequences", f" × {batch} 条") if batch > 1 else ("", "")
+    return Words(
+        f"**Not from the parameters alone: {weights / GB:.1f} GB are weights, and {cache / GB:.1f} GB the cache of {tokens} tokens{many} ({token} a token), {parts} of the {said:g} GB.** The other {left} are room for what a run holds besides: the activations of the prefill, which grow with the tokens of a step ({short} at {_STEP:,}, {long} at {_LONG_STEP:,}; chunked prefill, --max-num-batched-tokens), the runtime on each card, and the share that a server leaves free. So it is no floor: with small steps it is about {figures['peak']} in all, with an 8-bit cache less.",
+        f"**不只来自参数:权重 {weights / GB:.1f} GB,{tokens} token{many_zh}的 KV 缓存 {cache / GB:.1f} GB(每 token {token}),合计 {parts},在 {said:g} GB 里。** 其余 {left} 留给运行时的其他部分:prefill 的激活随每步 token 数增长(每步 {_STEP:,} 时 {short},{_LONG_STEP:,} 时 {long};即分块 prefill,--max-num-batched-tokens),各卡的运行时,以及服务框架留出不用的份额。所以它不是下限:每步取小时总共约 {figures['peak']},8 位缓存更少。",
+    )
+
+
 CACHE_LARGEST: dict[str, Callable[[Figures], Words]] = {
-    "cache_is_most": _cache_is_most, "heads_unshared": _heads_unshared, "beside_peers": _beside_peers,
+    "cache_is_most": _cache_is_most, "heads_unshared": _heads_unshared, "beside_peers": _beside_peers, "requirement": _requirement,
 }  # fmt: skip

@@ -20,4 +20,14 @@ PUBLISHED_ASKED: tuple[tuple[str, str], ...] = (
             r"(?<![\d.])\d+(?:\.\d+)?\s?gi?b?(?![a-z])",
         ),
     ),
+    (
+        "required_elsewhere",  # "its card says at least 120 GB for 1M tokens: where do they come from?"
+        beside(
+            r"\b(?:says?|states?|asks? for|lists?|recommends?|requires?|model card|readme|docs?|documentation)\b(?:[^.;?]|\.\d){0,60}(?:\bat least\b|\bminimum\b|\brequire[ds]?\b|\bneed(?:s|ed)?\b|≥|>=)[^.;?]{0,16}\d\s?g(?:i?b)?\b"
+            r"|\b\d+\s?g(?:i?b)?(?: of v?ram| vram)? (?:is|are) (?:required|needed|the minimum)\b"
+            r"|(?:官方|模型卡|文档|说明|readme|介绍|写着?|说)(?:[^.;?]|\.\d){0,40}(?:至少|最少|最低|不低于)[^.;?]{0,8}\d\s?g",
+            r"\bwhere\b|\bwhy\b|\bhow come\b|\bcomes? from\b|哪(?:里)?来|怎么(?:来|算)|为什么|为啥",
+            without=r"\bnvidia-smi\b|\boom\b|out of memory|爆|\bq?lora\b|\bfine-?tun|\btrain|微调|训练",
+        ),
+    ),
 )
