@@ -125,3 +125,24 @@ def test_the_cache_of_a_sequence_is_told_to_be_that_of_each_card() -> None:
 )  # fmt: skip
 def test_what_takes_less_of_a_card_is_told_where_all_experts_train(question: str, says: str) -> None:
     assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("Kimi-K2 满血要几台8卡H20(96G)？INT4版单机能跑吗", "FP8：**16 张卡（2 台 8 卡机）", "INT4：**8 张卡"),
+        ("DeepSeek-R1 满血要几台8卡H20(96G)？INT4版单机能跑吗", "FP8：**最少 8 张卡", "INT4：**最少 4 张卡"),
+    ],
+)
+def test_a_model_in_full_is_counted_as_it_is_published_before_fewer_bits(
+    question: str, first: str, second: str
+) -> None:
+    said = answer_to(question)
+    assert said.startswith(f"- {first}")
+    assert second in said.split("\n\n")[0]
+    assert "只有路由专家是 4 位" in said  # of which fewer bits are published
+
+
+def test_in_full_is_16_bit_where_no_other_is_published_or_computed() -> None:
+    assert "FP8：" not in answer_to("Llama-3.1-405B 满血要几台8卡H20(96G)？INT4版单机能跑吗").split("\n\n")[0]
+    assert "fp16" in answer_to("DeepSeek-R1 满血要几台8卡A100(80G)？INT4版单机能跑吗").split("\n\n")[0]

@@ -112,6 +112,12 @@ def published_in(reading: Reading) -> str:
     return kinds.pop() if len(kinds) == 1 and kinds <= set(_PUBLISHED) else ""
 
 
+def served_in_fp8(reading: Reading) -> bool:
+    """Whether all models that are named were published in FP8, and the cards that are told have units for it."""
+    cards = _architectures(reading)
+    return published_in(reading) == "fp8" and bool(cards) and not cards & set(NVIDIA_WITHOUT_FP8)
+
+
 def published_format(reading: Reading, facts: Facts) -> None:
     """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
     published = published_in(reading)

@@ -259,6 +259,8 @@ def _of_formats(reading: Reading) -> list[str]:
     found = [f"format {name}" for name in formats] if len(formats) > 1 else []
     if grouped := compiled(_GROUPED).search(reading.lowered) if formats else None:
         found.append(f"group {grouped['n'] or grouped['g']}")
+    if "int4" in map(str, reading.facts.get("weight_format", ())):
+        found.append("int4_named 1")
     return [*found, *(f"bits_named {one:g}" for one in sorted(_bits_named(reading)))]
 
 

@@ -19,6 +19,7 @@ from chat.plans.formats import (
     published_format,
     reads_gguf,
     rows_of,
+    served_in_fp8,
 )
 from chat.plans.host_of_machines import ram_over_machines
 from chat.plans.one_memory import on_one_memory
@@ -355,7 +356,7 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         )
     if {"bits", "weight_format"} & set(facts):
         if asked_too(reading):
-            _as_published_too(facts)
+            _as_published_too(reading, facts)
         return
     which = "bits" in reading.asks or ("which_method" in reading.intents and "all_on_card" not in reading.cues)
     if (("quantised" in reading.cues and "kv_format" not in facts) or reads_gguf(facts)) and not which:
@@ -384,12 +385,13 @@ def _has_run(reading: Reading, facts: Facts) -> bool:
     return "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues and "engine" in facts
 
 
-def _as_published_too(facts: Facts) -> None:
-    """The precisions that a second question names stand beside 16 bit, of which the first one is."""
+def _as_published_too(reading: Reading, facts: Facts) -> None:
+    """The precisions that a second question names stand beside that of the first one: 16 bit, or FP8 where it is so published."""
     name = "weight_format" if "weight_format" in facts else "bits"
-    usual = 16 if name == "bits" else "fp16"
+    whole, published = (16, 8) if name == "bits" else ("fp16", "fp8")
+    usual = published if served_in_fp8(reading) else whole
     named = facts[name] if isinstance(facts[name], list) else [facts[name]]
-    if not {16, "fp16", "bf16", "fp32"} & set(named):
+    if not {usual, 16, "fp16", "bf16", "fp32"} & set(named):
         facts[name] = [usual, *named]
 
 

@@ -81,7 +81,8 @@ def _column_explained(c: Asked) -> bool:
 def _in_int4(c: Asked) -> bool:
     """Is a model served in INT4, and no size of its file told?"""
     told = c.figures.logged_all("file_gb") or c.figures.told.get("claims_gb")
-    return c.serving and not c.failed and c.given("weight_format", "int4") and not told
+    named = c.given("weight_format", "int4") or "int4_named" in c.figures.log
+    return c.serving and not c.failed and named and not told
 
 
 def _on_disk(c: Asked) -> bool:
@@ -352,8 +353,8 @@ CLAIMS = (
         "{over_text}", "{over_text}", VL, FIRST),
     Remark("video-eased", 1, lambda c: c.serving and c.any("video_told") and (c.failed or c.any("what_helps")) and "width" not in c.figures.log and (c.fits or not c.over("capacity", 1)),
         "{video_eased}", "{video_eased}", QWEN_VL_UTILS, CAUSE),
-    Remark("experts-alone", 3, lambda c: _in_int4(c) and c.any("how_many_gpus"), "{experts_alone}", "{experts_alone}", K2_THINKING, FIRST),
-    Remark("also-experts-alone", 9, lambda c: _in_int4(c) and not c.any("how_many_gpus"), "{experts_alone}", "{experts_alone}", K2_THINKING),
+    Remark("experts-alone", 3, lambda c: _in_int4(c) and c.any("how_many_gpus") and c.given("weight_format", "int4"), "{experts_alone}", "{experts_alone}", K2_THINKING, FIRST),
+    Remark("also-experts-alone", 9, lambda c: _in_int4(c) and not (c.any("how_many_gpus") and c.given("weight_format", "int4")), "{experts_alone}", "{experts_alone}", K2_THINKING),
     Remark("tower-itself", 1, lambda c: c.modelled and not c.training and not c.failed and c.any("tower_asked"),
         "{tower_itself}", "{tower_itself}", VL, FIRST),
     Remark("weights-on-disk", 0, _on_disk,

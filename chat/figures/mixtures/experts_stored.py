@@ -94,7 +94,7 @@ _FULL = 0.9  # of a card that weights may be, for a cache to stand beside
 
 def _experts_alone(figures: Figures) -> Words:
     """What a mixture takes as it is published in INT4, by whom no size is told, and over how many of the cards it goes."""
-    if str(figures.given.get("weight_format")) != "int4":
+    if str(figures.given.get("weight_format")) != "int4" and "int4_named" not in figures.log:
         raise Missing("bits")
     routed, group = routed_of(figures), _GROUPS[0]
     each, whole = _FOUR + _SIXTEEN / group, _whole(routed, figures.params - routed, group)
