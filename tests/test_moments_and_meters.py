@@ -118,3 +118,15 @@ def test_a_frozen_tower_is_still_loaded(question: str, says: str) -> None:
     first = answer_to(question).split("\n\n")[0]
     assert says in first
     assert says not in answer_to("LoRA Llama-3.2-11B-Vision on one L4 24GB, OOM")
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "told"),
+    [
+        ("qwen3-14b qlora在4090上训完了没事，merge导出的时候反而OOM", "就用训练时的 4 位基座加适配器，9.93 GB", True),
+        ("QLoRA of Qwen3-14B trained fine on a 4090, merging the adapter runs out of memory", "with the base in 4 bits as it was trained, 9.93 GB", True),
+        ("QLoRA of Llama-3.1-8B trained fine on a 4090, merge_and_unload runs out of memory", "with the base in 4 bits as it was trained", False),
+    ],
+)  # fmt: skip
+def test_where_a_card_holds_no_16_bit_base_it_serves_the_one_of_four(question: str, says: str, told: bool) -> None:
+    assert (says in answer_to(question)) is told

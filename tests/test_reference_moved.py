@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import narrow_opening
+from tests.talking import narrow_opening, opening
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,14 @@ def test_only_a_reference_named_alone_is_moved_alone(question: str, offload: tup
     reading = read(question)
     assert reading.facts.get("offload") == offload
     assert reading.extras.get("log_reference_moved") == ((1,) if offload is None else None)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("verl跑Qwen3-32B GRPO全参，8卡H800 80G，rollout正常，一到update_actor就OOM，是不是8卡根本不够", "或都不用则 16 张同样的卡"),
+        ("verl GRPO full Qwen2.5-32B on 8 H100: OOM at update_actor, rollouts are fine. Are 8 cards just too few?", "or with 16 such cards without either"),
+    ],
+)  # fmt: skip
+def test_how_many_cards_an_update_takes_with_nothing_moved_off(question: str, says: str) -> None:
+    assert says in opening(question)

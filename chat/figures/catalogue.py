@@ -83,6 +83,7 @@ from chat.figures.host.split_by_context import SPLIT_BY_CONTEXT
 from chat.figures.host.unified_share import UNIFIED_SHARE
 from chat.figures.images.largest_picture import LARGEST_PICTURE
 from chat.figures.images.over_text import OVER_TEXT
+from chat.figures.images.picture_room import PICTURE_ROOM
 from chat.figures.images.picture_tiles import TILE_FIGURES, TILE_WORDS
 from chat.figures.images.pictures import PICTURE_WORDS, PICTURED
 from chat.figures.images.pixel_limits import PIXEL_LIMITS
@@ -207,7 +208,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS, **SHARE_TO_SET, **READ_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_KEPT, **LAYOUT_OVER, **HALVED_BY_CARDS,
-    **PAIRS_MULTIPLIED, **LOSS_OF_ONE, **DISTRIBUTED, "shards_apart": shards_apart,
+    **PICTURE_ROOM, **PAIRS_MULTIPLIED, **LOSS_OF_ONE, **DISTRIBUTED, "shards_apart": shards_apart,
     **FILES_BETWEEN,
     **WEIGHTS_RULE,
     **CELL_AND_CARDS, **LAST_STAGE, **HELD_UNEVENLY, **RISEN_IN_USE, **STAGES_OF_ANY,

@@ -12,7 +12,7 @@ from chat.reads.concepts.features import RANKS_ASKED
 from chat.reads.concepts.home_machines import INTEGRATED, MLX_OR_GGUF, ON_A_CPU, PROGRAMS_AT_HOME
 from chat.reads.concepts.observed import NARROW_AS_LARGE, PEAK_MOMENT
 from chat.reads.concepts.roles_asked import OF_ROLES
-from chat.reads.concepts.tower_included import TOWER_INCLUDED
+from chat.reads.concepts.tower_included import SEVERAL_PICTURES, TOWER_INCLUDED
 from chat.reads.concepts.trained_shortly import ZERO3_SAVES_NOTHING
 from chat.reads.concepts.trainings_apart import TRAININGS_APART
 from chat.reads.concepts.ways_divide import read_ways_divide
@@ -292,7 +292,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("pooled_asked", rf"{POOLED}|{AS_ONE_CARD}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^;?]{{0,12}}(?:显存)?(?:就)?(?:是|变成?|等于|算)\s?\d{{2,3}}\s?gi?b?(?![a-z])|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|\bscreen ?shots?\b|\bphotos?\b|截图|截屏|照片|图片|图像|扫描件|[一二两三四五六七八九十几多每\d]\s?张图(?![形表])|[多单大原切]图(?![形表])|\b(?:480|720|1080|1440|2160)p\b|\bscans\b|\bscanned\b|多模态|\bvl\b|multimodal"),
-    ("ranks_asked", RANKS_ASKED), ("tower_included", TOWER_INCLUDED), ("video_told", r"\bvideos?\b|视频"), ("disk_asked", DISK_ASKED), ("download_time", DOWNLOAD_TIME),
+    ("ranks_asked", RANKS_ASKED), ("tower_included", TOWER_INCLUDED), ("several_pictures", SEVERAL_PICTURES), ("video_told", r"\bvideos?\b|视频"), ("disk_asked", DISK_ASKED), ("download_time", DOWNLOAD_TIME),
     ("tower_asked", r"\bmmproj\b[^.;?!]{0,24}(?:\bsize\b|\b(?:big|large|much)\b|多大|多少)|(?:\bhow (?:big|large|much)|\bsize of)\b[^.;?!]{0,24}\bmmproj\b|(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit|视觉|图像|音频)[ -]?(?:的)?(?:tower|encoder|part|side|module|backbone|部分|塔|编码器?|模块|侧|那部分|(?<=vit)(?: ?的)?)s?(?![a-z])[^.;?!,]{0,40}(?:\bv?ram\b|\bmemory\b|\bsize\b|\btakes?\b|\bneeds?\b|\b(?:big|large|heavy)\b|占|多大|多少|要)|(?:\bhow (?:much|big|large|heavy|many)\b|\bsize of\b|\bmemory of\b)[^.;?!]{0,40}(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit)[ -]?(?:tower|encoder|part|side|module|backbone)s?(?![a-z])"),
     ("tower_frozen", rf"\b(?:un)?fr(?:eez\w*|ozen)\b[^.;?!,]{{0,16}}{TOWER}|{TOWER}[^.;?!,]{{0,24}}\b(?:un)?fr(?:ozen|eez\w*)\b|(?:解?冻结?|不训练?)(?:住|了|掉|的)?\s?{TOWER}|{TOWER}[^,;?!]{{0,8}}(?:解?冻|不训)|freeze_(?:vision|vit)\w*"),
     ("slots", r"\bllama-server\b|\bslots?\b|槽位|\d\s?个\s?(?:slots?|槽)"),

@@ -6,10 +6,12 @@ from chat.figures.feedback.rollouts import alone, layout_of, of_update
 from chat.figures.named import Figures, both_words, gib_words, held_in_ram
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.interval import FITS
 
 _BOLD = Words("**", "**")
 # what lowers it by itself, and what only helps beside the ways that the verdict names
 _IN_ORDER, _BESIDE = Words("Then, in this order", "其次依次做"), Words("What lowers it further", "还能再降的")
+_TIMES_THE_CARDS = (2, 3, 4)
 _PLAIN = ("precision", "optimizer", "offload", "weight_format")
 
 
@@ -19,7 +21,7 @@ def _verdict(figures: Figures) -> Words:
     room = figures.need("capacity")
     if not _beyond(figures):
         return _BOLD
-    ways = [one for one in (_offloaded(figures), _adapted(figures)) if one.en]
+    ways = [one for one in (_offloaded(figures), _adapted(figures), _on_more_cards(figures)) if one.en]
     asked = "fits" in figures.about
     no, no_zh = ("No, not as it is", "照现在这样不行") if asked else ("It does not go as it is", "照现在这样放不下")
     takes = gib_words(of_update(figures))
@@ -66,6 +68,24 @@ def _adapted(figures: Figures) -> Words:
         return SILENT
     card, base = gib_words(there.best), both_words(2 * figures.params)
     return Words(f"LoRA ({card} of each card, on a base of {base} in all)", f"LoRA(每卡 {card},基座共 {base})")
+
+
+def _on_more_cards(figures: Figures) -> Words:
+    """The same with nothing moved off, on so many cards that the update has room beside the rollouts' share that was let go."""
+    if figures.n < 2:
+        return SILENT
+    for times in _TIMES_THE_CARDS:
+        try:
+            there = alone(figures).at(n_gpus=times * figures.n)
+        except BadInput:
+            return SILENT
+        if there.leaning in FITS:
+            count, card = times * figures.n, gib_words(there.best)
+            return Words(
+                f"{count} such cards without either (the update {card} of each, with the engine asleep)",
+                f"都不用则 {count} 张同样的卡(引擎休眠时更新每卡 {card})",
+            )
+    return SILENT
 
 
 UPDATE_VERDICT: dict[str, Callable[[Figures], Words]] = {

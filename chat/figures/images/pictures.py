@@ -16,6 +16,7 @@ _COUNT = WORKED["tokens"][1]
 # an area of pixels that people set as the most of a picture, in tokens
 _LEAST = 64.0  # tokens of a picture below which little of it is left
 _BYTES, _SAME = 2, 0.005  # of a score in 16 bit; by how much a figure that a message prints may be off
+SEVERAL = "several_pictures"  # are named, and not how many
 _CAPPED = ("max_pixels_in_tokens", "pictures")
 
 
@@ -74,7 +75,7 @@ def _all(figures: Figures) -> float:
     return _of_all(figures, _tokens(figures))
 
 
-def _with(figures: Figures, tokens: float) -> float:
+def with_pictures(figures: Figures, tokens: float) -> float:
     """The whole with pictures of so many tokens, where the length that was told holds them not already."""
     said = int(figures.given.get("seq_len") or 0)
     text = said - int(_all(figures))  # the length of a case without one is that of its pictures
@@ -85,7 +86,7 @@ def _capped(figures: Figures) -> float:
     """The usual bound; of pictures that are within it, or do not fit with it, a quarter: half of each side."""
     usual, now, room = default_of("Qwen2-VL", *_CAPPED), _tokens(figures), figures.base.capacity
     first = bound = usual if now > usual else max(_LEAST, now // 4)
-    while room and _with(figures, _of_all(figures, bound)) > room:
+    while room and with_pictures(figures, _of_all(figures, bound)) > room:
         if bound // 4 < _LEAST:
             return first  # it is not the pictures that are too much
         bound //= 4
@@ -117,10 +118,10 @@ PICTURED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] =
     "picture_tokens": (_tokens, _COUNT),
     "pictures_tokens": (_all, _COUNT),
     "pictures_kv": (lambda f: _all(f) * f.need("kv_token"), gib_words),
-    "peak_pictures": (lambda f: _with(f, _all(f)), gib_words),
+    "peak_pictures": (lambda f: with_pictures(f, _all(f)), gib_words),
     "picture_capped": (_capped, _COUNT),
     "pictures_capped": (_capped_all, _COUNT),
-    "peak_capped": (lambda f: _with(f, _capped_all(f)), gib_words),
+    "peak_capped": (lambda f: with_pictures(f, _capped_all(f)), gib_words),
     "picture_attended": (lambda f: kind_setting(f, "cross_attended"), _COUNT),
     "picture_fixed": (lambda f: kind_setting(f, "tokens_per_picture"), _COUNT),
     "picture_fixed_kv": (lambda f: kind_setting(f, "tokens_per_picture") * f.need("kv_token"), gib_words),
@@ -209,7 +210,7 @@ def _of_each_card(figures: Figures) -> Words:
 def _cures(figures: Figures) -> Words:
     """What helps of a sample with pictures beside capped pixels: nothing that is so already."""
     en, zh = [], []
-    if _count(figures) > 1:
+    if _count(figures) > 1 or SEVERAL in figures.about:
         en.append("fewer pictures a sample")
         zh.append("每个样本少放几张图")
     if int(figures.given.get("batch_size") or 2) > 1:
@@ -240,36 +241,6 @@ def _to_the_tower(figures: Figures) -> Words:
                 f"(算 {patches} 个图块,每 {merged:g} 个合成一个 token)",
             )
     return SILENT
-
-
-def _though_it_fits(figures: Figures) -> Words:
-    """Where it fits with the pictures and yet failed: what alone would overflow the card, as set otherwise than is counted."""
-    room, found = figures.base.capacity, []
-    if room is None or figures.need("peak_pictures") > room:
-        return SILENT
-    if (
-        "gradient_checkpointing" not in figures.given
-        and (unkept := figures.at(gradient_checkpointing="off").best) > room
-    ):
-        size = gib_words(unkept)
-        found.append(Words(f"without checkpointing it is {size}", f"不开重计算是 {size}"))
-    with suppress(Missing):
-        if "attention" not in figures.given and picture_scores(figures, _tokens(figures)) > room - figures.need(
-            "peak_pictures"
-        ):
-            scores = _product(figures)
-            found.append(
-                Words(
-                    f"a tower without flash attention writes out {scores.en} in a layer",
-                    f"视觉塔不用 flash attention 时一层就要写出 {scores.zh}",
-                )
-            )
-    if not found:
-        return SILENT
-    return Words(
-        f" That alone fits, so look at what was not told: {'; '.join(one.en for one in found)}.",
-        f"仅这些放得下,所以要看没说到的:{';'.join(one.zh for one in found)}。",
-    )
 
 
 def _rank_is_little(figures: Figures) -> Words:
@@ -321,7 +292,7 @@ def picture_scores(figures: Figures, tokens: float) -> float:
     return kind_setting(figures, "vision_heads") * (tokens * kind_setting(figures, "merge_size") ** 2) ** 2 * _BYTES
 
 
-def _product(figures: Figures) -> Words:
+def scores_product(figures: Figures) -> Words:
     """`42,196² patches × 16 heads × 2 B = 53.06 GiB`"""
     patches = f"{_tokens(figures) * kind_setting(figures, 'merge_size') ** 2:,.0f}"
     heads, size = (
@@ -337,7 +308,7 @@ def _tried_of_tower(figures: Figures) -> Words:
     """That an allocation which failed is the scores of the vision tower; silent where it is not, or a picture's size is bounded."""
     with suppress(Missing):
         if abs(figures.need("tried") / picture_scores(figures, _tokens(figures)) - 1) <= _SAME:
-            tried, product = f"{figures.need('tried') / GIB:.2f} GiB", _product(figures)
+            tried, product = f"{figures.need('tried') / GIB:.2f} GiB", scores_product(figures)
             return Words(
                 f'**The {tried} that could not be allocated are no weights and no cache: they are the attention scores of one layer of the vision tower, which eager attention writes out: {product.en}.** Flash attention (attn_implementation="flash_attention_2") has no such square. ',
                 f'**没能分配的 {tried} 不是权重也不是 KV 缓存,而是视觉塔一层的注意力分数矩阵,eager 注意力会把它整个写出来:{product.zh}。** 换成 flash attention(attn_implementation="flash_attention_2")就没有这个方阵。',
@@ -351,7 +322,7 @@ def _tower_scores(figures: Figures) -> Words:
         if figures.knob("engine") not in (None, "transformers"):
             return SILENT
         now, then = _tokens(figures), _capped(figures)
-        merged, product = kind_setting(figures, "merge_size") ** 2, _product(figures)
+        merged, product = kind_setting(figures, "merge_size") ** 2, scores_product(figures)
         patches, capped = f"{now * merged:,.0f}", f"{picture_scores(figures, then) / GIB:.2f} GiB"
         whole = Words("", "")
         if now < _bound(figures) < inf:
@@ -389,7 +360,6 @@ PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "how_many_pictures": _how_many,
     "beyond_positions": _beyond,
     "to_the_tower": _to_the_tower,
-    "though_it_fits": _though_it_fits,
     "rank_is_little": _rank_is_little,
     "picture_cures": _cures,
     "picture_by_pixels": _by_pixels,

@@ -24,6 +24,7 @@ from kb.recipe import host_reserve
 
 # what a process holds of a card beside tensors, until it is measured
 _CONTEXT = GIB
+_OF_A_CARD = 0.95  # which weights fill where nothing else has room
 
 
 def _optional(figures: Figures, name: str) -> float:
@@ -114,6 +115,18 @@ def _merge_wide(figures: Figures) -> Words:
     return Words(
         f" (in fp32 it would be {whole}, which they {'hold too' if enough else 'do not'})",
         f"(按 fp32 加载则要 {whole},{'也放得下' if enough else '放不下'})",
+    )
+
+
+def _merge_narrow(figures: Figures) -> Words:
+    """Where a card does not hold the base in 16 bits, in which it serves base and adapter side by side."""
+    room, narrow = figures.base.capacity, figures.need("w_nf4")
+    if not room or not narrow < room <= figures.need("w16") / _OF_A_CARD:
+        return SILENT
+    size = figures["w_nf4"]
+    return Words(
+        f", on this card with the base in 4 bits as it was trained, {size} (Transformers with load_in_4bit and PeftModel; vLLM with quantization bitsandbytes and enable_lora), since in 16 bit it does not fit",
+        f";这张卡放不下 16 位基座,就用训练时的 4 位基座加适配器,{size}(Transformers 用 load_in_4bit 加 PeftModel,vLLM 用 quantization=bitsandbytes 加 enable_lora)",
     )
 
 
@@ -277,6 +290,6 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
     **JUMPS,
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "merge_wide": _merge_wide, **HOST_WORDS,
+    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "merge_wide": _merge_wide, "merge_narrow": _merge_narrow, **HOST_WORDS,
     "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, **COPIES, **AT_WORK_WORDS, **MASTERS_WORDS, **OTHER_COUNTS_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

@@ -13,3 +13,5 @@ TOWER_INCLUDED = "|".join(
         rf"{_TOWER_ZH}[^.;?!]{{0,12}}(?:(?:另外?|单独|额外)(?:再)?(?:算|加|占|要)|算(?:不算)?(?:在|进)[^.;?!,]{{0,10}}[里内中吗么]|包不?包?[含括]?在|在不在|在内[吗么])",
     )
 )
+# several pictures in one sample, and not said how many
+SEVERAL_PICTURES = r"\bmulti-?\s?(?:image|picture|photo)s?\b|\b(?:several|multiple|many|a few|some with (?:several|multiple)) (?:\w+ ){0,2}?(?:images?|pictures?|photos?|screenshots?)\b|(?<!\d)(?:多|好?几)张?(?:大)?(?:图|照片|截图)(?!形|像处理)"
