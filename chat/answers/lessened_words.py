@@ -13,7 +13,9 @@ Result = dict[str, Any]
 def lessened_words(result: Result, names: list[str], reading: Reading) -> str:
     """One sentence with the figure of each way; nothing where none takes clearly less, or where what makes it fit is told."""
     found, zh = result.get("lessened") or {}, reading.language == "zh"
-    ways = allowed(found.get("ways", []), frozenset(reading.cues)) if not result["mended"] else []
+    ways = (
+        allowed(found.get("ways", []), frozenset(reading.cues)) if not (result["mended"] or result["of_cards"]) else []
+    )
     if not ways:
         return ""
     name = names[found["setup"]]
