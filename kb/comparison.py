@@ -219,6 +219,7 @@ class Comparison:
         """What would make one fit that does not, but for what the others are: that which costs least in quality, or where none
         fits the nearest, by what costs no further cards if there is such."""
         others = [{str(one) for one in side.given.values()} for side in self.setups]
+        caches = any("kv_format" in side.given for side in self.setups)  # else "fp8" is how weights are stored
         some_fit = any(one.verdict == "yes" for one in self.setups)
         found: list[dict[str, Any]] = []
         by_cards: list[dict[str, Any]] = []  # only where nothing else mends any
@@ -239,7 +240,7 @@ class Comparison:
             sure = changes(one.main)
             offered = [
                 change for change in [*sure, *likely_changes(one.main, sure)]
-                if not {str(value) for name, value in change["facts"].items() if value != one.given.get(name)} & apart
+                if not {str(value) for name, value in change["facts"].items() if value != one.given.get(name) and (caches or name != "kv_format")} & apart
             ]  # fmt: skip
             if one.knob("task") != "train":  # weights in fewer bits are what the others are
                 programs = all(set(side.given) <= {"engine"} for side in self.setups)  # one has what the others lack

@@ -70,3 +70,23 @@ def test_such_a_config_that_lacks_a_number_names_it(lacking: str) -> None:
     }  # fmt: skip
     with pytest.raises(BadInput, match=lacking):
         from_config({name: value for name, value in config.items() if name != lacking})
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("RTX A6000 48GB, Qwen2.5-32B for 4 users at 32k each. AWQ or FP8?", "cache in 8 bits (fp8): 35.5 GiB"),
+        ("A6000 48G 跑 Qwen2.5-32B,4 个用户各 32k,AWQ 还是 FP8?", "缓存用 8 位（fp8）：35.5 GiB"),
+        ("L40S, Qwen2.5-14B, 16 users at 16k: FP8 or int4?", "cache in 8 bits (fp8): 34.5 GiB"),
+    ],
+)
+def test_weights_in_fp8_beside_it_bar_no_cache_in_fp8(question: str, says: str) -> None:
+    """Of the first 18.0 GiB of weights, half of 32.0 of cache, 1.48 besides."""
+    assert says in answer_to(question).split("\n\n")[0]
+
+
+def test_a_cache_that_another_side_has_is_not_offered() -> None:
+    said = answer_to("Qwen2.5-32B AWQ, A6000 48GB, 4 users at 32k each: fp8 KV cache or fp16 KV cache?").split("\n\n")[
+        0
+    ]
+    assert "with cache in 8 bits" not in said
