@@ -5,12 +5,35 @@ from functools import lru_cache
 
 _HAN = r"[\u3400-\u9fff]"
 _SIGNS = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
-# between Latin letters and figures a sign without a space behind it is Chinese, but not the comma of 1,024
+# what is kept stands as one sign while those about it are widened
+_HELD = "\ue000"
+_LETTER = r"[A-Za-zθ%)\uff09]"
+# names and options with a colon of their own: `cuda:0`, `gguf:Q4_K_M`, `max_split_size_mb:N`
+_NAMED = r"(?<!\bcuda)(?<!\bg[gm][um][fl])(?<!_mb)(?<!_threshold)"
 _SIGN = re.compile(
-    rf"(?<={_HAN})[ ]?([,:;?!])[ ]?|(?<=[)\uff09%”`*\w])([,:;?!])[ ]?(?={_HAN})|[ ]?([,:;])[ ]?(?=“)"
-    r"|(?<=[\uff09”])([,:;?!])[ ]?|(?<=[\uff09”\w]\*\*)([,:;?!])[ ]?(?=[\w“*])|(?<=[A-Za-z%)\uff09])([,;])(?=[\w(])|(?<=\d)([,;])(?=[A-Za-z(])|(?<=[A-Za-z])(:)(?=\d)|(?<=\w)(;)(?=[×=≈])|(?<=\d)(;)(?=\d)"
-    # "批大小 8:2 × 48 层" is no proportion
-    r"|(?<=\d)(:)(?=\d[\d.,]* ?(?:[×+]|[GMK]i?B\b|B ×))"
+    "|".join(
+        (
+            # beside a Chinese character; behind brackets, quotes, bold words and code, too
+            rf"(?<={_HAN})[ ]?([,:;?!])[ ]?",
+            rf"(?<=[)\uff09%”`*\w\"{_HELD}])([,:;?!])[ ]?(?=(?:\*\*)?{_HAN})",
+            r"[ ]?([,:;])[ ]?(?=“)",
+            r"(?<=[\uff09”])([,:;?!])[ ]?",
+            r"(?<=[\uff09”\w]\*\*)([,:;?!])[ ]?(?=[\w“*])",
+            # between Latin letters and figures a sign without a space behind it is Chinese, but not the comma of 1,024
+            rf"(?<={_LETTER})([,;])(?=[\w(]|--?[a-z])",
+            r"(?<=\d)([,;])(?=[A-Za-z(])",
+            r"(?<=[\w\"])([,:;])(?=[×=≈])",
+            r"(?<=[\d\"])(;)(?=\d)",
+            r"(?<=\")([,;])(?=[A-Z])",
+            r"(?<=\d)(,)(?=\d\d? 位)",
+            rf"(?<=[A-Za-z]){_NAMED}(:)[ ]?(?=\d)",
+            rf"(?<=\w){_NAMED}(:)(?=[A-Z\uff08])(?!True|False)",
+            r"(?<=[\w)\uff09])(:)(?=[a-z][\w-]* ?(?:×|\uff08|[\u3400-\u9fff]))",
+            r"(?<=%)(:)(?=\d)",
+            # "批大小 8:2 × 48 层" is no proportion
+            r"(?<=\d)(:)(?=\d[\d.,]* ?(?:[×+]|[GMK]i?B\b|B ×)|\d{2}|\d\.\d)",
+        )
+    )
 )
 _BRACKETS = re.compile(r"(?<!\])(?:(?<=[^|\s-]) )?\(([^()\n]+)\)(?: (?=[^|\s]))?")
 # what is quoted keeps its brackets
@@ -31,11 +54,8 @@ def full_width(text: str) -> str:
     """`显存不足,需要 24 GB(估计)` with full-width signs where they touch Chinese."""
     if not re.search(_HAN, text):
         return text
-    out, place = [], 0
-    for kept in _KEPT.finditer(text):
-        out += [_widened(text[place : kept.start()]), kept.group(0)]
-        place = kept.end()
-    return "".join([*out, _widened(text[place:])])
+    kept = iter(_KEPT.findall(text))
+    return re.sub(_HELD, lambda _: next(kept, _HELD), _widened(_KEPT.sub(_HELD, text)))
 
 
 def _widened(text: str) -> str:

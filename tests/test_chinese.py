@@ -47,3 +47,28 @@ def test_a_colon_before_a_product_or_an_amount_is_no_proportion() -> None:
     assert full_width("批大小 8:2 × 48 层") == "批大小 8：2 × 48 层"
     assert full_width("量化缓存 q8_0:3.19 GiB") == "量化缓存 q8_0：3.19 GiB"
     assert full_width("窗口按 5:1 交替") == "窗口按 5:1 交替"
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("卡上 5 GB:ZeRO-3 才行", "卡上 5 GB：ZeRO-3 才行"),
+        ("Q5_K_M:**多半放得下**", "Q5_K_M：**多半放得下**"),
+        ("要 16 GB 内存;LoRA:Mistral 可以", "要 16 GB 内存；LoRA：Mistral 可以"),
+        ("每槽 vLLM:max_loras × 秩", "每槽 vLLM：max_loras × 秩"),
+        ("加 `-ngl 34`:卡上 11.2 GiB", "加 `-ngl 34`：卡上 11.2 GiB"),
+        ("用 `vllm serve`(见上)", "用 `vllm serve`（见上）"),
+        ("-ngl 21:64 层在卡上", "-ngl 21：64 层在卡上"),
+        ('device_map="cpu",LLaMA-Factory 也行', 'device_map="cpu"，LLaMA-Factory 也行'),
+        ("各 1θ;ZeRO-1 的通信", "各 1θ；ZeRO-1 的通信"),
+        ("按 fp32,16 位减半", "按 fp32，16 位减半"),
+        # names and proportions keep their colons, options their commas
+        ("设 expandable_segments:True 减少碎片", "设 expandable_segments:True 减少碎片"),
+        ("都在 cuda:0 上,格式 gguf:Q4_K_M", "都在 cuda:0 上，格式 gguf:Q4_K_M"),
+        ("设 max_split_size_mb:N 或 max_split_size_mb:128", "设 max_split_size_mb:N 或 max_split_size_mb:128"),
+        ("2:4 稀疏值,-ts 24,12 这样分", "2:4 稀疏值，-ts 24,12 这样分"),
+        ("LoRA:Mistral and `a:B`", "LoRA:Mistral and `a:B`"),
+    ],
+)
+def test_a_sign_before_a_latin_name_is_full_width_in_chinese_too(typed: str, printed: str) -> None:
+    assert full_width(typed) == printed

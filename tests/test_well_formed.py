@@ -44,3 +44,17 @@ def test_what_is_amiss_is_seen() -> None:
     twice = "The weights alone take 13.5 GB in 16 bit, and that is more than there is on it."
     assert slips(f"{twice} {twice}")
     assert not slips("**Yes.** It takes `a(` and `loss.item()` (1,024 tokens).")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # of one card that holds a case it is not asked how many the others take
+        ("How can I fine-tune Qwen2.5-32B on one RTX 4090?", "borderline with QLoRA", "64 cards"),
+        ("单张4090怎么微调Qwen2.5-32B", "QLoRA 临界", "64 张"),
+        ("How can I fine-tune Qwen2.5-32B on RTX 4090?", "Full fine-tuning: 64 cards", ". full fine"),
+    ],
+)  # fmt: skip
+def test_counts_of_cards_stand_where_more_than_one_may_be_taken(question: str, said: str, unsaid: str) -> None:
+    first = next(one for one in Assistant().ask(question).text.split("\n\n") if said in one)
+    assert unsaid not in first

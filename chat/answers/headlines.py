@@ -61,7 +61,7 @@ def headline(result: Result, language: str, of: str = "") -> str:
         said = f"{by_cases(cases, language, result)}{'。' if zh else '.'}"
         subject = _answered({case["verdict"] for case in cases}, result, language) + subject
         several, made = several_cards(result, cases), made_of(result, language)
-        counts = least_cards(cases, language, several)
+        counts = "" if _goes_on_the_one(result, cases) else least_cards(cases, language, several)
         return (
             _bold(subject, said, "", language)
             + at_once_words(cases, language)
@@ -218,6 +218,13 @@ def _subject(result: Result, language: str) -> str:
     if layout and "zero_stage" not in differing and layout["origin"] == ASKED and int(layout["value"]):
         words.append(of_method(value("zero_stage", layout["value"], language), facts["method"]["value"]))
     return (" · " if language == "zh" else ", ").join(words)
+
+
+def _goes_on_the_one(result: Result, cases: list[Result]) -> bool:
+    """Is a single card named that holds one of the cases: of how many the others take nothing is asked."""
+    count = result.get("facts", {}).get("n_gpus", {})
+    alone = count.get("origin") == ASKED and int(count["value"]) == 1
+    return alone and any(case["verdict"] != "no" for case in cases)
 
 
 def _figure_alone(result: Result, subject: str, language: str) -> str:

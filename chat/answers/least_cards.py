@@ -1,5 +1,6 @@
 """What does not go on the card that is named: how many of them hold it, in machines where they are more than one has."""
 
+import re
 from typing import Any
 
 from chat.answers.verdict_words import gap
@@ -25,7 +26,12 @@ def least_cards(cases: list[Result], language: str, several: bool = False) -> st
         told += [_fewer(one, language) for one in cases if one.get("fewer")]
     if not told or len(told) > _MOST_SAID:
         return ""
-    return f"{';'.join(told)}。" if language == "zh" else f" {'; '.join(told)}."
+    return f"{';'.join(told)}。" if language == "zh" else f" {_begun('; '.join(told))}."
+
+
+def _begun(told: str) -> str:
+    """As a sentence begins, where it begins with a word: "full fine-tuning", and no name such as "gpt-oss-20b"."""
+    return told[0].upper() + told[1:] if re.match(r"[a-z]+(?:-[a-z]+)*[ :]", told) else told
 
 
 def by_format(cases: list[Result]) -> bool:
