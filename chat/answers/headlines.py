@@ -221,10 +221,11 @@ def _subject(result: Result, language: str) -> str:
 
 
 def _goes_on_the_one(result: Result, cases: list[Result]) -> bool:
-    """Is a single card named that holds one of the cases: of how many the others take nothing is asked."""
+    """Is a single card named that holds a way to run the model: of how many cards its other ways take nothing is asked."""
     count = result.get("facts", {}).get("n_gpus", {})
     alone = count.get("origin") == ASKED and int(count["value"]) == 1
-    return alone and any(case["verdict"] != "no" for case in cases)
+    models = any({"model", "params"} & set(case["facts"]) for case in cases)
+    return alone and not models and any(case["verdict"] != "no" for case in cases)
 
 
 def _figure_alone(result: Result, subject: str, language: str) -> str:

@@ -168,7 +168,6 @@ TRAINED_SILENCES = {
             "claim",
             "states-floor",
             "smaller-methods",
-            "pure-bf16",
         ),
     ),
     "reward-is-a-copy": (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 
@@ -32,12 +32,29 @@ def _the_buffer(figures: Figures) -> Words:
                 f"**The {seen:g} GB are the buffer of gradients: {shown} B = {both_words(size)} in {kind.en}. With one step they are freed before the next forward pass; with several they stay beside the activations and logits of each further micro-batch.** That comes once, however many the steps, and no activations are kept. The peak rises by as much as stands beside the buffer, at most all of it: by {gib_words(rise)} as counted here, more with longer samples. Less: ZeRO-2 or FSDP (divided by the cards), LoRA, or no accumulation with a smaller batch.",
                 f"**这 {seen:g} GB 就是梯度缓冲:{shown} 字节 = {both_words(size)}({kind.zh})。只累积一步时,梯度在下一次前向之前就释放;累积多步时它一直留着,与后面每个 micro-batch 的激活和 logits 同时存在。** 只多这一次,与步数无关,激活不会攒下来。峰值增加多少取决于与它同时存在的部分,最多就是整个缓冲:按这里的设置是 {gib_words(rise)},样本越长越多。想减少:ZeRO-2 或 FSDP(按卡数切分)、LoRA,或减小批大小、不做累积。",
             )
+    if 1 in figures.logged_all("steps_before"):
+        for seen in figures.logged_all("rise_gb"):
+            if _LEAST_SEEN <= seen < 4 * params / GB:
+                return _part_of_it(figures, seen, rise)
     if not _failed_with_more(figures) or "by_fsdp" in figures.about or rise < _LEAST_HELD:
         raise Missing("rise")
     half, full = both_words(2 * params), both_words(4 * params)
     return Words(
         f"**Accumulation does cost memory once: from 1 step to several the gradients stand beside the activations and logits of each further micro-batch, {half} in 16 bit, {full} in fp32, where with one step they are freed before the next forward pass.** The peak rises by up to that, by {gib_words(rise)} as counted here, more with longer samples; 2 steps take as much as {_MANY}, and no activations are kept. Less: ZeRO-2 or FSDP (divided by the cards), LoRA, or a shorter length.",
         f"**累积确实要占一次显存:从 1 步变为多步,梯度要与后面每个 micro-batch 的激活和 logits 同时存在,16 位 {half},fp32 {full};只有 1 步时,梯度在下一次前向之前就释放。** 峰值最多增加这么多,按这里的设置是 {gib_words(rise)},样本越长越多;累积 2 步和 {_MANY} 步一样,激活不会攒下来。想减少:ZeRO-2 或 FSDP(按卡数切分)、LoRA,或缩短长度。",
+    )
+
+
+_LEAST_SEEN = 1.0  # GB: less is how blocks happen to lie
+
+
+def _part_of_it(figures: Figures, seen: float, rise: float) -> Words:
+    """Of a rise that is less than the buffer: as much of it as stands beside activations and logits."""
+    shown, half = size_words(figures.params), both_words(2 * figures.params)
+    full = both_words(4 * figures.params)
+    return Words(
+        f"**The {seen:g} GB more are gradients: with one step they are freed before the next forward pass, with several their buffer, {shown} × 2 B = {half} in 16 bit ({full} in fp32), stays beside the activations and logits of each further micro-batch.** The peak rises by the smaller of the two, so by at most the buffer: as counted here {gib_words(rise)}, with longer samples more. It comes once: 2 steps take as much as {_MANY}, and no activations are kept. Less: ZeRO-2 or FSDP (divided by the cards), LoRA, or no accumulation with a smaller batch.",
+        f"**多出的 {seen:g} GB 是梯度:只有 1 步时,梯度在下一次前向之前就释放;多步时梯度缓冲 {shown} × 2 字节 = {half}(16 位,fp32 是 {full})一直留着,与后面每个 micro-batch 的激活和 logits 同时存在。** 峰值只增加两者中较小的那个,所以最多增加整个缓冲:按这里的设置是 {gib_words(rise)},样本越长越多。只多这一次:累积 2 步和 {_MANY} 步一样,激活不会攒下来。想减少:ZeRO-2 或 FSDP(按卡数切分)、LoRA,或减小批大小、不做累积。",
     )
 
 

@@ -18,11 +18,19 @@ BEFORE = "log_steps_before"
 _SET_THEN = r"(?:\baccum\w*|(?<=grad_)accum\w*|累[积计加](?:步数?)?)[^.;?!。\d]{0,24}?(?:\b(?:put|set(?: it)?(?: to| at)?|tried|took|went (?:up )?(?:to|with)|used|made it|raised (?:it )?to|increased (?:it )?to|up to)|改[成到为]|[调加提开增设](?:大|高)?[到成为]|[设换用]成)\s?(?P<n>\d{1,3})\b(?!\s?(?:gi?b|g\b|k\b|tokens?|gpus?|cards?|[张块]))"
 
 
-# "accumulation 1 -> 46 GB, 16 -> 59 GB": what was read at each number of steps, and no change from 1 to 46
-_TO, _GB = r"\s?(?:-+>|=+>|→|:)\s?", r" ?gi?b?(?![a-z])"
+# "accumulation 1 -> 46 GB, 16 -> 59 GB", "accumulation 1 ran at 70 GB, 8 at 76 GB", "70 GB with accumulation 1, 76 GB with 8":
+# what was read at each number of steps, and no change from 1 to 46
+_AT, _GB = r"(?:at|with|about|around|for|under|up to|~)", r" ?gi?b?(?![a-z])"
+_TOOK = rf"\s(?:steps?\s|it\s)*(?:{_AT}\s|(?:ran|runs?|us(?:es?|ed)|t(?:ook|akes?)|need(?:s|ed)?|peak(?:s|ed)|was|is|shows?|showed|g[ai]ves?|reads?|s[ai]ts?|stood|stay(?:s|ed)|fills?)\s(?:{_AT}\s)?)"
+_TO = rf"(?:\s?(?:-+>|=+>|→|:)\s?|{_TOOK}|\s?(?=[\u4e00-\u9fff])步?的?(?:时候?|后|下)?,?(?:每卡|显存|峰值)*[占用要是吃到为跑]?了?(?:大?约)?\s?)"
+_ACCUM = r"(?:accum\w*(?: steps?)?|累[积计加](?:步数?)?)"
+_READ = r"(?P<{}>\d+(?:\.\d+)?)"
 _EACH_READ = (
-    rf"(?:accum\w*|累[积计加](?:步数?)?)[\"'=: ]*(?P<before>\d{{1,3}}){_TO}(?P<low>\d+(?:\.\d+)?){_GB}[^.;?\d]{{0,24}}"
-    rf"[,;]\s?(?P<after>\d{{1,3}}){_TO}(?P<high>\d+(?:\.\d+)?){_GB}"
+    (
+        rf"{_ACCUM}[\"'=: ]*(?P<before>\d{{1,3}}){_TO}{_READ.format('low')}{_GB}[^.;?\d]{{0,24}}"
+        rf"(?:[,;]|\band\b)\s?(?:(?:with|at|for|and|but|换成|[改加调设]?[成到为]|累[积计加])\s?)*(?P<after>\d{{1,3}}){_TO}{_READ.format('high')}{_GB}"
+    ),
+    rf"{_READ.format('low')}{_GB},? {_AT} (?:gradient |grad )?{_ACCUM}(?: of)?[\"'=: ]*(?P<before>\d{{1,3}})(?:,|;| and| but)+ {_READ.format('high')}{_GB},? {_AT} (?P<after>\d{{1,3}})(?!\.?\d)",
 )
 RISE = "log_rise_gb"
 # "accumulation 1 is fine, put to 8 it OOMs": of two numbers of steps the one that ran and the one that failed, in either order
@@ -45,7 +53,7 @@ _FAILS = r"\boom\w*|\bout of memory|\bcrash\w*|\bfails?\b|爆|溢出|炸"
 
 def settle_accumulation(scan: Scan) -> None:
     """`1 -> 16` steps: the case at hand is the later one; where several had failed before, those make the batch that is wanted."""
-    for found in scan.find(_EACH_READ):
+    for found in (one for written in _EACH_READ for one in scan.find(written)):
         scan.facts.pop("grad_accum", None)
         scan.spans.pop("grad_accum", None)
         scan.extras[BEFORE] = [float(found["before"])]
