@@ -27,6 +27,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "later-epoch-unnamed": (["oom_diagnosis", "later_epoch"], {"task": "train"}, {}),
     "idle-blocks-unnamed": (["oom_diagnosis", "idle_blocks"], {}, {}),
     "idle-blocks": (["oom_diagnosis", "idle_blocks"], {**QWEN, "method": "lora", "gpu": "RTX 3090"}, {}),
+    "fails-as-it-loads-unnamed": (["oom_diagnosis", "fails_loading"], {"method": "lora"}, {}),
     "cards-added-unnamed": (["oom_diagnosis", "cards_added_fail"], {"n_gpus": 2}, {}),
     "one-rank-unnamed": (["oom_diagnosis", "other_rank_fails"], {}, {}),
     "grows-each-step-unnamed": (["oom_diagnosis", "growing", "grows_each"], {"task": "train"}, {}),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.reads.grammar import read
 from chat.reads.normal import normalise
 from chat.reads.seen.engines_apart import told_apart
 from tests.talking import answer_to, opening
@@ -87,3 +88,48 @@ def test_what_runs_in_unsloth_and_fails_elsewhere_is_explained_by_the_loss(
 
 def test_trainers_that_are_only_compared_have_no_cause_of_a_failure() -> None:
     assert "The loss: Unsloth" not in answer_to("Unsloth vs TRL for Llama-3.1-8B QLoRA at 8k: how much memory?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "AWQ runs on 2x4090 in vLLM; LoRA with peft OOMs while loading",
+        "vLLM serves the AWQ 32B on my two 4090s, but LoRA fine-tuning with peft runs out of memory at from_pretrained",
+        "LoRA training of Qwen2.5-14B fails with OOM on 2x 4090, while sglang runs its AWQ fine",
+        "32B AWQ在2张4090上用vLLM能跑，用peft做LoRA加载时就OOM",
+        "vLLM 跑 AWQ 没问题，peft 微调 LoRA 加载模型时就 OOM，两张4090",
+    ],
+)
+def test_how_it_is_served_is_no_part_of_a_training_that_fails(question: str) -> None:
+    found = read(question)
+    assert found.facts["task"] == ("train",)
+    assert found.facts["method"] == ("lora",)
+    assert not {"weight_format", "bits"} & set(found.facts)
+    assert "vllm" not in found.facts.get("engine", ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # adapters that are served, a server that fails, and nothing that fails
+        "AWQ runs on 2x4090 in vLLM; with the LoRA adapter it OOMs",
+        "Fine-tuning the 14B runs fine on 2x4090; vLLM OOMs while loading the AWQ",
+        "vLLM runs Qwen2.5-14B AWQ fine on my 4090. Can I train a LoRA on it?",
+        "14B AWQ 用vLLM加载时OOM，微调没问题",
+    ],
+)
+def test_a_server_that_fails_or_serves_adapters_is_the_case(question: str) -> None:
+    assert "vllm" in read(question).facts.get("engine", ())
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("AWQ runs on 2x4090 in vLLM; LoRA with peft OOMs while loading", "**As it loads, nothing but the base's weights"),
+        ("vLLM 跑 AWQ 没问题，peft 微调 LoRA 加载模型时就 OOM，两张4090", "**加载时卡上只有基座的权重"),
+        ("LoRA with peft OOMs while loading the model", "**As it loads, nothing but the base's weights"),
+        ("14B LoRA两张4090，加载模型时就OOM", "**仅基座就超过一张卡"),
+    ],
+)  # fmt: skip
+def test_what_fails_as_it_loads_is_neither_batch_nor_activations(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

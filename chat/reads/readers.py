@@ -36,6 +36,7 @@ from chat.reads.models.own_shapes import of_named_model, read_own_shapes, traine
 from chat.reads.models.parts_of_models import read_expert_counts, read_layers_placed
 from chat.reads.models.unknown_models import Models
 from chat.reads.other_cases.instead_of import read_instead
+from chat.reads.other_cases.served_before import leave_what_is_served
 from chat.reads.quantities import read_quantities
 from chat.reads.requests.at_once import read_at_once
 from chat.reads.requests.each_of_them import read_each_of_them
@@ -147,6 +148,7 @@ _LAST: tuple[Reader, ...] = (
     read_tokens_of_products,
     read_more_machines,
     read_teachers,
+    leave_what_is_served,
     read_served_adapters,
     read_methods,
     read_further_methods,

@@ -295,6 +295,6 @@ CAUSES = (
     Remark("on-the-edge", 10, lambda c: c.failed and not logged_for_all(c) and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("borderline", "likely") and c.figures.base.verdict_of_cards != "yes",
         "**It is at the edge{even_checked}: about {peak} per card of {capacity}{of_case}, up to {high} at 90 %, of which {largest_terms}; a longer sample, a fragment or another program on the card is enough.**{if_unchecked}{few_states}{eager_raises}{first_settings} What makes it fit for sure, the cheapest first: {cheapest}.",
         "**正好在边缘{even_checked}:每卡约 {peak}(90% 上限 {high}),卡上 {capacity}{of_case},其中{largest_terms};一条更长的样本、一点碎片或卡上的别的程序就够它溢出。** {if_unchecked}{few_states}{eager_raises}{first_settings}稳妥放得下的办法(代价最小的在前):{cheapest}。", ANATOMY, CAUSE),
-    Remark("something-untold", 11, lambda c: c.failed and c.modelled and not c.hosted and c.over("capacity", 1) and c.fits,
+    Remark("something-untold", 11, lambda c: c.failed and c.modelled and not c.hosted and not (c.adapters and c.any("fails_loading")) and c.over("capacity", 1) and c.fits,
         "{untold}", "{untold}", ANATOMY, CAUSE),
 )  # fmt: skip
