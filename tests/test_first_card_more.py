@@ -64,3 +64,34 @@ def test_what_is_told_in_short_is_read(question: str, facts: dict[str, tuple[Any
 )  # fmt: skip
 def test_a_part_alone_and_several_servers_are_asked_about(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("8-GPU DDP fine-tune: nvidia-smi shows all 8 python processes on GPU 0, which uses 3.4GB more than the others. Why?", "3.4 GB ÷ 7 further ranks = 486 MB each"),
+        ("torchrun with 4 GPUs: rank processes all appear on GPU 0, which has 1.4 GB more than the others. Why?", "1.4 GB ÷ 3 further ranks = 467 MB each"),
+        ("8卡DDP训练，nvidia-smi 里 GPU 0 上有8个python进程，比别的卡多占3.4GB，为什么", "3.4 GB ÷ 另外 7 个 rank = 每个 486 MB"),
+        ("4卡DDP，所有进程都在0号卡上，比别的卡多1.5G，是优化器吗", "1.5 GB ÷ 另外 3 个 rank = 每个 500 MB"),
+    ],
+)  # fmt: skip
+def test_what_further_ranks_hold_on_the_first_card_is_a_context_each(question: str, says: str) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert first.startswith(("**Every rank has opened the first card", "**每个 rank 都打开了第一张卡"))
+    assert says in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-8B DDP on 4 GPUs: all 4 processes show up on GPU 0 and it uses 48 GB more. Why?",  # copies, no contexts
+        "DDP on 4 cards: the first card has 2 GB more than the rest, why? Qwen2.5-7B LoRA, A6000",
+    ],
+)
+def test_more_than_contexts_or_one_process_a_card_is_told_otherwise(question: str) -> None:
+    assert "further ranks" not in answer_to(question)
+
+
+def test_a_count_before_a_run_is_one_of_cards() -> None:
+    assert read("8-GPU DDP fine-tune of Qwen3-8B, does it fit?").facts["n_gpus"] == (8,)
+    assert read("4-card LoRA run of Qwen3-8B on 4090s").facts["n_gpus"] == (4,)

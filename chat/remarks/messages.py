@@ -1,5 +1,6 @@
 """What a pasted message tells: a failure that is none of memory, the memory that ran out, and what its figures are."""
 
+from chat.figures.failures.contexts_on_first import each_context
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark, idle_is_little
 from chat.remarks.symptoms import logged_for_all, read_onto_first
 from chat.remarks.unnamed import full_beside_empty, unnamed
@@ -223,7 +224,7 @@ MESSAGES = (
         "**The card is full, and Windows' driver goes on in system RAM (shared GPU memory) instead of failing: what spills is read over PCIe, many times slower.** What was told takes about {peak} of {capacity}{of_case}, and the desktop has its own share of that.{but_fits}{spilled} Make it fit: {spill_eased}, no other program on the card. With CUDA - Sysmem Fallback Policy set to `Prefer No Sysmem Fallback` in NVIDIA's control panel it fails with out of memory instead of crawling.",
         "**显存已满,Windows 驱动不报错而是改用系统内存(共享 GPU 内存):溢出的部分走 PCIe,慢很多倍。** 所说的设置约需 {peak},卡上 {capacity}{of_case},桌面还要占一部分。{but_fits}{spilled}要让它放得下:{spill_eased}、关掉占显存的程序。在 NVIDIA 控制面板把“CUDA - Sysmem Fallback Policy”设为不回退(Prefer No Sysmem Fallback),它就会直接报 OOM,而不是变慢。", NVIDIA, CAUSE),
     # ── the figures of PyTorch's message ───────────────────────────────────────────────────────────────────────────
-    Remark("ranks-on-one-card", 1, lambda c: c.modelled and c.any("all_on_first") and not full_beside_empty(c) and not (c.serving and c.any("first_full")) and not read_onto_first(c) and not c.any("device_map") and not c.over("log_others", 1) and not (c.zero == 3 and c.any("loading", "fails_loading")),
+    Remark("ranks-on-one-card", 1, lambda c: c.modelled and c.any("all_on_first") and not each_context(c.figures) and not full_beside_empty(c) and not (c.serving and c.any("first_full")) and not read_onto_first(c) and not c.any("device_map") and not c.over("log_others", 1) and not (c.zero == 3 and c.any("loading", "fails_loading")),
         "**All ranks load onto the same card.** Each must take its own: device_map={{\"\": local_rank}} instead of \"auto\", torch.cuda.set_device(LOCAL_RANK) before anything touches CUDA, map_location=\"cpu\" in torch.load. One copy of the weights is {w_whole}; nvidia-smi then shows one process on each card.",
         "**所有进程都加载到了同一张卡上。** 每个进程要用自己的卡:device_map={{\"\": local_rank}} 而不是 \"auto\"；在碰 CUDA 之前先 torch.cuda.set_device 到 LOCAL_RANK,torch.load 时 map_location=\"cpu\"。一份权重是 {w_whole};改好后 nvidia-smi 里每张卡只有一个进程。", BIG, CAUSE),
     Remark("ranks-on-one-card-logged", 1, lambda c: c.modelled and c.over("log_processes", 3),

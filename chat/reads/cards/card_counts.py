@@ -32,6 +32,8 @@ _OF_EACH_MACHINE = r"(?:\s?(?:是|的|,|\()?\s?\d{2,3}\s?gb?\)?)?\s?[x*]\s?(?P<b
 _IN_BRACKETS = r"\s?\(\s?(?P<b>2|4|8)\s?[x*]\s?(?=\d{2,3}\s?gi?b?(?![a-z]))"
 COUNTS = (
     r"(?<!\d )\b(?:nodes?|machines|servers|boxes) of (?P<v>2|4|8|16)(?=\s?(?:[,.;:?)]|and\b|$)(?!\d))",  # "nodes of 8, each card is an H20"
+    # "8-GPU DDP fine-tune", "a 4-card run"
+    r"(?<![\d.a-z-])(?P<v>\d{1,4})-(?:gpu|card)(?=[ -](?:\S+ ){0,2}?(?:ddp|fsdp|zero\S*|deepspeed|(?:full |q?lora )?(?:fine-?tun\w*|finetun\w*)|train\w*|sft|dpo|grpo|ppo|q?lora|runs?|jobs?|set-?up|inference|serving|deployments?)\b)",
     # "an 8-GPU H200 node", "a 4-card server": one of them, whatever word stands before it
     r"(?<![\d.a-z-])(?P<v>\d{1,2})-(?:gpu|card|way)(?=[ -](?:\S+ ){0,3}?(?:node|machine|server|box|instance|workstation|rig|system|host)\b)",
     r"(?<![a-z0-9_])n_?d\s?[=:]\s?(?P<v>\d{1,4})(?![\d.])",  # the degree of data parallelism in the ZeRO paper

@@ -15,7 +15,7 @@ _CARDS_SEEN = "cards_seen"
 
 _CARD = r"(?:(?:\bgpu|\bcard|\bcuda:|\brank|\bdevice|(?<![a-z])gpu)\s?[#:]?\s?(?P<i>[0-7])(?!\d|\.\d|\s?gi?b?(?![a-z]))|(?<![\d.])(?P<j>[0-7])\s?号\s?(?:显?卡|gpu)|(?:显?卡|gpu)\s?(?P<k>[0-7])(?!\d|\.\d)|第\s?(?P<l>[1-8])\s?[张块](?:显?卡)?|\b(?P<first>first|second|third|fourth) (?:gpu|card)\b)"
 _REST = r"(?P<rest>\b(?:the |all )?(?:others?|rest|remaining)(?: (?:two|three|seven|[2-7]))?(?: (?:gpus?|cards?|ranks?|ones?))?\b|(?:其他|其它|其余|另外|别的|剩下)(?:几|两|三|七|[1-7])?的?[张块]?(?:卡)?)"
-_AMOUNT = r"(?P<gb>(?<![\d.a-z*x/-])\d+(?:\.\d+)?)\s?(?:gib|gb|g)?(?![a-z0-9%]|\.\d|\s?(?:layers?|层|[*x]))"
+_AMOUNT = r"(?P<gb>(?<![\d.a-z*x/-])\d+(?:\.\d+)?)\s?(?:gib|gb|g)?(?![a-z0-9%]|\.\d|\s?(?:layers?|层|[*x]|个|(?:\w+ )?(?:process(?:es)?|procs|ranks)\b))"
 _PLACE = re.compile(f"{_CARD}|{_REST}|{_AMOUNT}", re.ASCII)
 _UNIT = r"\d\s?(?:gib|gb|g)(?![a-z])"
 # that a run takes it, or that it is wondered at: a card's own memory is neither
