@@ -25,6 +25,7 @@ def _is_tight(one: Held) -> bool:
 
 
 # of the memory of all cards the sizes of files that are worth a word beside the usual one
+_BETWEEN = "gguf:Q3_K_S"  # the least K-quant of three bits
 _WORTH_A_WORD = (0.5, 1.35)
 
 
@@ -80,7 +81,7 @@ def _listed(case: Case, model: Candidate, room: float) -> tuple[dict[str, Any], 
     whole = replace(case, card=None, together=())
     each = {
         kind: worked(whole.with_facts(**model.fact, weight_format=kind, **_WHOLE))
-        for kind in (*kinds, *BELOW_USUAL, TWO_BITS, _SIXTEEN)
+        for kind in (*kinds, *BELOW_USUAL, _BETWEEN, TWO_BITS, _SIXTEEN)
     }
     sizes = {kind: at.part_of_all("weights") for kind, at in each.items() if at and kind != _SIXTEEN}
     usual, (least, most) = model.stored(USUAL_BITS, None, FILES), _WORTH_A_WORD

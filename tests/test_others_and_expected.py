@@ -178,3 +178,27 @@ def test_how_many_cards_stays_a_count() -> None:
 def test_rows_of_an_evaluation_that_fails_midway_are_added_up(question: str) -> None:
     first = answer_to(question).split("\n\n")[0]
     assert "65.5 GB (61.0 GiB)" in first or "65.5 GB（61.0 GiB）" in first, first
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("qwen2.5-7b的safetensors加起来15.2GB，vllm日志写权重占14.2GB，少的1G去哪了", "标称 24 GB 的卡约有 24 GiB，按文件的算法是 25.8 GB"),
+        ("The safetensors of Qwen2.5-7B sum to 15.2GB, vLLM logs 14.2GB for weights. Where did 1 GB go?", "A card sold as 24 GB has about 24 GiB, 25.8 GB by the files' measure"),
+        ("Is the estimator broken? estimate_zero3_model_states prints 2.32GB per GPU for Qwen3-8B with cpu offload, my run (seq 8192, bs 2) takes 40GB+.", "**No: DeepSpeed's estimator counts model states only"),
+        ("estimate_zero3_model_states prints 2.32GB per GPU for Qwen3-8B with cpu offload. My run (seq 8192, bs 2) takes 40GB+. Why?", "without gradient checkpointing, which is counted here, 159.1 GiB"),
+        ("Llama-3-8B LoRA: training is fine at 38GB of 80, then OOM in the middle of evaluation (compute_metrics, eval batch size 1)", "1 sequence here, and not the cause: 1 × 2,048 tokens"),
+        ("Llama-3-8B LoRA 训练正常，评估到一半OOM，80G卡，有compute_metrics，eval batch 已经是 1", "这里是 1 条，不是原因：1 × 2,048 token"),
+    ],
+)  # fmt: skip
+def test_what_is_not_the_cause_and_by_which_measure_is_said(question: str, said: str) -> None:
+    assert said in answer_to(question)
+
+
+def test_a_card_that_is_named_has_its_own_measure_and_a_larger_batch_may_be_the_cause() -> None:
+    named = answer_to("Qwen2.5-7B on an RTX 3090: safetensors 15.2GB, vLLM logs 14.2GB for weights. Where did 1 GB go?")
+    assert "A card sold as" not in named
+    larger = answer_to(
+        "Llama-3-8B LoRA: OOM in the middle of evaluation (compute_metrics, eval batch size 8), 80GB card"
+    )
+    assert "not the cause" not in larger

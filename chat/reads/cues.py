@@ -354,7 +354,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # whether it goes on growing
     ("growth_asked", r"\b(?:does|do|did|will|would|can|is|are|whether|if)\b[^?;.]{0,60}\b(?:keeps?|still|stops?|continues?|ever)\b[^?;.]{0,32}\bgrow(?:s|ing)?\b|\bgrow(?:s|ing)?\b[^?;.]{0,12}\b(?:forever|past|beyond|after|without (?:limit|bound))\b|(?:还|一直|继续|仍)(?:会|要|在)?(?:随[^,;?]{0,10})?(?:增长|增加|变大|涨)|(?:会|不)再(?:增长|增加|涨|变大)|封顶"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?|\d ?(?:gib|gb|g|mib|mb)?(?: (?:of )?(?:v?ram|memory))? (?:just |only )?for (?:the |its )?context\b(?! (?:of|length))|\bcontext alone\b|(?:光|仅|单|只是)?上下文(?:就|本身|自己|单独)(?:要|占|吃|需要)"),
-    ("bug_suspected", r"\bbugs?\b(?: (?:in|of|with) (?:the |my |this )?[\w.]+)?\s?\?|(?:是不是|算不算|有|是)\s?(?:个)?(?:[\w.]{0,16}的)?\s?bug|\b(?:is|did) (?:something|it|my \w+) (?:broken|break|go wrong)\b"),
+    ("bug_suspected", r"\bbugs?\b(?: (?:in|of|with) (?:the |my |this )?[\w.]+)?\s?\?|(?:是不是|算不算|有|是)\s?(?:个)?(?:[\w.]{0,16}的)?\s?bug|\b(?:is|did) (?:something|it|my \w+) (?:broken|break|go wrong)\b|\bis (?:the|this|that|deepspeed\S*|its) (?:\w+ )?(?:estimator|estimate|calculator|function) (?:just |simply )?(?:broken|buggy|wrong|off|useless)\b|(?:估算|计算器|estimator)[^,;?]{0,6}(?:是不是)?(?:坏|错|不准)了?吗?\?"),
     ("row_holds", r"\b(?:holds?|appl(?:y|ies)|valid|accurate|reliable|enough|sufficient|suffices?|realistic|trust|true|correct|right)\b|适用|成立|够|准|能信|靠谱|可信|对吗|是真的"),
     # what each of several methods makes smaller
     ("which_part", (

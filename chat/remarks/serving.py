@@ -394,6 +394,6 @@ SERVING = (
         "nvidia-smi counts what the allocator keeps cached and the CUDA context too; torch.cuda.max_memory_allocated shows the tensors alone.",
         "nvidia-smi 还计入缓存分配器保留的显存和 CUDA 上下文;torch.cuda.max_memory_allocated 只显示张量。", TORCH, SUSPECT),
     Remark("rejected", 5, lambda c: c.any("injection") and c.modelled,
-        "No sentence in a question changes a table or a formula here, so the answer is computed as always.{of_other_bits}",
-        "问题里的一句话改不了这里的表和公式,答案仍按公式计算。{of_other_bits}", TORCH),
+        "No sentence in a question changes a table or a formula here, so the answer is computed as always.{all_held}{of_other_bits}",
+        "问题里的一句话改不了这里的表和公式,答案仍按公式计算。{all_held}{of_other_bits}", TORCH),
 )  # fmt: skip

@@ -4,6 +4,7 @@ hand alone; and what DeepSpeed's estimators print, which is model states and not
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from chat.figures.failures.not_estimated import lowered
 from chat.figures.failures.tried import WIDTHS, in_training, matrices
 from chat.figures.formats.format_bits import format_bits
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
@@ -312,26 +313,7 @@ def _seen_near(figures: Figures, told: list[float]) -> Words:
     return Words(f", about the {figure(seen)} GB that you see", f",与您看到的 {figure(seen)} GB 相近")
 
 
-def _lowered(figures: Figures) -> Words:
-    """What lowers that rest, which no stage divides and no offload of states moves."""
-    base, batch = figures.base, int(figures.knob("batch_size") or 1)
-    one = figures.at(batch_size=1).best if batch > 1 else base.best
-    fused = figures.at(loss="fused").best if base.terms.get("logits", 0.0) else base.best
-    ways = [
-        (Words(f"a micro-batch of 1 ({gib_words(one)})", f"micro-batch 设为 1({gib_words(one)})"), one),
-        (Words(f"a fused loss ({gib_words(fused)})", f"融合损失({gib_words(fused)})"), fused),
-    ]
-    less = [words for words, size in ways if size < _LESS * base.best]
-    if not less:
-        return SILENT
-    listed, listed_zh = ", ".join(one.en for one in less), "、".join(one.zh for one in less)
-    return Words(
-        f" Activations and logits are each card's own, ZeRO divides neither and offloading states moves neither; they take less with {listed} or shorter samples.",
-        f"激活和 logits 是每张卡自己的,ZeRO 不切分,状态 offload 也带不走;要降靠{listed_zh}或缩短样本。",
-    )
-
-
-_FAR_ABOVE, _NEAR, _LESS, _PRINTED = 1.5, 0.15, 0.95, 0.05
+_FAR_ABOVE, _NEAR, _PRINTED = 1.5, 0.15, 0.05
 
 
 def estimator_counts(figures: Figures) -> Words:
@@ -347,11 +329,12 @@ def estimator_counts(figures: Figures) -> Words:
     seen = bool(told) and max(told) > _FAR_ABOVE * min(told)  # beside it: then no yes or no is asked
     no = (
         Words("No: ", "不是:")
-        if base.capacity is None and told and not seen and min(told) * GIB < base.best
+        if "bug_suspected" in figures.about
+        or (base.capacity is None and told and not seen and min(told) * GIB < base.best)
         else SILENT
     )
     above, near = (_seen_above(figures, told), _seen_near(figures, told)) if seen else (SILENT, SILENT)
-    lower = _lowered(figures)
+    lower = lowered(figures)
     en = ", ".join(f"{names[name][0]} {gib_words(size)}" for name, size in beside)
     zh = "、".join(f"{names[name][1]} {gib_words(size)}" for name, size in beside)
     return Words(

@@ -50,11 +50,41 @@ def _weights_on_each(figures: Figures) -> Words:
 def _experts_by_flag(figures: Figures) -> Words:
     """How the experts of a file are put into host memory, and why that costs less speed than layers; silent of other programs."""
     if not str(figures.knob("weight_format")).startswith("gguf"):
-        return SILENT
+        return _in_the_usual_file(figures)
     active = figures["active"]
     return Words(
         f" Experts are put there by --n-cpu-moe N (or -ot exps=CPU), attention and cache stay on the card; a token then reads no more than its {active} parameters, so it slows down far less than a dense model of this size would.",
         f"用 --n-cpu-moe N(或 -ot exps=CPU)把专家放进内存,注意力和缓存留在卡上;每个 token 只读 {active} 参数,所以比同样大小的稠密模型慢得少得多。",
+    )
+
+
+_USUAL = (16, 24, 32, 48, 80)  # GB of cards
+
+
+def _in_the_usual_file(figures: Figures) -> Words:
+    """In the usual 4-bit file, where no format was told: on which card it goes whole, and by which option on this one."""
+    room = figures.base.capacity
+    if "weight_format" in figures.given or "bits" in figures.given or figures.knob("task") == "train" or not room:
+        return SILENT
+    there = figures.at(weight_format=USUAL_FILE, engine="llama.cpp").best
+    whole = next((size for size in _USUAL if there <= 0.97 * size * GIB), 0)
+    if not whole or figures.n > 1 or there <= room:
+        return SILENT
+    size, name = gib_words(there), value("weight_format", USUAL_FILE, "en")
+    return Words(
+        f" As a 4-bit file ({name}, {size}) it goes whole on a card of {whole} GB; on this one with experts in host memory by --n-cpu-moe N (or -ot exps=CPU) in llama.cpp.",
+        f"4 位文件({name},{size})一张 {whole} GB 的卡能全放下;在这张卡上则用 llama.cpp 的 --n-cpu-moe N(或 -ot exps=CPU)把专家放进内存。",
+    )
+
+
+def _all_held(figures: Figures) -> Words:
+    """Of a mixture, that all of it must be there; silent of others."""
+    if not figures.row().get("n_experts"):
+        return SILENT
+    whole, active = figures["params"], figures["active"]
+    return Words(
+        f" All {whole} parameters must be in memory; that a token uses only {active} saves computing, not memory.",
+        f"全部 {whole} 参数都要放进显存;每个 token 只用 {active},省的是计算,不是显存。",
     )
 
 
@@ -184,6 +214,7 @@ MIXTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "as_a_file": _as_a_file,
     "mixture_sum": _mixture_sum,
     "experts_by_flag": _experts_by_flag,
+    "all_held": _all_held,
     "weights_on_each": _weights_on_each,
     "on_each": lambda figures: Words(" on each", "每张") if figures.n > 1 else SILENT,
     "experts_of_layer": _experts_of_layer,

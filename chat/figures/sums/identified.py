@@ -188,12 +188,19 @@ def _cache_beside(figures: Figures) -> Words:
     )
 
 
+_USUAL = 24  # a card's memory, as an example
+
+
 def _of_the_card(figures: Figures) -> Words:
-    """The card that is named, by its own measure and by that of files."""
+    """The card that is named, by its own measure and by that of files; else a usual one."""
     fact = figures.base.situation.facts.get("card_memory")
     size = float(fact.value) if fact is not None else figures.base.capacity
     if not size or not {"gpu", "gpu_memory_gb"} & set(figures.given) or len(figures.told.get("gpus", ())) > 1:
-        return SILENT
+        there = f"{_USUAL * GIB / GB:.3g} GB"
+        return Words(
+            f" A card sold as {_USUAL} GB has about {_USUAL} GiB, {there} by the files' measure.",
+            f"标称 {_USUAL} GB 的卡约有 {_USUAL} GiB,按文件的算法是 {there}。",
+        )
     return Words(
         f" The memory of the card, {size / GIB:.4g} GiB, is {size / GB:.4g} GB by the files' measure.",
         f"这张卡的显存是 {size / GIB:.4g} GiB,按文件的算法是 {size / GB:.4g} GB。",

@@ -27,13 +27,17 @@ def _of_a_step(figures: Figures) -> Words:
     """A step of it: its own batch, its logits, and the whole with what stays on the card, against the card."""
     count, held = figures.need("eval_batch"), standing(figures)
     size, whole, setting = _step(figures, count), _step(figures, count) + held, eval_setting(figures)
+    blameless = count == 1 and eval_batch_told(figures) and whole <= (figures.base.capacity or whole)
+    if blameless and _keeps(figures):
+        setting = Words(f"{setting.en}, and not the cause:", f"{setting.zh},不是原因:")
     each = f"{count:,.0f} × {figures['seq']} tokens × {figures['vocab']}"
     shown = f"{each} × ({_GIVEN} + {_FOR_THE_LOSS}) B = {both_words(size)}"
     shown_zh = shown.replace("tokens", "token").replace(" B =", " 字节 =")
+    comma, comma_zh = ("", "") if blameless and _keeps(figures) else (",", ",")
     if "method_open" in figures.about:  # of no method it is known what stays beside them
         return Words(
-            f"its batch is a setting of its own, {setting.en}, {shown} of logits, in 16 bit and as an fp32 copy for the loss, beside the weights and states of training, which stay",
-            f"评估批大小是单独的设置,{setting.zh},{shown_zh} 的 logits(16 位一份,算 loss 再转 fp32 一份),叠加在一直留着的训练权重和状态之上",
+            f"its batch is a setting of its own, {setting.en}{comma} {shown} of logits, in 16 bit and as an fp32 copy for the loss, beside the weights and states of training, which stay",
+            f"评估批大小是单独的设置,{setting.zh}{comma_zh}{shown_zh} 的 logits(16 位一份,算 loss 再转 fp32 一份),叠加在一直留着的训练权重和状态之上",
         )
     room = figures.base.capacity
     of = Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}") if room else SILENT
@@ -41,8 +45,8 @@ def _of_a_step(figures: Figures) -> Words:
     beside = _HELD[held > figures.base.terms.get("weights", 0.0)]  # in an evaluation within a training
     one = Words(f", with 1 sequence {less}", f",设为 1 条则共 {less}") if count > 1 else SILENT
     return Words(
-        f"its batch is a setting of its own, {setting.en}, {shown} of logits, in 16 bit and as an fp32 copy for the loss; with {beside.en} {gib_words(whole)}{of.en}{one.en}",
-        f"评估批大小是单独的设置,{setting.zh},{shown_zh} 的 logits(16 位一份,算 loss 再转 fp32 一份),连同{beside.zh}共 {gib_words(whole)}{of.zh}{one.zh}",
+        f"its batch is a setting of its own, {setting.en}{comma} {shown} of logits, in 16 bit and as an fp32 copy for the loss; with {beside.en} {gib_words(whole)}{of.en}{one.en}",
+        f"评估批大小是单独的设置,{setting.zh}{comma_zh}{shown_zh} 的 logits(16 位一份,算 loss 再转 fp32 一份),连同{beside.zh}共 {gib_words(whole)}{of.zh}{one.zh}",
     )
 
 
