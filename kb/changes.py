@@ -12,7 +12,7 @@ from kb.offers import nearly, offers
 from kb.on_one import on_fewer
 from kb.outcome import Outcome
 from kb.served_offers import PLACES_OF_SERVING, hosted_parts, refuses_offload
-from kb.smaller import smaller
+from kb.smaller import smaller_ones
 from kb.trained_offers import hosted_states
 from kb.tried import Tried, at_home_beyond, rank, spare, with_change, with_ram
 from kb.worked import STATES
@@ -134,9 +134,8 @@ def _of_the_family(where: Outcome, found: list[Change]) -> list[Tried]:
     kept = [one for one in found if not given_up & set(one.facts)]
     if any(one.price <= (Price.QUALITY if serves else Price.METHOD) for one in kept):
         return []
-    change = smaller(where)
-    there = with_change(where, change) if change is not None else None
-    return [(change, there)] if change is not None and there is not None else []
+    tried = ((change, with_change(where, change)) for change in smaller_ones(where))
+    return [(change, there) for change, there in tried if there is not None]
 
 
 # of two that fit the one that gives up more is left out: fewer bits are for memory's sake, and of a base that is 4

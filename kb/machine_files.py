@@ -25,7 +25,8 @@ def _is_tight(one: Held) -> bool:
 
 
 # of the memory of all cards the sizes of files that are worth a word beside the usual one
-_BETWEEN = "gguf:Q3_K_S"  # the least K-quant of three bits
+# the least K-quant of three bits, told where it goes in and the usual one nearly fills the cards or is more than they have
+_BETWEEN, _ABOVE, _FILLS = "gguf:Q3_K_S", "gguf:Q3_K_M", 0.9
 _WORTH_A_WORD = (0.5, 1.35)
 
 
@@ -86,6 +87,8 @@ def _listed(case: Case, model: Candidate, room: float) -> tuple[dict[str, Any], 
     sizes = {kind: at.part_of_all("weights") for kind, at in each.items() if at and kind != _SIXTEEN}
     usual, (least, most) = model.stored(USUAL_BITS, None, FILES), _WORTH_A_WORD
     listed = {kind: size for kind, size in sizes.items() if kind == usual or least * room <= size <= most * room}
+    if sizes.get(_ABOVE, 0.0) < _FILLS * room or sizes.get(_BETWEEN, 0.0) > room:
+        listed.pop(_BETWEEN, None)
     whole_size = (at := each.get(_SIXTEEN)) and at.part_of_all("weights")
     if listed and whole_size and whole_size > room:  # what a model is published in, where the cards do not hold it
         listed[_SIXTEEN] = whole_size

@@ -13,7 +13,7 @@ from kb.outcome import Outcome, outcome
 from kb.recipe import format_for
 from kb.served_offers import PLACES_OF_SERVING
 from kb.stated import ASSUMED
-from kb.stored import stored_bits
+from kb.stored import UNQUANTISED, stored_bits
 
 # what tells the members of a family apart by their size, and how each was tuned for use
 _SIZE = re.compile(r"(?<![a-z0-9.])a?\d+(?:[._]\d+)?[bm](?![a-z0-9])")
@@ -23,8 +23,19 @@ _LEAST_SIZE = 0.1  # of the parameters that were asked for: one of fewer is no s
 _LEAST = 0.85  # of the card: weights that take more are what does not fit, and no cache
 
 
-def smaller(where: Outcome) -> Change | None:
-    """The largest that is sure to fit; None where the model was not named or something else than its weights is too much."""
+def smaller_ones(where: Outcome) -> list[Change]:
+    """The largest that is sure to fit as it is asked for, and where 16 bits are, a larger one in few bits beside it."""
+    found = [one for one in (_smaller(where), _smaller(where, in_few=True)) if one is not None]
+    return [
+        one for place, one in enumerate(found) if all(one.facts["model"] != two.facts["model"] for two in found[:place])
+    ]
+
+
+def _smaller(where: Outcome, in_few: bool = False) -> Change | None:
+    """The largest that is sure to fit; None where the model was not named or something else than its weights is too much.
+
+    in_few    in few bits, though 16 were asked for
+    """
     model, facts = where.case.facts.get("model"), where.case.facts
     if not isinstance(model, str) or set(facts) & PLACES_OF_SERVING:
         return None
@@ -33,7 +44,9 @@ def smaller(where: Outcome) -> Change | None:
         return None
     stored = where.situation.knobs["weight_format"]
     narrow: dict[str, Any] = {}
-    if serves and stored.origin == ASSUMED and stored_bits(where) > _FEW:
+    if in_few and not (serves and stored.origin != ASSUMED and stored_bits(where) > UNQUANTISED):
+        return None
+    if serves and (stored.origin == ASSUMED or in_few) and stored_bits(where) > _FEW:
         narrow = {"weight_format": format_for("inference", _FEW, str(where.situation.knob("engine") or ""))}
     for name in _members(str(names().find_model(model)["name"])):
         changed = {**facts, **narrow, "model": name}

@@ -335,3 +335,24 @@ def test_of_a_mixture_the_whole_decides_which_quant_goes(question: str, says: st
 
 def test_a_dense_models_quant_is_told_without_active_parameters() -> None:
     assert "are used for a token" not in answer_to("Which quant of Qwen3-32B for a 24GB 3090?")
+
+
+def test_the_least_file_of_three_bits_stands_where_the_usual_one_fills_the_cards() -> None:
+    assert "Q3_K_S 30.9 GB" in answer_to("70B的gguf，两张16G的4060ti能全放GPU跑哪个量化，Q4_K_M放不下吧")
+    assert "Q3_K_S" not in answer_to("Qwen3-14B on a 3060 12GB: what quant and how fast?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Can Qwen2.5-32B fp16 run on an RTX 4080?", ("Qwen2.5-7B-Instruct: 15.5 GiB", "Qwen2.5-14B-Instruct in 4 bits: 11.1 GiB")),
+        ("单张4080 16G跑Qwen2.5-32B fp16能不能？", ("Qwen2.5-7B-Instruct：15.5 GiB", "Qwen2.5-14B-Instruct（4 位）：11.1 GiB")),
+    ],
+)  # fmt: skip
+def test_beside_a_smaller_model_in_16_bit_stands_a_larger_one_in_few(question: str, says: tuple[str, ...]) -> None:
+    answer = answer_to(question)
+    assert all(one in answer for one in says), answer
+
+
+def test_where_few_bits_are_assumed_one_smaller_model_is_enough() -> None:
+    assert answer_to("Can Qwen2.5-32B run on an RTX 3060 12GB?").count("a smaller one of the family") <= 1
