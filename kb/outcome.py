@@ -379,7 +379,8 @@ class _Same:
         return isinstance(other, _Same) and self.key == other.key and self.case.rig == other.case.rig
 
 
-@lru_cache(maxsize=128)  # offers, ladders and remarks of one question come back to the same cases
+# offers, ladders and remarks of one question come back to the same cases, and so do the questions of a conversation and of a day
+@lru_cache(maxsize=1024)
 def _remembered(same: _Same) -> Outcome:
     return _worked_out(same.case, situation(same.case), {})
 
