@@ -163,7 +163,7 @@ def test_one_group_and_groups_of_weights_are_no_raise(question: str) -> None:
     [
         # 36 layers × 2 × 2 heads × 128 × 2 B = 36 KiB a token, 8 answers of 2,048; 3.09e9 × 2 B
         ("is a 24GB card enough for GRPO of Qwen2.5-3B with LoRA?", ("8 answers to a prompt (TRL's default) need 0.56 GiB", "16-bit copy of its own, 5.75 GiB"), "rollout engine on the same cards"),
-        ("RLOO, QLoRA, Qwen2.5-7B, single RTX 4090", ("neither fits 24.0 GiB",), "rollout engine on the same cards"),
+        ("RLOO, QLoRA, Qwen2.5-7B, single RTX 4090", ("8 answers to a prompt (TRL's default) need 0.88 GiB", "so it must sleep meanwhile (vllm_enable_sleep_mode): then 23.4 GiB"), "rollout engine on the same cards"),
         ("一张 3090 上用 PPO 加 LoRA 训 Qwen2.5-3B 行吗", ("这里算的是更新", "自己的一份 16 位权重 5.75 GiB"), "同卡的 rollout 引擎占"),
         ("Qwen2.5-3B GRPO LoRA,48G 单卡,num_generations 16,不用 vllm", ("每个提示 16 条回答在这个长度要 1.12 GiB",), "同卡的 vLLM"),
         ("GRPO of Qwen2.5-7B with QLoRA in unsloth on 24GB", ("reads the trainer's own weights",), "16-bit copy of its own"),

@@ -8,6 +8,7 @@ from chat.figures.failures.cause_figures import logged
 from chat.figures.failures.cause_words import cheapest, cheapest_sharded
 from chat.figures.feedback.micro_batches import micro_batch
 from chat.figures.feedback.rollouts import alone, fewest_ranks, rollout_engine
+from chat.figures.feedback.share_raised import share_raised
 from chat.figures.named import GIB, Figures, Missing, default_of, gib_words, value_of
 from formulas.quantity import SILENT, Words
 from kb.programs import PROGRAMS, rollout_ranks
@@ -103,12 +104,7 @@ def _start_ways(figures: Figures) -> Words:
                 f"张量并行 {ranks:g}:每卡权重 {copy},缓存 {pool}{of_zh}",
             )
         )
-    found.append(
-        Words(
-            "a larger share (gpu_memory_utilization) with an engine that sleeps through the update (vllm_enable_sleep_mode, free_cache_engine)",
-            "调大份额(gpu_memory_utilization),更新时让引擎休眠(vllm_enable_sleep_mode、free_cache_engine)",
-        )
-    )
+    found.append(share_raised(figures, _generations(figures)[0]))
     if figures.knob("method") in ADAPTERS and figures.knob("method") != "qlora":
         less = gib_words(
             figures.at(
@@ -259,16 +255,19 @@ def _shared_ways(figures: Figures) -> Words:
     )
 
 
+def _generations(figures: Figures) -> tuple[int, bool]:
+    """How many answers there are to a prompt, and whether that was told; 0 where no default is known."""
+    with suppress(Missing):
+        return int(logged(figures, "generations")), True
+    program = PROGRAMS.get(str(figures.given.get("engine")))
+    with suppress(Missing):
+        return int(default_of(program.tool if program else "", "num_generations", "rollouts on the same cards")), False
+    return 0, False
+
+
 def _group(figures: Figures) -> Words:
     """What the number of answers to a prompt does: to the cache, and not to a micro-batch."""
-    count, told = 0.0, True
-    with suppress(Missing):
-        count = logged(figures, "generations")
-    if not count:
-        told = False
-        program = PROGRAMS.get(str(figures.given.get("engine")))
-        with suppress(Missing):
-            count = default_of(program.tool if program else "", "num_generations", "rollouts on the same cards")
+    count, told = _generations(figures)
     if not count:
         return SILENT
     cached, each = gib_words(count * float(figures.knob("seq_len")) * figures.need("kv_mean")), figures["seq"]

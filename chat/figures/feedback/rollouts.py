@@ -163,7 +163,8 @@ def _no_reference(figures: Figures) -> Words:
 
 def enough_share(figures: Figures, count: int) -> tuple[float, int, float]:
     """The share that holds the copy and so many answers to one prompt at once, their number, and their cache."""
-    there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, output_len=None)
+    length = figures.knob("seq_len")  # of an answer, which a server by itself would assume longer
+    there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, seq_len=length, output_len=None)
     need = engine_copy(figures) + (there.bounds[1] - there.terms["weights"]) / engine_ranks(figures)
     share = in_twentieths(need / figures.need("capacity_whole"))
     if share > ALL_SERVERS:  # the training stands beside it

@@ -67,7 +67,8 @@ def _beside(figures: Figures, count: int) -> Words:
         )
     if _ALONE in figures.about:
         return SILENT
-    there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, output_len=None)
+    length = figures.knob("seq_len")
+    there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, seq_len=length, output_len=None)
     copy = there.terms["weights"]
     whole = _in_all(figures, copy, there.bounds[1] - copy)
     return Words(

@@ -26,9 +26,9 @@ def _share_to_set(figures: Figures) -> Words:
     left = twentieths_within((room - update) / room)
     how, tried = _trained_how(figures), _tried(figures)
     limit = limit_zh = ""
-    if left > share and "gpu_memory_utilization" in figures.given and "oom_diagnosis" in figures.about:
+    if left >= share and "gpu_memory_utilization" in figures.given and "oom_diagnosis" in figures.about:
         pass  # the cause beside it tells the most, from the share that failed
-    elif left > share and not sleeps:
+    elif left >= share and not sleeps:
         limit = f"; while it stays awake at most {left:g}, for the update takes {gib_words(update)}{how.en}"
         limit_zh = f";不休眠时最多 {left:g},因为更新要 {gib_words(update)}{how.zh}"
     elif not sleeps and left * room * FILLED > engine_copy(figures):
