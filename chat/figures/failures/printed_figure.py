@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chat.figures.failures.not_estimated import lowered
 from chat.figures.failures.tried import WIDTHS, in_training, matrices
+from chat.figures.formats.file_on_card import file_on_card
 from chat.figures.formats.format_bits import format_bits
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.sums.identified import in_fp32
@@ -171,7 +172,7 @@ def stored_sum(figures: Figures) -> Words:
     product = next((str(one.get("says") or "") for one in base.terms_json() if one["name"] == "weights"), "")
     told = [float(one) for name in ("observed_gb", "claims_gb", "bare_gb") for one in figures.told.get(name, ())]
     if str(figures.knob("weight_format")).startswith("gguf:"):
-        return _of_the_file(figures, product, told)
+        return _of_the_file(figures, told)
     if figures.n > 1 or stored_bits(base) >= _WIDE or " + " not in product:
         raise Missing("stored")
     if "claim_checked" in figures.about and len(told) == 1 and ruled_weights(figures, told[0]):
@@ -219,7 +220,7 @@ def _without_scales(figures: Figures, seen: float, weights: float) -> Words | No
     )
 
 
-def _of_the_file(figures: Figures, product: str, told: list[float]) -> Words:
+def _of_the_file(figures: Figures, told: list[float]) -> Words:
     """An amount that is the size of a file, by the bits of its blocks; Missing where it is something else, or where a length
     is told and the cache is what comes on top."""
     if "seq_len" in figures.given:
@@ -228,10 +229,12 @@ def _of_the_file(figures: Figures, product: str, told: list[float]) -> Words:
     seen = next((one for one in told if how_far(one, whole) <= _AS_STORED), 0.0)
     if not seen or max(told) > _A_RUN * seen:
         raise Missing("stored")
-    sum_, blocks = product.partition(", of which")[0], format_bits(figures)
+    # of all tensors: of the card's part the embedding is no part, which stays in host memory
+    bits, size, blocks = figure(8 * whole / figures.params, 3), f"{whole / GB:.3g} GB", format_bits(figures)
+    verdict, params = file_on_card(figures), size_words(figures.params)
     return Words(
-        f"**{seen:g} GB is the whole file: {sum_}.** {blocks.en.replace('**', '')}",
-        f"**{seen:g} GB 就是整个文件:{sum_.replace(' bits', ' 位')}。** {blocks.zh.replace('**', '')}",
+        f"{verdict.en}**{seen:g} GB is the whole file: {params} × {bits} bits = {size}.** {blocks.en.replace('**', '')}",
+        f"{verdict.zh}**{seen:g} GB 就是整个文件:{params} × {bits} 位 = {size}。** {blocks.zh.replace('**', '')}",
     )
 
 

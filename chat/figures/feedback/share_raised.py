@@ -24,7 +24,7 @@ def share_raised(figures: Figures, count: int) -> Words:
         return Words(f"a larger share (gpu_memory_utilization) with {_SLEEP.en}", f"调大份额(gpu_memory_utilization),{_SLEEP.zh}")  # fmt: skip
     takes, alone = share * figures.need("card_whole"), of_update(figures)
     whole, size, update, shown = alone + takes, gib_words(takes), gib_words(alone), gib_words(room)
-    answers = "1 answer" if count < 2 else f"{count} answers"  # noqa: PLR2004
+    answers = "1 answer" if count < 2 else f"{count} answers"
     holds = f"a larger share: gpu_memory_utilization {share:g} ({size}), which holds the copy and {gib_words(cache)} of cache for {answers} at once"
     holds_zh = f"把份额(gpu_memory_utilization)调到 {share:g}({size}),放得下这份权重和同时生成 {count or 1} 条回答的缓存 {gib_words(cache)}"
     if whole <= room:
