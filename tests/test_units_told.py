@@ -235,7 +235,7 @@ def test_a_model_that_is_only_asked_about_is_no_model_that_takes_too_much(questi
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("vLLM TP4 prints 'Loading model weights took 32.89 GB' per worker for Llama-3.1-70B bf16, 4 x 32.89 = 131.6. The hub says the safetensors are 141.1 GB. Where did 10GB go?", ["what the server prints as GB is GiB", "4 × 32.89 GiB = 131.6 GiB = 141.3 GB", "each rank keeps whole", "one of 80 GB has 80.0 GiB"]),
+        ("vLLM TP4 prints 'Loading model weights took 32.89 GB' per worker for Llama-3.1-70B bf16, 4 x 32.89 = 131.6. The hub says the safetensors are 141.1 GB. Where did 10GB go?", ["what the server prints as GB is GiB", "4 × 32.89 GiB = 131.6 GiB = 141.3 GB", "each rank keeps whole", "one of 48 GB has 45.0 GiB"]),
         ("vllm 日志 Loading model weights took 14.27 GB，可 Qwen2.5-7B 的 safetensors 有 15.2GB，少了 1G 去哪了", ["nvidia-smi 以 MiB 计", "**什么都没少：服务日志里的 GB 其实是 GiB", "14.27 GiB = 15.3 GB", "24 GB 的卡有 24.0 GiB"]),
         ("Why does vLLM say 'Model loading took 61.03 GiB' when Qwen2.5-32B's files are 65.5 GB?", ["**All of them are right, and nothing is missing or compressed: what the server prints is GiB", "61.03 GiB = 65.5 GB"]),
     ],

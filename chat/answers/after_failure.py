@@ -6,12 +6,14 @@ from typing import Any
 from chat.answers.case_tables import Result
 from chat.answers.verdict_words import gap
 from chat.phrases import BUT_TIGHTLY, VERDICTS, gib, pick
+from chat.plans.by_layers import divides
 from chat.plans.choices import Asked
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED_AT_ALL
 from kb.eased import TIGHT
 from kb.interval import FITS
+from kb.names import model_row
 
 
 @dataclass(frozen=True)
@@ -97,3 +99,22 @@ def not_needed(fact: str, asked: Asked, options: list[Option], result: Result, r
     if reading.language == "zh":
         return f"**不一定:{name}用{change['zh']}就放得下,每张卡 {need}。**"
     return f"**Not necessarily: {name} {holds} it with {change['says']}, {need} per card.**"
+
+
+_LAID_OUT = ("tp", "pp", "layer_split")
+_MOST_RANKS = 64
+
+
+def by_whole_layers(fact: str, asked: Asked, options: list[Option], result: Result, language: str) -> str:
+    """That the cards which are asked about hold it as a pipeline, where its heads do not divide over them and no layout is told."""
+    facts = {name: one.get("value") for name, one in result["facts"].items()}
+    row = model_row(str(facts["model"])) if facts.get("model") else None
+    fits = any(one.fits and one.plural for one in options if one.key == asked.key)
+    served = facts.get("task") == "inference" and facts.get("engine") != "llama.cpp"
+    told = any((result["facts"].get(name) or {}).get("origin") == "asked" for name in _LAID_OUT)
+    if fact != "n_gpus" or not (row and fits and served) or told or divides(row, int(asked.key)):
+        return ""
+    more = next((one for one in range(int(asked.key) + 1, _MOST_RANKS) if divides(row, one)), 0)
+    if language == "zh":
+        return f"注意力头不能按 {asked.key} 均分,不能只用张量并行,要加流水线并行(整层分到各卡){f';张量并行要 {more} 张' if more else ''}。"
+    return f" Its heads do not divide by {asked.key}, so not as tensor parallel alone but with a pipeline (whole layers on each){f'; tensor parallel takes {more}' if more else ''}."

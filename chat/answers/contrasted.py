@@ -169,6 +169,8 @@ def stated(result: Result, names: list[str], language: str) -> list[str]:
     """The asker's own figures: what each is of, or that no usual set-up gives it."""
     if "of_gb" in (result.get("saved") or {}):
         return []  # figures whose difference is right are told once
+    if above := _all_above(result, names, language):
+        return [above]
     lines = []
     pools = [place for place, one in enumerate(result["setups"]) if (one["stated_as"] or {}).get("as") == "pool"]
     alike = len({str(result["setups"][place]["stated"]) for place in pools}) == 1
@@ -180,6 +182,25 @@ def stated(result: Result, names: list[str], language: str) -> list[str]:
         whose = _whose(place, one, names, language)
         lines.append(f"- {_claim(one, name, language) if whose == place else _of_another(one, names[whose], language)}")
     return ["\n".join(lines)] if lines else []
+
+
+def _all_above(result: Result, names: list[str], language: str) -> str:
+    """Of one training on other numbers of cards, each seen to take more than is estimated: what was not told is what takes it."""
+    told, setups = result["facts"], result["setups"]
+    above = all((one["stated_as"] or {}).get("as") == "more" for one in setups)
+    trains = told.get("task", {}).get("value") == "train" and result["differing"] == ["n_gpus"]
+    assumed = {name for name in ("batch_size", "seq_len") if told.get(name, {}).get("origin") == "assumed"}
+    if len(setups) < 2 or not (above and trains and assumed):
+        return ""
+    zh = language == "zh"
+    batch, length = (told.get(name, {}).get("value") for name in ("batch_size", "seq_len"))
+    said = ("、" if zh else " and ").join(
+        f"{name} 的 {one['stated']}" if zh else f"{one['stated']} for {name}"
+        for name, one in zip(names, setups, strict=True)
+    )
+    if zh:
+        return f"您说的 {said} 都高于下表,多半是批大小或长度比这里的(批大小 {batch}、{length} token)大:那部分不随卡数减少。"
+    return f"Your {said} are above the table, most likely since micro-batch or length are larger than here (batch {batch}, {length:,} tokens): more cards do not divide that part."
 
 
 def pool_seen(result: Result, names: list[str], language: str) -> str:

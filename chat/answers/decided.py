@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chat.answers.after_failure import Option, instead, not_needed
+from chat.answers.after_failure import Option, by_whole_layers, instead, not_needed
 from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
 from chat.answers.count_words import in_fewer_bits
 from chat.answers.fits_cell import longest_of
@@ -208,6 +208,7 @@ def cases_decided(result: Result, reading: Reading) -> str:
             answer = answer or decided(options, asked, reading.language, fact in ("model", "params"), way)
             cards = () if fact in OF_CARDS else {str((result["facts"].get("gpu") or {}).get("value"))}
             beside = _to_the_system(cards, options, asked, reading.language)
+            beside = beside or by_whole_layers(fact, asked, options, result, reading.language)
             return answer and answer + (beside or unquantised_words(result, reading.language))
     return ""
 

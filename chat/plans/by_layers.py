@@ -19,7 +19,7 @@ def by_layers(reading: Reading) -> Reading:
     if not told and _RANKS.search(reading.lowered):  # all the cards are meant
         told = tuple(count for count in reading.facts.get("n_gpus", ()) if count > 1)
     ways = {int(tp) for tp in told}
-    uneven = {one for one in ways for row in _rows(reading) if not _divides(row, one)}
+    uneven = {one for one in ways for row in _rows(reading) if not divides(row, one)}
     if not uneven or not is_serving(reading):
         return reading
     facts = {name: given for name, given in reading.facts.items() if name != "tp"}
@@ -42,6 +42,7 @@ def _rows(reading: Reading) -> list[Row]:
         return []
 
 
-def _divides(row: Row, ranks: int) -> bool:
+def divides(row: Row, ranks: int) -> bool:
+    """Do a model's heads divide over so many ranks?"""
     heads, kv = int(row["n_heads"] or 0), int(row["n_kv_heads"] or 0)
     return not heads or not kv or (heads % ranks == 0 and (kv % ranks == 0 or ranks % kv == 0))

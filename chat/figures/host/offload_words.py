@@ -7,7 +7,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words,
 from chat.figures.settings.cures import against_size
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import GRADIENT, TRAINED
+from kb.bytes_each import GRADIENT, TRAINED, WEIGHT
 from kb.host_memory import BEYOND, FULL, roomy
 
 # bytes of a parameter in host memory: gradients with AdamW's states in mixed precision, and the weights with them
@@ -60,6 +60,18 @@ def _held_beside(figures: Figures) -> Words:
     return Words(
         f" Beside them {moved.en}; with the gathered weights {whole}{has}, before pinned buffers, the system and what else the processes hold (for the offload alone DeepSpeed's own estimator wants 18 B × 1.5: {wants}).",
         f"已经在内存里的:{moved.zh};加上聚合的权重共 {whole}{has_zh},锁页缓冲、系统和各进程自身还没算(仅 offload,DeepSpeed 自己的估算器就要 18 字节 × 1.5:{wants})。",
+    )
+
+
+def _resumed_from(figures: Figures) -> Words:
+    """What a checkpoint to resume from holds beside the 16-bit weights; silent where no whole model trains with Adam's states."""
+    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.pure:
+        return SILENT
+    each = TRAINED - WEIGHT - GRADIENT
+    whole = both_words(each * figures.params)
+    return Words(
+        f" A checkpoint to resume from also holds the fp32 copy and Adam's two moments, {each} B × {figures['params']} = {whole}: with ZeRO each process writes its own shard of them, so that is room on the disk.",
+        f"用来续训的完整检查点还有 fp32 主权重和 Adam 的两个动量,{each} 字节 × {figures['params']} = {whole}:ZeRO 下各进程写自己的分片,占的是磁盘。",
     )
 
 
@@ -239,6 +251,7 @@ HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "host_bounds": _host_bounds,
     "moved_off": _moved_off,
     "held_beside": _held_beside,
+    "resumed_from": _resumed_from,
     "kept_on_cards": _kept_on_cards,
     "against_ram": _against_ram,
     "weights_divided": _weights_divided,

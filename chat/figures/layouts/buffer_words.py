@@ -210,9 +210,11 @@ def _idle_sum(figures: Figures) -> Words:
     if not size or size < figures.amount("oom_reserved"):
         return Words(f", together {held} + {idle} = {both}", f",合计 {held} + {idle} = {both}")
     rest, rest_zh = _beside_blocks(figures, size - figures.amount("oom_reserved"))
+    asked = figures["oom_tried"]
+    needs = gib_words(figures.amount("log_allocated") + figures.amount("oom_tried"))
     return Words(
-        f", together {held} + {idle} = {both} of {gib_words(size)}, {rest}, while tensors need no more than about {held}",
-        f",合计 {held} + {idle} = {both},卡上共 {gib_words(size)},{rest_zh},而张量真正需要的只有约 {held}",
+        f", together {held} + {idle} = {both} of {gib_words(size)}, {rest}, while tensors need no more than about {held} + {asked} = {needs}",
+        f",合计 {held} + {idle} = {both},卡上共 {gib_words(size)},{rest_zh},而张量真正需要的只有约 {held} + {asked} = {needs}",
     )
 
 

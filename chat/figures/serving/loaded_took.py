@@ -13,7 +13,7 @@ from kb.recommender import usual_cards
 _LESS, _MORE = 0.005, 0.03
 _FILES = 0.02
 _REPLICATED = 0.002
-_HALF = 0.65  # of a card: one that the weights leave room on
+_MOST = 0.8  # of a card: one that the weights leave room on
 
 
 def _loaded_took(figures: Figures) -> Words:
@@ -71,7 +71,7 @@ def _replicated(more: float, weights: float, ways: int) -> Words:
 def _of_a_card(figures: Figures, took: float) -> Words:
     """What the weights leave of a card in the same unit: of the one that is told, else of a usual one."""
     told = figures.base.case.card
-    card = told or next((one for one in usual_cards() if took <= _HALF * one.capacity / GIB), None)
+    card = told or next((one for one in usual_cards() if took <= _MOST * one.capacity / GIB), None)
     if card is None:
         return SILENT
     room = card.capacity / GIB

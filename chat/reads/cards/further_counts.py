@@ -32,7 +32,7 @@ _OF_A_SETTING = r"\b(?:is|are|will|would|does|do|can)\s(?:an? |my |the )?(?:lora
 _NEAR = 120  # characters from the count to a further one
 # what may stand between them: a number of any other thing is what the next one is of
 _OF_THE_CARDS = frozenset({
-    "n_gpus", "gpu", "gpu_memory_gb", "model", "params", "method", "algo", "task", "engine", "kv_format", "weight_format",
+    "n_gpus", "gpu", "gpu_memory_gb", "model", "params", "method", "algo", "task", "engine", "kv_format", "weight_format", "tp",
 })  # fmt: skip
 
 

@@ -16,6 +16,8 @@ _STAYS = r"\b(?:fp16|bf16|f16|16[- ]?bits?|half precision|also|too|as well|still
 
 # a model in few bits, of which a smaller cache is hoped for
 _QUANTISED_MODEL = r"\bquanti[sz]\w+ (?:the )?(?:models?|weights?|llms?|versions?)\b|\b(?:models?|weights?) (?:is |are )?quanti[sz]ed\b|\b(?:awq|gptq|gguf|4[- ]?bit|int4|q4\w*)(?: models?| weights?)\b|(?:量化(?:后|过)?的?(?:模型|权重|版)|(?:模型|权重)量化(?:后|了|之后|过)?)"
+# a cache that is seen and held to be too large, beside weights or of a model of so many parameters: its own size is asked about
+_ODD = r"\b(?:more|larger|bigger) than (?:the |its |my )?(?:\S+ )?weights\b|比[^,;?。]{0,12}权重[^,;?。]{0,4}[大多]|^(?=[\s\S]*\db\b)[\s\S]*(?:\b(?:leak\w*|broken|weird|odd|normal)\b|bug|泄漏|正常|不对劲)"
 _LESS_CACHE = r"\b(?:less|smaller|reduc\w*|shrink\w*|sav\w*|lower|halv\w*|affect\w*)\b|更?(?:小|少)|省|降|减|变|影响"
 
 _GATED = r"\bswiglu\b|\bgeglu\b|\bgated (?:mlp|ffn|feed[- ]?forward|linear)|门控(?:mlp|ffn|前馈)?"
@@ -94,7 +96,7 @@ OF_WORKINGS: tuple[tuple[str, str], ...] = (
     ("four_bits_more", beside(_OF_FOUR, _MORE_THAN_HALF, r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么", without=rf"{_OF_A_CASE}|\bspeed\b|\bkv\b|缓存")),
     ("adam_so_much", beside(_ADAM, _SO_MUCH, r"\bv?ram\b|\bmemory\b|\bspace\b|显存|内存", r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)", without=rf"{_OF_A_CASE}|\blora\b|\b8[- ]?bit|\bpaged\b|[12]0? ?bytes\b")),
     ("cache_stays_wide", beside(_FEW_BITS, _OF_WEIGHTS, _CACHE, _STAYS, _WHY, without=rf"{_OF_A_CASE}|\bhow (?:much|many|large|big)\b|多少|多大|\d\s?mi?b\b|\bq[48]_0\s?(?:的)?\s?(?:kv|cache\b|缓存)|\d\s?[*x×]\s?\d|[-_](?:ctk|ctv|kv[-_]cache[-_]dtype)\b")),
-    ("cache_as_large", beside(_QUANTISED_MODEL, _CACHE, _LESS_CACHE, r"\?|吗|么|^(?:does|do|is|are|will|would)\b", without=rf"\bactivations?\b|激活|{_OF_A_CASE}|\bwhy\b|\bhow come\b|为(?:什么|啥|何)|\bhow (?:much|many|large|big)\b|多少|多大|\bquanti[sz]ed (?:kv|cache)|(?:kv|缓存)\s?(?:cache\s?)?量化|量化\s?(?:的)?\s?(?:kv|缓存)|\b(?:fp8|q[48]_0)\b")),
+    ("cache_as_large", beside(_QUANTISED_MODEL, _CACHE, _LESS_CACHE, r"\?|吗|么|^(?:does|do|is|are|will|would)\b", without=rf"\bactivations?\b|激活|{_OF_A_CASE}|{_ODD}|\bwhy\b|\bhow come\b|为(?:什么|啥|何)|\bhow (?:much|many|large|big)\b|多少|多大|\bquanti[sz]ed (?:kv|cache)|(?:kv|缓存)\s?(?:cache\s?)?量化|量化\s?(?:的)?\s?(?:kv|缓存)|\b(?:fp8|q[48]_0)\b")),
     ("gated_mlp", beside(_GATED, _PLAIN, _BYTES, _ASKS, without=_OF_A_CASE)),
     ("prefill_decode", beside(_PREFILL, rf"{_DECODE}|{_SPIKES}", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\bdisaggregat\w*|分离|分开|\bchunked\b")),
     ("no_grad", beside(r"\bno_grad\b|\binference_mode\b|\b(?:model\.)?eval\(\)|\beval mode\b|\brequires_grad\s?=\s?false\b", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\blora\b|\bfreez\w*|冻结")),
