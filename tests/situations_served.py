@@ -251,6 +251,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "no-kernels": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "awq-int4-g128", "gpu": "V100", "gpu_memory_gb": 32}, {}),
     "no-bf16-served": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm", "gpu": "T4"}, {}),
     "file-between": (["fits"], {"model": "Mistral-Large-Instruct-2407", "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "seq_len": 16384, "gpu": "RTX 3090", "n_gpus": 3}, {"log": ["format gguf:Q4_K_M", "format gguf:Q3_K_M"]}),
+    "size-of-one-card": (["fits"], {"model": "DeepSeek-V3", "method": "inference", "gpu": "RTX 4060", "gpu_memory_gb": 8}, {}),
     "has-fp8": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "fp8", "gpu": "L40S"}, {}),
     "partly-on-the-cpu-somewhere": (["fell_back", "why_more"], {"params": 32e9, "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M"}, {}),
     "quantised-in-vain": (["whether_quantised"], {"params": 7e9, "method": "inference", "weight_format": "int8"}, {"claims_gb": [13]}),

@@ -134,6 +134,7 @@ from chat.figures.serving.share_lowered import SHARE_LOWERED
 from chat.figures.serving.share_needed import SHARE_WORDS
 from chat.figures.serving.share_of_free import SHARE_OF_FREE
 from chat.figures.serving.shares_each import SHARES_EACH
+from chat.figures.serving.size_of_one import SIZE_OF_ONE
 from chat.figures.settings.batch_doubled import BATCH_DOUBLED
 from chat.figures.settings.batch_seen import BATCH_WORDS
 from chat.figures.settings.batch_split import BATCH_SPLIT
@@ -224,7 +225,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **LITTLE_DIVIDED, **PAGING,
     **LARGEST_PICTURE, **OVER_TEXT, **REPEATED_HEADS, **TUNING_SEEN, **ENGINE_GONE, **STATES_CARDS, **LENGTH_WORDS,
     **ORDER_REVERSED,
-    **LOADED_TOOK, **SET_LENGTH, **NOTED_LINES, **SPILLED, **SPLIT_BY_CONTEXT, **UPDATE_VERDICT, **UNIT_TO_COMPARE, **MIXED_PRECISION,
+    **LOADED_TOOK, **SIZE_OF_ONE, **SET_LENGTH, **NOTED_LINES, **SPILLED, **SPLIT_BY_CONTEXT, **UPDATE_VERDICT, **UNIT_TO_COMPARE, **MIXED_PRECISION,
     **WIDTH_CLAIMS, **FP8_LACKING,
     **EXPERTS_MOVED,
     **ROLLOUT_BLOCKS,
