@@ -70,14 +70,20 @@ def unquantised(outcomes: tuple[Outcome, ...], given: set[str] | None = None) ->
 
 
 def unmoved(outcomes: tuple[Outcome, ...], differing: Sequence[str]) -> dict[str, Any] | None:
-    """The same with nothing in host memory, where only what is put there sets trainings apart: whether any has to be."""
-    first = outcomes[0]
-    if list(differing) != ["offload"] or any(one.situation.knob("offload") in (None, "none") for one in outcomes):
+    """The same with nothing in host memory, where only what is put there, or the stage that shards beside it, sets trainings
+    apart: whether any has to be. `each` has it for each stage."""
+    moved = all(one.situation.knob("offload") not in (None, "none") for one in outcomes)
+    if list(differing) not in (["offload"], ["zero_stage"]) or not moved:
         return None
     try:
-        there = outcome(first.case.with_facts(offload="none"))
+        there = [_with_nothing_moved(one) for one in outcomes]
     except BadInput:
         return None
+    return {**there[0], "each": there}
+
+
+def _with_nothing_moved(where: Outcome) -> dict[str, Any]:
+    there = outcome(where.case.with_facts(offload="none"))
     states = sum(there.terms.get(name, 0.0) for name in _STATES)
     return {"gib": there.best / GIB, "states_gib": states / GIB, "leaning": there.leaning}
 

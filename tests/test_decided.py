@@ -327,3 +327,22 @@ def test_a_figure_of_which_it_is_asked_what_it_is_of_is_no_card() -> None:
 )  # fmt: skip
 def test_a_method_that_does_not_fit_as_it_is_has_its_way_in_the_opening(question: str, says: str) -> None:
     assert says in answer_to(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # (2 + 14 ÷ 2) and 16 ÷ 2 bytes of 4.02B
+        ("Full fine-tune Qwen3-4B on 2x 3090 + 128GB RAM: is ZeRO-2 with optimizer offload enough or do I need ZeRO-3?", ("Yes: ZeRO-2 is enough", "Without offload weights, gradients and optimizer states take: ZeRO-2 33.7 GiB a card", "30.0 GiB a card", "neither fits")),
+        ("2张3090，128G内存，全参微调Qwen3-4B，zero2加优化器offload够吗，还是要zero3加优化器offload？", ("不 offload 时权重、梯度和优化器状态每卡", "33.7 GiB", "都放不下")),
+        ("Full SFT of Qwen2.5-7B on 8x H100 80GB with optimizer offload: can I stay with ZeRO-2 or do I need ZeRO-3?", ("Yes: ZeRO-2 is enough", "each fits")),
+    ],
+)  # fmt: skip
+def test_of_stages_with_offload_it_is_told_what_they_take_without(question: str, says: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n")[0]
+    assert all(one in first for one in says), first
+
+
+def test_of_stages_without_offload_nothing_is_moved() -> None:
+    question = "Full SFT of Qwen2.5-7B on 4x A100 40GB: can I stay with ZeRO-2 or do I need ZeRO-3?"
+    assert "Without offload" not in answer_to(question).split("\n")[0]

@@ -33,3 +33,17 @@ def test_an_update_whose_states_fit_is_a_matter_of_its_micro_batch() -> None:
 def test_the_micro_batch_of_an_update_that_is_told_is_counted(question: str, says: tuple[str, ...]) -> None:
     opening = answer_to(question).split("\n\n")[0]
     assert [one for one in says if one not in opening] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # 2.78B and 3.09B × 8 B
+        ("How much VRAM for full fine-tuning phi-2 (2.7B)? A10G 24GB, model in bf16, dies at the first optimizer step", "Pure bf16 (no fp32 weights, moments in bf16) is 8 B a parameter, 22.2 GB (20.7 GiB), and does not fit either"),
+        ("全参微调Qwen2.5-3B，模型bf16加载，4090 24G，第一次optimizer.step就OOM", "是每参数 8 字节，24.7 GB（23.0 GiB），也放不下"),
+        # where it fits it is one of the ways
+        ("单卡A100 40G全参Qwen2.5-3B bf16，第一步optimizer.step报OOM", "参数和优化器状态都用 bf16（30.2 GiB）"),
+    ],
+)  # fmt: skip
+def test_states_of_16_bits_alone_are_told_at_the_first_step(question: str, says: str) -> None:
+    assert says in answer_to(question).split("\n")[0]

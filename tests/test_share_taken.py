@@ -174,3 +174,29 @@ def test_whether_a_model_goes_is_no_share_that_is_wondered_at() -> None:
 )
 def test_what_a_server_shows_before_any_request_is_its_share(question: str) -> None:
     assert answer_to(question).startswith(("**No leak: vLLM takes a fixed share", "**不是泄漏：vLLM 启动时按固定比例"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("4090 vllm部署R1-Distill-Qwen-1.5B，才1.5B怎么占了21G显存", "最大长度也要设到这个数以内：不设就是模型的 131,072"),
+        ("vLLM takes 37GB on a 40GB A100 for Llama-3.2-3B-Instruct, how do I make it use less?", "set the maximum length within that, too: unset it is the model's 131,072"),
+    ],
+)  # fmt: skip
+def test_with_a_lower_share_the_length_is_lowered_too(question: str, says: str) -> None:
+    assert says in answer_to(question).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # a length that is told, a cache that holds the model's own, and a program that starts all the same
+        "vLLM 跑 Qwen3-4B --max-model-len 8192, 4090 显存占了 21.6G，为什么",
+        "Why does vLLM take 22 GB on my 4090 for Qwen2.5-0.5B-Instruct?",
+        "SGLang takes 37GB on a 40GB A100 for Llama-3.2-3B-Instruct, how do I make it use less?",
+    ],
+)
+def test_a_length_that_the_cache_holds_stays(question: str) -> None:
+    first = answer_to(question).split("\n")[0]
+    assert "the maximum length within that" not in first
+    assert "最大长度也要设" not in first

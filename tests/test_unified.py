@@ -168,3 +168,33 @@ def test_a_card_of_its_own_and_a_macs_share_leave_the_system_nothing(question: s
     first = answer_to(question).split("\n")[0]
     assert "for the system" not in first
     assert "是系统和其他程序的" not in first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Jetson Orin Nano 8G能跑多大的模型", "这里只有一份内存，剩下的系统和其他程序也要用"),
+        (
+            "What is the largest LLM for a Jetson AGX Orin 64GB?",
+            "what is left of it is for the system and all else, too",
+        ),
+        ("DGX Spark最大能跑多大的模型", "这里只有一份内存"),
+    ],
+)
+def test_the_largest_of_a_board_leaves_the_system_its_part(question: str, says: str) -> None:
+    assert says in answer_to(question).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the largest model an M2 Max 64GB can run?",
+        "RTX 4060 8GB: largest model?",
+        "两张3090最大能跑多大的模型",
+        "Ryzen AI Max+ 395 128GB: what's the biggest model it runs?",
+    ],
+)
+def test_of_a_card_and_of_a_part_that_is_set_apart_nothing_is_the_systems(question: str) -> None:
+    first = answer_to(question).split("\n")[0]
+    assert "It is one memory" not in first
+    assert "只有一份内存" not in first

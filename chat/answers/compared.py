@@ -30,7 +30,7 @@ from chat.answers.layout_words import across_machines
 from chat.answers.lessened_words import lessened_words
 from chat.answers.made_of import of_each
 from chat.answers.models_weighed import models_weighed
-from chat.answers.moved_too import moved_too
+from chat.answers.moved_too import moved_too, unmoved_by_stage
 from chat.answers.new_domain import for_new_domain
 from chat.answers.noted import at_start, freed, hosted, room_left, with_length
 from chat.answers.published import published_words
@@ -148,6 +148,7 @@ class _Compared:
         # why one way of sharing unlike cards runs and another not is what each makes of them
         unlike = self.unequal and "why_more" in reading.intents
         self.judged = "" if unlike else moved_too(result, self.language) or sides_decided(result, names, reading)
+        self.judged += self.judged and unmoved_by_stage(result, names, self.language)
         apart, self.pipelines = of_setups(result, names, language) if self.unequal else ("", "")
         if self.judged:  # the verdicts and the pick stand in it
             self.first = False

@@ -108,3 +108,14 @@ def place(held: Row, machine: Row, language: str) -> str:
 def rate(rate: float) -> str:
     """Tokens a second, rounded as a ceiling is."""
     return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+
+
+def to_the_system(held: Row, machine: Row, language: str) -> str:
+    """On a board of one memory that what the model leaves of it is the system's too; empty of a card, and of a Mac, of whose
+    memory only the GPU's part is counted."""
+    whole = machine["shared"] and machine["usable_gib"] == machine["memory_gib"]
+    if not whole or held["way"] != "cards" or not held["longest"]:
+        return ""
+    if language == "zh":
+        return "这里只有一份内存,剩下的系统和其他程序也要用:上下文别把它用满,嫌紧就用 8 位缓存或小一号的模型"
+    return "It is one memory, and what is left of it is for the system and all else, too: no context should fill it; where it is tight, take an 8-bit cache or a smaller model"

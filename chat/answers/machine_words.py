@@ -8,7 +8,7 @@ from chat.answers.limit_words import beyond_all
 from chat.answers.machine_choice import choice
 from chat.answers.machine_models import models_held
 from chat.answers.machine_notes import few_bits, files, more_bits, nearly_full, over_cards, stored_and_read
-from chat.answers.machine_parts import Row, how, model_in, rate, rig
+from chat.answers.machine_parts import Row, how, model_in, rate, rig, to_the_system
 from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
 from chat.plans.machines import of_any_machine
@@ -165,6 +165,7 @@ def _lead(machine: Row, language: str) -> str:
         f"**{name[0].upper()}{name[1:]}: the largest {'that runs at a usable speed ' if _has_slow(held) else ''}is {model_in(best, language)}**"
     )  # fmt: skip
     said = [head + how(best, machine, language)]
+    said += filter(None, [to_the_system(best, machine, language)])
     whole = [one for one in held if one["way"] == "cards"]
     if best["way"] != "cards" and whole:
         told = _largest(whole)

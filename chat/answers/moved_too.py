@@ -3,8 +3,10 @@
 Every number is of the result; nothing is computed here.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from chat.answers.verdict_words import gap
 from chat.phrases import gib, leaning
 from kb.interval import FITS
 
@@ -66,3 +68,37 @@ def _unmoved(whole: Result | None, room: str, zh: bool) -> str:
         return f" 不 offload 时权重、梯度和优化器状态每卡 {states},合计 {all_of_it}:{'放不下' if over else '也放得下' if whole['leaning'] in FITS else '临界'}({room})。"
     says = "does not fit" if over else "fits, too," if whole["leaning"] in FITS else "is borderline"
     return f" With nothing moved, weights, gradients and optimizer states take {states} a card, {all_of_it} in all: that {says} ({room})."
+
+
+def unmoved_by_stage(result: Result, names: Sequence[str], language: str) -> str:
+    """Beside stages that are weighed with offload: what each takes with nothing moved, and that offload is what makes it fit."""
+    whole = result.get("unmoved")
+    if result["differing"] != ["zero_stage"] or not whole or len(whole["each"]) != len(names):
+        return ""
+    cards = result["setups"][0]["cards"]
+    if len(cards) != 1 or cards[0]["verdict"] is None:
+        return ""
+    zh, room = language == "zh", gib(cards[0]["capacity_gib"])
+    told = []
+    for name, one in zip(names, whole["each"], strict=True):
+        states, all_of_it = gib(one["states_gib"]), gib(one["gib"])
+        told.append(
+            f"{name}{gap(name)}{states}(加激活等共 {all_of_it})"
+            if zh
+            else f"{name} {states} a card ({all_of_it} in all)"
+        )
+    leans = [one["leaning"] for one in whole["each"]]
+    if all(one in FITS for one in leans):
+        says, says_zh = "each fits", "也都放得下"
+    elif all(one in ("no", "unlikely") for one in leans):
+        says, says_zh = "neither fits" if len(names) == 2 else "none fits", "都放不下"
+    else:
+        fitting = [name for name, one in zip(names, leans, strict=True) if one in FITS]
+        says, says_zh = (
+            (f"only {fitting[0]} fits", f"只有 {fitting[0]} 放得下")
+            if len(fitting) == 1
+            else ("it is borderline", "在边缘")
+        )
+    if zh:
+        return f" 不 offload 时权重、梯度和优化器状态每卡:{'、'.join(told)},可用 {room},{says_zh}。"
+    return f" Without offload weights, gradients and optimizer states take: {', '.join(told)}, of {room}: {says}."

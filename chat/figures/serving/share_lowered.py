@@ -65,9 +65,22 @@ def _at_a_lower(figures: Figures) -> Words:
     if figures.base.case.card is None or (low := lowered(figures)) is None:
         return SILENT
     cache, cache_zh = (f" with a cache of about {low.cached:,} tokens", f"(缓存约 {low.cached:,} 个 token)") if low.cached else ("", "")  # fmt: skip
+    too = _shorter_too(figures, low)
     return Words(
-        f": at {low.share:g} it takes {gib_words(low.takes)}{cache} and leaves {gib_words(low.left)} of the card to others",
-        f":设为 {low.share:g} 时共 {gib_words(low.takes)}{cache_zh},给别的程序留 {gib_words(low.left)}",
+        f": at {low.share:g} it takes {gib_words(low.takes)}{cache} and leaves {gib_words(low.left)} of the card to others{too.en}",
+        f":设为 {low.share:g} 时共 {gib_words(low.takes)}{cache_zh},给别的程序留 {gib_words(low.left)}{too.zh}",
+    )
+
+
+def _shorter_too(figures: Figures, low: Lowered) -> Words:
+    """That the maximum length has to be lowered with the share: vLLM does not start where its cache does not hold one sequence of
+    it, and unless it is set it is the model's own."""
+    whole = figures.base.declared or 0
+    if figures.given.get("engine") != VLLM or figures.given.get("seq_len") or not 0 < low.cached < whole:
+        return SILENT
+    return Words(
+        f" (set the maximum length within that, too: unset it is the model's {whole:,}, and the start fails where the cache holds no sequence of it)",
+        f"(最大长度也要设到这个数以内:不设就是模型的 {whole:,},缓存放不下一条这样的序列就启动不了)",
     )
 
 
