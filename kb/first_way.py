@@ -5,7 +5,7 @@ from typing import Any
 
 from kb.change import KEEPS
 from kb.outcome import Outcome, outcome
-from kb.wider import Search, fitting, narrow_cache_of, wider
+from kb.wider import Search, wider, with_narrow_cache
 
 # how the cards share it, which is told beside the other ways to do so
 _OF_A_LAYOUT = ("zero_stage", "cp", "tp", "pp")
@@ -15,18 +15,8 @@ def ways(there: Outcome, quantity: str, most: int, highest: Search) -> list[dict
     """The largest with the usual changes; where none of them helps, with the first that makes it fit."""
     found = wider(there, quantity, most, highest)
     if quantity == "seq_len":
-        found = [one | _with_narrow_cache(there, one, most, highest) for one in found]
+        found = [one | with_narrow_cache(there, one, quantity, most, highest) for one in found]
     return found or _by_first_way(there, quantity, most, highest)
-
-
-def _with_narrow_cache(there: Outcome, one: dict[str, Any], most: int, highest: Search) -> dict[str, Any]:
-    """How far fewer bits of the weights go with a cache of 8 bits as well; empty where the cache is settled."""
-    knob = there.situation.knob
-    kind = narrow_cache_of(there)
-    if kind is None or "bits" not in one or knob("kv_format") is not None:
-        return {}
-    value = highest(fitting(there.case.with_facts(**one["facts"], kv_format=kind), "seq_len"), 1, most)
-    return {} if value is None else {"narrow_cache": {"kv_format": kind, "value": value}}
 
 
 def _by_first_way(there: Outcome, quantity: str, most: int, highest: Search) -> list[dict[str, Any]]:

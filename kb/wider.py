@@ -41,7 +41,19 @@ def wider(there: Outcome, quantity: str, most: int, highest: Search) -> list[dic
             continue
         if value is not None:
             found.append({"facts": facts, "value": value, **({"bits": bits} if bits else {})})
+    if found and "bits" in found[-1]:  # the fewest bits
+        found[-1] |= with_narrow_cache(there, found[-1], quantity, most, highest)
     return found
+
+
+def with_narrow_cache(there: Outcome, one: dict[str, Any], quantity: str, most: int, highest: Search) -> dict[str, Any]:
+    """How far fewer bits of the weights go with a cache of 8 bits as well; empty where the cache is settled."""
+    knob = there.situation.knob
+    kind = narrow_cache_of(there)
+    if kind is None or "bits" not in one or knob("kv_format") is not None:
+        return {}
+    value = highest(fitting(there.case.with_facts(**one["facts"], kv_format=kind), quantity), 1, most)
+    return {} if value is None else {"narrow_cache": {"kv_format": kind, "value": value}}
 
 
 def fitting(case: Case, quantity: str) -> Callable[[int], bool]:

@@ -1,5 +1,7 @@
 """A cache of 8 bits is offered only where the program has kernels for it on the card; layers that keep none count for none."""
 
+from typing import Any
+
 import pytest
 
 from formulas.derivation import derive
@@ -7,6 +9,7 @@ from formulas.errors import BadInput
 from formulas.vocabulary import n_params
 from kb.architecture import from_config
 from kb.config import row_of
+from kb.solver import solve
 from tests.talking import answer_to
 
 
@@ -90,3 +93,14 @@ def test_a_cache_that_another_side_has_is_not_offered() -> None:
         0
     ]
     assert "with cache in 8 bits" not in said
+
+
+def test_fewer_bits_and_a_narrow_cache_are_told_together() -> None:
+    """What neither reaches alone is told of the fewest bits with such a cache as well, by the solver's own figure."""
+    facts: dict[str, Any] = {"model": "mistralai/Mistral-Nemo-Instruct-2407", "gpu": "RTX 4090", "engine": "vllm"}
+    ways = solve("seq_len", **facts, weight_format="fp8").json()["solved"]["wider"]
+    both = ways[-1]["narrow_cache"]
+    assert ways[-1]["bits"] == 4
+    assert both["kv_format"] == "fp8"
+    alone = solve("seq_len", **facts, **ways[-1]["facts"], kv_format="fp8").json()["solved"]
+    assert both["value"] == alone["value"]
