@@ -207,6 +207,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "adapters-of-a-mixture": (["adapters_many"], {"model": "Qwen3-30B-A3B", "method": "lora"}, {}),
     "adapters-in-figures": (["explain_derive"], {**SEVEN, "method": "lora", "lora_targets": "q v"}, {}),
     "tried-as-logits": (["oom_diagnosis"], {**LLAMA3, "method": "qlora", "bits": 4}, {"tried_gib": 3.91}),
+    "lora-beside-several-cards": (["fits"], {**SEVEN, "method": "qlora", "gpu": "RTX 4090"}, {"gpus": ["RTX 4090", "RTX 3060"]}),
     "oom-fragmented": (["oom_diagnosis"], {**SEVEN, "method": "lora"}, {"oom_gib": [1.16, 4.31]}),
     "oom-short": (["oom_diagnosis"], {**SEVEN, "method": "lora"}, {"oom_gib": [2.0, 0.37]}),
     "price": (["cost"], {**SEVEN, "method": "lora"}, {}),

@@ -107,3 +107,17 @@ def test_what_a_checkpoint_to_resume_from_holds(question: str, says: str) -> Non
 def test_what_a_card_holds_stands_beside_what_is_far_too_large(question: str, says: str) -> None:
     answer = answer_to(question)
     assert says in answer if says else "one such card holds" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("QLoRA Qwen2.5-14B at 2k: does a 3090 do, or a 12GB 3060?", "at least a card of 40 GB"),
+        ("qlora微调Yi-34B,长度4096,要多大显存?A6000 48G够不够,4090呢", "至少要 80 GB 的卡"),
+        ("LoRA Qwen2.5-14B: 3090 or A6000, which fits?", ""),
+        ("QLoRA Llama-3.1-8B on 2x 3090 or 2x 4060 Ti 16GB, does it fit?", ""),
+    ],
+)
+def test_beside_a_quantised_base_on_several_cards_stands_one_in_16_bit(question: str, says: str) -> None:
+    answer = answer_to(question)
+    assert says in answer if says else "On 16-bit weights" not in answer

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
-from chat.figures.worked import needed_card
+from chat.figures.worked import UNQUANTISED, needed_card
 from chat.phrases import VERDICTS, in_words
 from formulas.errors import BadInput
 from formulas.notation import size_words
@@ -106,6 +106,15 @@ def _smaller_instead(figures: Figures) -> Words:
 
 def _card_of_qlora(figures: Figures) -> float:
     return needed_card(figures, figures.at(**{**_QUANTISED, **_ONE_CARD}).bounds[1])
+
+
+def _lora_on(figures: Figures) -> Words:
+    """The card that holds the same with a base in 16 bit, where one does."""
+    try:
+        size = needed_card(figures, figures.at(**{**UNQUANTISED, **_ONE_CARD, "method": "lora"}).best)
+    except Missing:
+        return SILENT
+    return Words(f": at least a card of {size:g} GB", f",至少要 {size:g} GB 的卡")
 
 
 def _eight(figures: Figures) -> Words:
@@ -375,6 +384,7 @@ FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {
     "least_qlora": _least_qlora,
     "smaller_instead": _smaller_instead,
     "eight_fits": _eight,
+    "lora_on": _lora_on,
     "eight_on_each": _eight_on_each,
     "galore_fits": _galore_fits,
     "eight_mixed": _in_all(_EIGHT_MIXED),
