@@ -346,3 +346,23 @@ def test_of_stages_with_offload_it_is_told_what_they_take_without(question: str,
 def test_of_stages_without_offload_nothing_is_moved() -> None:
     question = "Full SFT of Qwen2.5-7B on 4x A100 40GB: can I stay with ZeRO-2 or do I need ZeRO-3?"
     assert "Without offload" not in answer_to(question).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("4x L4 24GB, want to fine-tune Gemma-2-27B. Full, LoRA or QLoRA?", "LoRA goes in only with sequences of up to about 689 tokens."),
+        ("4张L4 24G微调Gemma-2-27B，全参、LoRA还是QLoRA？", "LoRA 只有样本不超过约 689 token 才放得下。"),
+        # what is dearer in memory but fits, and what no length makes fit
+        ("Fine-tune Qwen2.5-7B on one RTX 3090: LoRA or QLoRA?", ""),
+        ("LoRA or QLoRA for Qwen2.5-14B on a 4090?", ""),
+        ("单卡A100 80G微调Qwen2.5-32B，LoRA还是QLoRA", ""),
+    ],
+)  # fmt: skip
+def test_what_costs_less_and_goes_in_with_shorter_samples_is_told_so(question: str, says: str) -> None:
+    first = answer_to(question).split("\n")[0]
+    assert first.startswith(("**Take", "**选")), first
+    assert says in first, first
+    if not says:
+        assert "goes in only with sequences" not in first
+        assert "才放得下" not in first

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.answers.setup_words import join
-from chat.phrases import leaning
+from chat.phrases import in_words, leaning
 
 Result = dict[str, Any]
 # a difference below this share is hardly one
@@ -40,6 +40,27 @@ def cheaper_if_it_fits(result: Result, names: list[str], place: int, language: s
                 f"{names[at]} 多半也放得下,代价更小:值得先试。"
                 if language == "zh"
                 else f" {names[at][:1].upper()}{names[at][1:]} most likely fits, too, and costs less: it is worth trying first."
+            )
+    return ""
+
+
+# a training on fewer tokens than these is of hardly any use
+_SHORTEST = 256
+
+
+def only_shorter(result: Result, names: list[str], place: int, language: str) -> str:
+    """Of those that cost less than the one to take and do not fit the first that does with shorter sequences, and up to which."""
+    ranks, setups = _ranks(result), result["setups"]
+    for at in sorted(range(len(names)), key=lambda one: ranks[one]):
+        card = setups[at]["cards"][0]
+        trains = setups[at]["facts"].get("method") not in (None, "inference")
+        short = setups[at]["verdict"] == "no" and not setups[at]["lacks"] and trains
+        if short and ranks[at] < ranks[place] and len(setups[at]["cards"]) == 1 and (card["seq_len"] or 0) >= _SHORTEST:
+            longest = in_words("seq_len", card["seq_len"], language)
+            return (
+                f"{names[at]} 只有样本不超过约 {longest} 才放得下。"
+                if language == "zh"
+                else f" {names[at][:1].upper()}{names[at][1:]} goes in only with sequences of up to about {longest}."
             )
     return ""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.answers.at_like_cost import HARDLY, cheaper_if_it_fits, each_smaller, least_of_like
+from chat.answers.at_like_cost import HARDLY, cheaper_if_it_fits, each_smaller, least_of_like, only_shorter
 from chat.answers.beside_way import with_another_optimizer
 from chat.answers.case_tables import cases_of, several_cards
 from chat.answers.eased_words import eased_by_nothing
@@ -172,6 +172,7 @@ def which(result: Result, names: list[str], language: str) -> str:
             else ("of these it is the likeliest to fit", "这几种里它最可能放得下")
         )  # fmt: skip
         full = nearly_full(result, names, place, language) + cheaper_if_it_fits(result, names, place, language)
+        full += only_shorter(result, names, place, language)
         full += unquantised_words(result, language)
         because = pick(reasons, language)
         if less := smaller_file(result, place, language):
