@@ -121,3 +121,15 @@ def test_what_a_card_holds_stands_beside_what_is_far_too_large(question: str, sa
 def test_beside_a_quantised_base_on_several_cards_stands_one_in_16_bit(question: str, says: str) -> None:
     answer = answer_to(question)
     assert says in answer if says else "On 16-bit weights" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("I have 8x RTX 4090 (no NVLink) and want to fine-tune Qwen2.5-32B. Full, LoRA or QLoRA?", "where it is sharded (ZeRO-3/FSDP) the weights, gathered twice"),
+        ("8张4090没有NVLink,微调Qwen2.5-32B用全参、LoRA还是QLoRA", "切分(ZeRO-3/FSDP)时每个微步两次聚合的权重走 PCIe".replace("(", "（").replace(")", "）")),
+        ("4x 3090 without NVLink, DDP LoRA of Llama-3.1-8B: does it fit?", "the gradients of every step go over PCIe"),
+    ],
+)  # fmt: skip
+def test_what_goes_between_cards_without_a_link(question: str, says: str) -> None:
+    assert says in answer_to(question)

@@ -158,6 +158,11 @@ def _link(figures: Figures) -> Words:
         return Words(
             "the weights, gathered twice for every micro-step, and the gradients", "每个微步两次聚合的权重和梯度"
         )
+    if "zero_stage" not in figures.given:
+        return Words(
+            "the gradients of every step, and where it is sharded (ZeRO-3/FSDP) the weights, gathered twice for every micro-step,",
+            "每步的梯度,以及切分(ZeRO-3/FSDP)时每个微步两次聚合的权重",
+        )
     return Words("the gradients of every step", "每步的梯度")
 
 
