@@ -23,7 +23,14 @@ _LONGEST = (
 )  # fmt: skip
 
 
+# what a module has that puts whole questions to the assistant, each a tenth of a second and thousands of them
+_ASKS = frozenset({"answer_to", "answers", "narrow_opening", "opening", "last", "embedded", "Assistant"})
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _ASKS & vars(getattr(item, "module", None) or item).keys():
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: _LONGEST.index(item.path.name) if item.path.name in _LONGEST else len(_LONGEST))
 
 

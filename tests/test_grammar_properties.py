@@ -29,6 +29,7 @@ def _facts(text: str) -> dict[str, tuple[object, ...]]:
     }
 
 
+@pytest.mark.slow
 @given(st.text(max_size=400))
 @settings(max_examples=150, deadline=None)
 def test_no_text_raises(text: str) -> None:
@@ -41,6 +42,7 @@ _PIECES = "7B|70b|13 B|A100|4090|x|*|×|2|8|4bit|int4|zero3|ZeRO-|fp16|24GB|24g|
 _BITS = st.sampled_from(_PIECES.split("|"))
 
 
+@pytest.mark.slow
 @given(st.lists(_BITS, max_size=40), st.sampled_from(["", " "]))
 @settings(max_examples=200, deadline=None)
 def test_no_jumble_of_the_domain_raises(pieces: list[str], between: str) -> None:

@@ -10,6 +10,8 @@ from chat.reads.grammar import read
 from chat.reads.intents import INTENTS
 from tests.phrasing import FOLDER
 
+pytestmark = pytest.mark.slow
+
 B = 10**9
 
 

@@ -5,6 +5,8 @@ import pytest
 from chat.reads.grammar import read
 from tests.phrasing import Phrasing, said, wrong
 
+pytestmark = pytest.mark.slow
+
 ASKED = said()
 
 
