@@ -47,3 +47,9 @@ def test_the_micro_batch_of_an_update_that_is_told_is_counted(question: str, say
 )  # fmt: skip
 def test_states_of_16_bits_alone_are_told_at_the_first_step(question: str, says: str) -> None:
     assert says in answer_to(question).split("\n")[0]
+
+
+def test_what_is_borderline_is_not_told_as_too_much() -> None:
+    first = answer_to("全参微调Qwen2.5-1.5B bf16，16G卡，optimizer.step第一次就OOM").split("\n")[0]
+    assert "参数和优化器状态都用 bf16（15.5 GiB，临界）" in first
+    assert "也放不下" not in first

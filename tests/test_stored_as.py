@@ -170,6 +170,8 @@ def test_a_card_without_a_known_rate_is_not_taken_for_one_without_units(question
         ("为什么 Qwen2.5-14B Q4_K_M 要 9.0GB 而不是 7GB", "**9 GB 就是整个文件：14.8B × 4.86 位 = 8.98 GB。**", "256"),
         # of a model whose embedding stays in host memory the card's part is less than the file, which is what is asked about
         ("Mistral-Small-24B Q8_0 is 25GB on disk, 24B at 8 bits should be less. Does it still fit a 24GB card?", "**It most likely does not fit: 24.4 GiB of 24.0 GiB with the cache of 4,096 tokens and the runtime.** What does: 6-bit weights (Q6_K) (19.2 GiB); or 37 layers on the card", "**25 GB is the whole file: 23.6B × 8.5 bits = 25 GB.**"),
+        # its tower stands in a file of its own
+        ("Gemma-3-27B Q4_K_M 16.5GB on disk rather than 13.5. 16GB card?", "**16.5 GB is the whole file: 27B × 4.89 bits = 16.5 GB.**", "27B × 4.89 ÷ 8 = 16.5 GB"),
         ("Qwen3-32B Q4_K_M文件19.8GB，为什么不是16GB，24G显卡能放下吗", "**19.8 GB 就是整个文件：32.8B × 4.82 位 = 19.8 GB。**", "144"),
         ("Qwen3-32B Q8_0文件34.8GB，为什么不是32GB，24G显卡能放下吗", "**放不下：加上 4,096 token 的缓存和运行时约 ", "**34.8 GB 就是整个文件：32.8B × 8.5 位 = 34.8 GB。**"),
     ],

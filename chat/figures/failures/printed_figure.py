@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chat.figures.failures.not_estimated import lowered
 from chat.figures.failures.tried import WIDTHS, in_training, matrices
 from chat.figures.formats.file_on_card import file_on_card
-from chat.figures.formats.format_bits import format_bits
+from chat.figures.formats.format_bits import file_product, format_bits
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.sums.identified import in_fp32
 from chat.figures.sums.total_claimed import ruled_weights
@@ -230,8 +230,8 @@ def _of_the_file(figures: Figures, told: list[float]) -> Words:
     if not seen or max(told) > _A_RUN * seen:
         raise Missing("stored")
     # of all tensors: of the card's part the embedding is no part, which stays in host memory
-    bits, size, blocks = figure(8 * whole / figures.params, 3), f"{whole / GB:.3g} GB", format_bits(figures)
-    verdict, params = file_on_card(figures), size_words(figures.params)
+    size, blocks, verdict = f"{whole / GB:.3g} GB", format_bits(figures), file_on_card(figures)
+    params, bits = file_product(figures)
     return Words(
         f"{verdict.en}**{seen:g} GB is the whole file: {params} × {bits} bits = {size}.** {blocks.en.replace('**', '')}",
         f"{verdict.zh}**{seen:g} GB 就是整个文件:{params} × {bits} 位 = {size}。** {blocks.zh.replace('**', '')}",

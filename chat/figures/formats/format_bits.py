@@ -19,6 +19,8 @@ from kb.recipe import called_bits
 _BLOCK = re.compile(r"(?P<n>\d+) weights in (?P<bytes>\d+) bytes")
 _SUM = re.compile(r": (?P<sum>[\d.]+ \+ [\d /+]+)")
 _OF_BLOCK = re.compile(r"(?:blocks? of|group) (?P<n>\d+)")
+# so near all parameters are in the file, but for the rounding of its bits
+_NEAR_ALL = 0.005
 _NEAR, _NEAR_OF_A_MIX = 0.01, 0.12  # how far bits that are told may be off: of a mix they go with the model
 _UNCOUNTED = Words(
     "its scales, one for a tensor, a row or a block of 128 × 128, add less than 0.01",
@@ -116,6 +118,19 @@ def _of_a_row(name: str, group: int) -> _Bits:
     return _Bits(float(each), why)
 
 
+def _in_the_file(figures: Figures, name: str, each: float) -> float:
+    """How many weights the file has: of a model that sees the tower stands in a file of its own."""
+    held = 8 * figures.stored(weight_format=name) / each
+    return figures.params if abs(held / figures.params - 1) < _NEAR_ALL else held
+
+
+def file_product(figures: Figures) -> tuple[str, str]:
+    """The weights of the one file that is told and the bits of each, whose product is its size."""
+    name = str(figures.given["weight_format"])
+    each = _of_a_file(figures, name.removeprefix("gguf:")).each
+    return size_words(_in_the_file(figures, name, float(each))), _shown(each)
+
+
 def format_bits(figures: Figures) -> Words:
     """Each format that is named in a line; the bits that were told are judged where there is one."""
     named = figures.log.get("format") or [str(figures.given.get("weight_format") or "")]
@@ -128,6 +143,7 @@ def format_bits(figures: Figures) -> Words:
         each, why = found.each, found.why
         called, called_zh = (str(in_words("weight_format", name, one)) for one in ("en", "zh"))
         verdict = _judged(figures, each, found.mixed) if len(named) == 1 else SILENT
+        params = _in_the_file(figures, name, float(each)) if gguf and figures.names_model else params
         size = both_words(each / 8 * params)
         lines.append(
             f"**{verdict.en}{called} takes {_shown(each)} bits a weight**: {why.en} {size_words(params)} × {_shown(each)} ÷ 8 = {size}."

@@ -118,9 +118,9 @@ def _moved(there: Outcome) -> str:
 
 
 def _pure_beyond(figures: Figures) -> Words:
-    """That states of 16 bits alone are too much as well; nothing where they fit, which is told among the ways."""
+    """That states of 16 bits alone are too much as well; nothing where they fit or may, which is told among the ways."""
     there = figures.at(precision="pure-bf16")
-    if there.leaning in FITS:
+    if there.leaning in FITS or there.leaning == "borderline":
         return SILENT
     states, whole = both_words(PURE * figures.params), gib_words(there.best)
     return Words(
