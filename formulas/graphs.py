@@ -11,7 +11,7 @@ from typing import Any
 from formulas.derivation import Derivation, Fact, derive
 from formulas.quantity import Quantity
 
-MOST_GRAPHS = 1024
+MOST_GRAPHS = 4096
 _A_VALUE = object()  # an answer: there is a number, whatever it is
 
 

@@ -12,7 +12,7 @@ from tests.browsing import chromium, served
 # the width of the terminal that runs the tests, which its worker processes are given for their reports
 os.environ.pop("COLUMNS", None)
 # what is imported stays: to look through it again and again took a third of the time of all tests
-_BETWEEN_COLLECTIONS = 50_000
+_BETWEEN_COLLECTIONS = 500_000
 gc.set_threshold(_BETWEEN_COLLECTIONS)
 
 

@@ -174,6 +174,6 @@ HOME_MACHINES = (
     Remark("meaning-of-integrated", 1, means("integrated"),
         "**Integrated graphics have no memory of their own: what the firmware calls dedicated is carved out of RAM, and beyond it they may use a share of the rest (llama.cpp with Vulkan or ROCm does; some drivers cap it at half).** It is the same RAM at the same bandwidth, so tokens are generated about as fast as on the processor; prompts are read faster. How large a model goes in follows from the RAM, how fast from its bandwidth: name the model and the RAM (DDR5-5600, two channels) and both are worked out.",
         "**核显没有自己的显存:BIOS 里的“专用显存”是从内存划出来的,除此之外还能共享一部分内存(llama.cpp 的 Vulkan、ROCm 可以用;有的驱动限一半)。** 用的是同一条内存、同样的带宽,所以生成速度和 CPU 差不多,读提示词会快一些。能放多大的模型看内存容量,多快看内存带宽:说出模型和内存(如双通道 DDR5-5600),就能算出来。", LLAMACPP, ELSEWHERE),
-    Remark("size-of-one-card", 12, lambda c: c.serving and c.modelled and not c.failed and c.n == 1 and (c.said("gpu") or c.said("gpu_memory_gb")) and c.any("fits", "injection") and not c.any("unified_memory", "shared_gpu"),
+    Remark("size-of-one-card", 12, lambda c: c.serving and c.modelled and not c.failed and c.n == 1 and (c.said("gpu") or c.said("gpu_memory_gb")) and c.any("fits", "injection") and not c.any("unified_memory", "shared_gpu", "why_more", "active_alone", "active_experts") and not c.said("host_memory_gb"),
         "{size_of_one}", "{size_of_one}", AWQ),
 )  # fmt: skip
