@@ -9,7 +9,7 @@ _SIGNS = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
 _HELD = "\ue000"
 _LETTER = r"[A-Za-zθ%)\uff09]"
 # names and options with a colon of their own: `cuda:0`, `gguf:Q4_K_M`, `max_split_size_mb:N`
-_NAMED = r"(?<!\bcuda)(?<!\bg[gm][um][fl])(?<!_mb)(?<!_threshold)"
+_NAMED = r"(?<!\bcuda)(?<!\bgguf)(?<!\bggml)(?<!_mb)(?<!_threshold)"
 _SIGN = re.compile(
     "|".join(
         (

@@ -171,7 +171,9 @@ VLLM_WORKER = Source(
     f"{_VLLM}/35d5cda123ec28581759b6d34cde8052314fb1e6/vllm/v1/worker/gpu_worker.py",
 )
 VLLM_SPECS = Source(
-    "vllm-specs", "vLLM, what the cache of a layer takes", f"{_VLLM}/main/vllm/v1/kv_cache_interface.py"
+    "vllm-specs",
+    "vLLM, what the cache of a layer takes",
+    f"{_VLLM}/001cabc1be16a59a70d720ed61a13b678c060a18/vllm/v1/kv_cache_interface.py",
 )
 VLLM_PAGES = Source("vllm-pages", "vLLM, pages of the cache", f"{_VLLM}/main/vllm/v1/core/kv_cache_utils.py")
 VLLM_SAMPLER = Source(

@@ -294,7 +294,7 @@ class Comparison:
     def _sources(self) -> list[dict[str, str]]:
         keys = [
             *dict.fromkeys(price["source"] for each in self.prices for price in each),
-            *["k-bit-laws"] * self.by_size,
+            *(["k-bit-laws"] if self.by_size else []),
         ]
         found = rows(
             "SELECT key, title, url FROM sources WHERE list_contains(string_split($keys, ';'), key)",

@@ -28,9 +28,8 @@ _WORTH = 0.25
 def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, enough: Enough) -> dict[str, Any]:
     """`formats`: the counts in other formats; `in_files`: a file in few bits with one card fewer; `narrow`: the count with a cache
     of 8 bits; `both`: with that and the fewest bits of weights; `fewer`: what the machine with fewer cards holds at once."""
-    apart = {"bits", "weight_format"} & set(
-        case.differs
-    )  # formats side by side: the others are told once, `Solution.json`
+    # formats side by side: the others are told once, by `other_formats`
+    apart = {"bits", "weight_format"} & set(case.differs)
     found: dict[str, Any] = {
         "formats": [] if apart else in_other_formats(where, case, enough),
         "in_files": _in_files(where, case, taken),

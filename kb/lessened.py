@@ -1,6 +1,6 @@
 """Of two trainings that are compared, what would take clearly less than the larger: why a run takes much is asked to bring it down."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from formulas.errors import BadInput
@@ -30,8 +30,13 @@ def lessened(setups: Sequence[Setup]) -> dict[str, Any] | None:
     apart = {name for one in setups for name in one.given}
     alike = not apart & _OF_OTHERS
     against = setups[small if alike else large].main.best
-    where = setups[large].main
     other = set() if apart & _MODELS else {str(value) for value in setups[small].given.values()}
+    ways = ways_to_less(setups[large].main, against, other)
+    return {"setup": large, "than_both": alike, "ways": ways[:_MOST]} if ways else None
+
+
+def ways_to_less(where: Outcome, against: float, other: Set[str] = frozenset()) -> list[dict[str, Any]]:
+    """Of each kind of change the mildest with which a training takes clearly less than so many bytes; none that sets `other`."""
     ways, kinds = [], set[str]()
     for change in (*of_training(where), *_on_more_cards(where)):
         kind = _kind(change)
@@ -44,7 +49,7 @@ def lessened(setups: Sequence[Setup]) -> dict[str, Any] | None:
         ways.append({
             "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": there.best / GIB, "price": change.price.told,
         })  # fmt: skip
-    return {"setup": large, "than_both": alike, "ways": ways[:_MOST]} if ways else None
+    return ways
 
 
 def _kind(change: Change) -> str | None:

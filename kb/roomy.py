@@ -8,7 +8,7 @@ from kb.stated import ASSUMED
 
 # of a card's memory: what a set-up leaves room beside, the first for preference
 ROOMY = (0.8, 0.9)
-_FORMATS = {"weight_format", "bits", "bpw"}
+FORMATS = {"weight_format", "bits", "bpw"}
 
 
 def with_room(
@@ -20,7 +20,7 @@ def with_room(
 ) -> int:
     """In place of the one that costs least the least costly with room, where the one nearly fills its cards and the length of
     what is served is left open; that one itself where it does not, or where none of the others leaves more."""
-    if not set(differing) <= _FORMATS or not _nearly_full(mains[taken]) or not _length_is_open(mains[taken]):
+    if not set(differing) <= FORMATS or not _nearly_full(mains[taken]) or not _length_is_open(mains[taken]):
         return taken
     for share in ROOMY:
         if roomy := [at for at in fitting if _share(mains[at]) < share]:

@@ -11,11 +11,10 @@ from kb.outcome import Outcome, outcome
 from kb.pools import MOST_SHARE
 from kb.recipe import CHECKPOINT_BITS, format_for
 from kb.stated import ASKED
-from kb.stored import AS_PUBLISHED, FILES, stored_bits
+from kb.stored import AS_PUBLISHED, FILES, UNQUANTISED, stored_bits
 
 # a cache of 8 bits, as each program calls it
 NARROW_CACHE = {FILES: "q8_0", "vllm": "fp8", "sglang": "fp8"}
-_EIGHT_BITS = 9.0  # scales included
 # takes what fits and the least and the most to try, gives the largest that fits
 Search = Callable[[Callable[[int], bool], int, int], int | None]
 
@@ -74,7 +73,7 @@ def _changes(there: Outcome) -> list[tuple[int | None, dict[str, Any]]]:
         of_training: list[tuple[int | None, dict[str, Any]]] = []
         if knob("loss") == "full-logits":
             of_training.append((None, {"loss": "fused"}))
-        if knob("method") == "lora" and stored_bits(there) > _EIGHT_BITS:  # a base in 16 bits or more
+        if knob("method") == "lora" and stored_bits(there) >= UNQUANTISED:
             of_training.append((None, {"method": "qlora", "bits": None, "weight_format": None}))
         if saved is not None and saved.value == "on" and saved.origin != ASKED:
             of_training.append((None, {"gradient_checkpointing": "off"}))  # which takes more, and is faster

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kb.eased import TIGHT
-from kb.roomy import ROOMY
+from kb.roomy import FORMATS, ROOMY
 
 Result = dict[str, Any]
 # why one is taken although another that costs less fits as well
@@ -14,7 +14,10 @@ ROOM_LEFT = (
 
 
 def fuller(result: Result, place: int) -> int | None:
-    """The set-up that costs less than the one to take and fits, but nearly fills its cards; None where there is none."""
+    """The format that costs less than the one to take and fits, but nearly fills its cards; None where there is none, or where
+    more than formats is compared."""
+    if result["by_size"] or not set(result["differing"]) <= FORMATS:
+        return None
     ranks = [sum(price["rank"] for price in each) for each in result["prices"]]
     those = [
         at for at in range(len(ranks)) if ranks[at] < ranks[place] and _fits(result, at) and _share(result, at) >= TIGHT

@@ -51,6 +51,7 @@ _CALLED = {
     "adafactor_bf16": ("Adafactor in pure bf16", "纯 bf16 的 Adafactor"),
 }
 _FURTHER = ("lion", "adamw-8bit")
+_MOMENTS = 8  # bytes of AdamW's two in fp32: the rest of its states are weights and gradients
 
 
 def _saved(asked: list[str]) -> tuple[str, str]:
@@ -60,7 +61,7 @@ def _saved(asked: list[str]) -> tuple[str, str]:
         return "", ""
     told = ", ".join(f"{words[0]} {less:g} B" for words, less in each)
     told_zh = "、".join(f"{words[1]} {less:g} 字节" for words, less in each)
-    alone = states("adamw") - 8  # weights and gradients in fp32
+    alone = states("adamw") - _MOMENTS
     return (
         f" Saved of each parameter against AdamW: {told}; weights and gradients ({alone:g} B in fp32) stay.",
         f"每个参数比 AdamW 省:{told_zh};权重和梯度(fp32 共 {alone:g} 字节)不变。",

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 from math import ceil
-from typing import Any
 
 from chat.figures.layouts.zero_bytes import on_each_card
-from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.named import GIB, Figures, both_words, gib_words
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
 from kb.hosting import MACHINE
+from kb.lessened import ways_to_less
 
 # times as many as the states fill: where these do not do, what a card keeps for itself decides
 _MOST = 3
@@ -67,28 +67,15 @@ def _states_at_half(figures: Figures) -> Words:
     )
 
 
-# of the need, the most that is clearly less
-_CLEARLY = 0.9
-
-
 def _less_of_all(figures: Figures) -> Words:
     """What training all weights takes by smaller states or shared by a machine's cards; silent where none takes clearly less."""
-    ways: tuple[tuple[Words, dict[str, Any]], ...] = (
-        (Words("8-bit AdamW", "8 位 AdamW"), {"optimizer": "adamw-8bit"}),
-        (Words("pure bf16", "纯 bf16"), {"precision": "pure-bf16"}),
-        (Words(f"ZeRO-3 or FSDP over {MACHINE} cards", f"{MACHINE} 张卡 ZeRO-3/FSDP 每卡"), {"n_gpus": MACHINE, "zero_stage": 3}),
-    )  # fmt: skip
-    told = []
-    for says, facts in ways:
-        with suppress(BadInput, Missing):
-            if (size := figures.at(**facts).best) < _CLEARLY * figures.base.best:
-                told.append((says, gib_words(size)))
-    if not told:
+    ways = [one for one in ways_to_less(figures.base, figures.base.best) if "method" not in one["facts"]]
+    if not ways:
         return SILENT
+    told, told_zh = ([f"{one[name]} {gib_words(one['gib'] * GIB)}" for one in ways] for name in ("says", "zh"))
     return Words(
-        f"; all weights trained with less: {', '.join(f'{says.en} {size}' for says, size in told)}",
-        f";仍训练全部权重但更省:{'、'.join(f'{says.zh} {size}' for says, size in told)}",
-    )
+        f"; all weights trained with less: {', '.join(told)}", f";仍训练全部权重但更省:{'、'.join(told_zh)}",
+    )  # fmt: skip
 
 
 STATES_CARDS: dict[str, Callable[[Figures], Words]] = {

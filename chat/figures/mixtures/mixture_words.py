@@ -12,6 +12,7 @@ from kb.database import rows
 from kb.host_memory import held_there
 from kb.names import gpu_row
 from kb.outcome import Outcome
+from kb.recommender import usual_cards
 from kb.stored import USUAL_FILE, stored_bits
 from kb.unequal import unequal
 
@@ -58,22 +59,19 @@ def _experts_by_flag(figures: Figures) -> Words:
     )
 
 
-_USUAL = (16, 24, 32, 48, 80)  # GB of cards
-
-
 def _in_the_usual_file(figures: Figures) -> Words:
     """In the usual 4-bit file, where no format was told: on which card it goes whole, and by which option on this one."""
     room = figures.base.capacity
     if "weight_format" in figures.given or "bits" in figures.given or figures.knob("task") == "train" or not room:
         return SILENT
     there = figures.at(weight_format=USUAL_FILE, engine="llama.cpp").best
-    whole = next((size for size in _USUAL if there <= 0.97 * size * GIB), 0)
-    if not whole or figures.n > 1 or there <= room:
+    card = next((one for one in usual_cards() if there <= one.capacity), None)
+    if card is None or figures.n > 1 or there <= room:
         return SILENT
     size, name = gib_words(there), value("weight_format", USUAL_FILE, "en")
     return Words(
-        f" As a 4-bit file ({name}, {size}) it goes whole on a card of {whole} GB; on this one with experts in host memory by --n-cpu-moe N (or -ot exps=CPU) in llama.cpp.",
-        f"4 位文件({name},{size})一张 {whole} GB 的卡能全放下;在这张卡上则用 llama.cpp 的 --n-cpu-moe N(或 -ot exps=CPU)把专家放进内存。",
+        f" As a 4-bit file ({name}, {size}) it goes whole on a card of {card.marketed_gb:g} GB; on this one with experts in host memory by --n-cpu-moe N (or -ot exps=CPU) in llama.cpp.",
+        f"4 位文件({name},{size})一张 {card.marketed_gb:g} GB 的卡能全放下;在这张卡上则用 llama.cpp 的 --n-cpu-moe N(或 -ot exps=CPU)把专家放进内存。",
     )
 
 
