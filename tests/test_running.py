@@ -3,7 +3,9 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.answers.roomy_words import fuller
 from chat.reads.grammar import read
+from kb.comparison import compare
 from tests.talking import answer_to, opening
 
 
@@ -155,3 +157,11 @@ def test_experts_that_need_not_lie_in_host_memory_go_back_to_the_card() -> None:
     assert "--n-cpu-moe 24 in place of 36" in told
     spare = answer_to("gpt-oss-120b in llama.cpp with --n-cpu-moe 24 on a 3090 + 64GB DDR5, fits?")
     assert "in place of 24" not in spare
+
+
+def test_of_models_of_several_sizes_none_is_left_for_its_room() -> None:
+    """Qwen2.5-14B in 16 bit nearly fills the card, but the 32B is taken for its parameters."""
+    sides = [{"model": "Qwen2.5-32B-Instruct", "weight_format": "awq-int4-g128"}, {"model": "Qwen2.5-14B-Instruct", "weight_format": "bf16"}]  # fmt: skip
+    result = compare(sides, gpu="RTX 5090").json()
+    assert result["by_size"]
+    assert fuller(result, result["recommended"]) is None
